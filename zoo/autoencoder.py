@@ -1,0 +1,102 @@
+"""The autoencoder: a code for each image, and no density."""
+
+import keras
+from keras import ops
+
+from zoo.errors import InputError
+from zoo.image_model import ImageModel
+
+
+@keras.saving.register_keras_serializable("zoo")
+def squared_error(x, reconstruction):
+    """sum_i (x_i - y_i)^2 over the pixels.
+
+    Args:
+        x: images, `[B, height, width, channels]`.
+        reconstruction: of that shape.
+
+    Returns:
+        float32 `[B]`.
+
+    Example:
+        >>> float(squared_error(ops.ones([1, 2, 2, 1]), ops.zeros([1, 2, 2, 1]))[0])
+        4.0
+    """
+    return ops.sum(ops.square(x - reconstruction), axis=(1, 2, 3))
+
+
+@keras.saving.register_keras_serializable("zoo")
+def cross_entropy(x, reconstruction):
+    """-sum_i x_i log y_i + (1 - x_i) log(1 - y_i), for reconstructions in [0, 1].
+
+    Args:
+        x: images in [0, 1], `[B, height, width, channels]`.
+        reconstruction: of that shape, in [0, 1]: give the decoder a sigmoid at its end.
+
+    Returns:
+        float32 `[B]`, in nats.
+
+    Example:
+        >>> round(float(cross_entropy(ops.ones([1, 1, 1, 1]), ops.full([1, 1, 1, 1], 0.5))[0]), 4)
+        0.6931
+    """
+    return ops.sum(ops.binary_crossentropy(x, reconstruction), axis=(1, 2, 3))
+
+
+class Autoencoder(ImageModel):
+    """x -> encoder -> z -> decoder -> y, trained to make loss(x, y) small.
+
+    A code smaller than the image (undercomplete) has to leave out what matters least. With linear networks and the
+    squared error it finds the span of the first principal components. It has no density of images and none of codes:
+    there is no likelihood to judge it by, and no way to sample from it.
+
+    Args:
+        encoder: a network, `[B, height, width, channels]` to `[B, D]`.
+        decoder: a network, `[B, D]` to `[B, height, width, channels]`.
+        loss: `squared_error` or `cross_entropy`, or another function of x and y that gives `[B]`.
+
+    Example:
+        >>> import numpy as np, zoo
+        >>> autoencoder = zoo.build("autoencoder", image_shape=(8, 8, 1), latent_dim=2)
+        >>> autoencoder.compile("adam")
+        >>> sorted(autoencoder.fit(np.zeros([10, 8, 8, 1]), verbose=0).history)
+        ['loss']
+
+    References:
+        Baldi and Hornik 1989, "Neural Networks and Principal Component Analysis", for the linear case.
+    """
+
+    def __init__(self, encoder, decoder, loss=squared_error, **kwargs):
+        super().__init__(**kwargs)
+        self.encoder, self.decoder, self.reconstruction_loss = encoder, decoder, loss
+
+    def build(self, input_shape):
+        self.image_shape = tuple(input_shape[1:])
+        if not self.encoder.built:
+            self.encoder.build(input_shape)
+        code = self.encoder.compute_output_shape(input_shape)
+        if not self.decoder.built:
+            self.decoder.build(code)
+        image = tuple(self.decoder.compute_output_shape(code))[1:]
+        if image != self.image_shape:
+            raise InputError(f"decoder gives images of shape {image}, but encoder takes {self.image_shape}.")
+        self.built = True
+
+    def encode(self, x):
+        """The code of each image: float32 `[B, D]`."""
+        return ops.cast(self.encoder(ops.convert_to_tensor(x, "float32")), "float32")
+
+    def decode(self, z):
+        """The image of each code, clipped to [0, 1]: float32 `[B, height, width, channels]`."""
+        return ops.clip(self._output(z), 0.0, 1.0)
+
+    def _output(self, z):
+        return ops.cast(self.decoder(ops.convert_to_tensor(z, "float32")), "float32")
+
+    def compute_loss(self, x=None, y=None, y_pred=None, sample_weight=None, training=True):
+        x = ops.cast(x, "float32")
+        # Not y_pred, which is clipped: an output beyond [0, 1] has to find its way back.
+        losses = self.reconstruction_loss(x, self._output(self.encode(x)))
+        if sample_weight is not None:
+            losses = losses * ops.cast(sample_weight, losses.dtype)
+        return ops.mean(losses)

@@ -1,0 +1,108 @@
+"""The named models: which there are, how one is built, and how a saved one comes back."""
+
+import ast
+import difflib
+import importlib
+import inspect
+import pkgutil
+from pathlib import Path
+
+from zoo.errors import InputError
+
+FOLDER = Path(__file__).parent / "models"
+_PACKAGES = ("networks", "bijectors", "distributions", "priors", "posteriors", "likelihoods", "objectives")
+
+
+def names():
+    """The names of the models, one for each file of `zoo/models`.
+
+    Example:
+        >>> "iaf_vae" in names()
+        True
+    """
+    return sorted(path.stem for path in FOLDER.glob("*.py") if path.stem != "__init__")
+
+
+def summary(name):
+    """The first line of a model's file: what it is. Reads the file and imports nothing.
+
+    Example:
+        >>> summary("vae").startswith("Kingma & Welling")
+        True
+    """
+    return ast.get_docstring(ast.parse((FOLDER / f"{name}.py").read_text(encoding="utf-8"))).splitlines()[0]
+
+
+def check_name(name):
+    """Raises `InputError`, with the nearest name, unless there is a model of that name."""
+    if name not in names():
+        near = difflib.get_close_matches(str(name), names(), n=1, cutoff=0.4)
+        hint = f"Did you mean {near[0]!r}? " if near else ""
+        raise InputError(f"there is no model {name!r}. {hint}The models are {', '.join(names())}.")
+
+
+def build(name, image_shape=(28, 28, 1), **kwargs):
+    """Builds a model of the catalogue.
+
+    Args:
+        name: one of `names()`.
+        image_shape: (height, width, channels).
+        **kwargs: what that model takes, `latent_dim` among it; see its `build` in `zoo/models`.
+
+    Returns:
+        A `zoo.vae.VAE` or `zoo.autoencoder.Autoencoder`, built, and not yet compiled.
+
+    Raises:
+        InputError: an unknown name or keyword, or a value that the model can't be built with.
+
+    Example:
+        >>> build("conv_vae", image_shape=(8, 8, 1), latent_dim=2).prior.latent_dim
+        2
+    """
+    check_name(name)
+    function = importlib.import_module(f"zoo.models.{name}").build
+    accepted = inspect.signature(function).parameters
+    unknown = [key for key in kwargs if key not in accepted]
+    if unknown:
+        takes = ", ".join(f"{key}={p.default!r}" for key, p in accepted.items() if key != "image_shape")
+        raise InputError(f"{name} has no argument {unknown[0]!r}. It takes {takes}.")
+    try:
+        model = function(image_shape=image_shape, **kwargs)
+    except TypeError as error:
+        raise InputError(f"{name} can't be built with {kwargs}: {error}") from error
+    model.build((None, *image_shape))
+    return model
+
+
+def load(path):
+    """Loads a model: a `.keras` file, or the run folder of `zoo train`.
+
+    Nothing in the file is run: Keras's safe mode is on.
+
+    Args:
+        path: a `.keras` file or a folder that has a `model.keras`.
+
+    Returns:
+        The model, with its optimizer if it was compiled.
+
+    Raises:
+        InputError: there is no such file, or it isn't a whole `.keras` file of a zoo model.
+
+    Example:
+        >>> load("nowhere.keras")
+        Traceback (most recent call last):
+        zoo.errors.InputError: path is nowhere.keras, but there is no such file...
+    """
+    from zoo.saving import load_keras
+
+    path = Path(path)
+    return load_keras(path / "model.keras" if path.is_dir() else path)
+
+
+def import_classes():
+    """Imports everything that a `.keras` file may name, which registers it with Keras."""
+    importlib.import_module("zoo.vae")
+    importlib.import_module("zoo.autoencoder")
+    for package in _PACKAGES:
+        for module in pkgutil.iter_modules([str(Path(__file__).parent / package)]):
+            importlib.import_module(f"zoo.{package}.{module.name}")

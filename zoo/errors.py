@@ -1,0 +1,13 @@
+"""What zoo raises when it is given something that it can't work with, or when training breaks down."""
+
+
+class InputError(ValueError):
+    """An argument, a file or a data set that zoo can't work with.
+
+    The message names the argument, says what was given and what is accepted, and what to do about it. The command line
+    prints it on one line and exits with code 2.
+    """
+
+
+class NonFiniteLossError(ArithmeticError):
+    """The loss became NaN or infinite: `fit` stopped there, and the model holds its last good weights."""

@@ -1,0 +1,71 @@
+"""What the VAE and the autoencoder have in common: a Keras model that is fitted to images alone."""
+
+from abc import abstractmethod
+
+import keras
+from keras import ops
+
+from zoo.callbacks.stop_on_non_finite import StopOnNonFinite
+from zoo.images import check_images
+from zoo.part import Composed
+
+
+class ImageModel(Composed, keras.Model):
+    """A `keras.Model` over images, without targets: `compile(optimizer)`, then `fit(x)`.
+
+    Its weights and its inputs are float32 whatever the precision of the networks in it. What it is fitted to,
+    evaluated on and asked to predict is checked first; `predict` and a call give reconstructions.
+    """
+
+    def __init__(self, **kwargs):
+        super().__init__(**{**kwargs, "dtype": "float32"})
+
+    @abstractmethod
+    def encode(self, x):
+        """The code of each image, `[B, D]`."""
+
+    @abstractmethod
+    def decode(self, z):
+        """The image of each code, `[B, height, width, channels]`."""
+
+    def check_values(self, x, name):
+        """Raises `InputError` where the array x, called `name`, holds values that the model has no use for."""
+
+    def reconstruct(self, x):
+        """decode(encode(x)): float32 `[B, height, width, channels]`."""
+        return self.decode(self.encode(ops.convert_to_tensor(x, "float32")))
+
+    def call(self, x):
+        return self.reconstruct(x)
+
+    def fit(self, x=None, *args, callbacks=None, validation_data=None, **kwargs):
+        """`keras.Model.fit` on images alone, with a guard that ends training when the loss isn't finite.
+
+        Raises:
+            InputError: x or validation_data isn't a set of images that the model takes.
+            NonFiniteLossError: the loss became NaN or infinite; the model holds its last good weights.
+        """
+        self._check(x, "x")
+        if validation_data is not None:
+            images = validation_data[0] if isinstance(validation_data, list | tuple) else validation_data
+            self._check(images, "validation_data")
+            if hasattr(validation_data, "__array__"):
+                # Keras would take a bare array apart along its first axis, as (x, y).
+                validation_data = (validation_data,)
+        if not isinstance(callbacks, keras.callbacks.CallbackList):
+            given = callbacks if isinstance(callbacks, list | tuple) else [callbacks] if callbacks else []
+            callbacks = [*given, StopOnNonFinite()]
+        return super().fit(x, *args, callbacks=callbacks, validation_data=validation_data, **kwargs)
+
+    def evaluate(self, x=None, *args, **kwargs):
+        """`keras.Model.evaluate` on images alone: the means of what `fit` reports."""
+        self._check(x, "x")
+        return super().evaluate(x, *args, **kwargs)
+
+    def predict(self, x, *args, **kwargs):
+        """`keras.Model.predict`: reconstructions."""
+        self._check(x, "x")
+        return super().predict(x, *args, **kwargs)
+
+    def _check(self, x, name):
+        check_images(x, name, self.image_shape if self.built else None, self.check_values)

@@ -1,0 +1,54 @@
+"""What may be given as images, checked before anything is computed from it."""
+
+import numpy as np
+
+from zoo.errors import InputError
+
+
+def check_images(x, name, image_shape=None, check_values=None):
+    """Raises `InputError` unless x can be a batch of images.
+
+    Arrays are looked at whole. Of a dataset only the shapes are, since its elements may not be read twice.
+
+    Args:
+        x: an array `[N, height, width, channels]`, or anything else that `fit` takes.
+        name: the argument's name, for the error.
+        image_shape: (height, width, channels) that the model was built for, or None.
+        check_values: a function of an array and its name that raises where the likelihood has no use for the values.
+
+    Example:
+        >>> check_images(np.zeros([5, 28, 28]), "x")
+        Traceback (most recent call last):
+        zoo.errors.InputError: x has shape (5, 28, 28), but images come as ...
+    """
+    if hasattr(x, "__array__") and not hasattr(x, "element_spec"):
+        array = np.asarray(x)
+        _check_shape(array.shape, name, image_shape)
+        if not len(array):
+            raise InputError(f"{name} is empty: it has shape {array.shape}. Give at least one image.")
+        if array.dtype.kind not in "fiub":
+            raise InputError(f"{name} has dtype {array.dtype}, but images are numbers.")
+        if array.dtype.kind == "f" and not np.isfinite(array).all():
+            raise InputError(f"{name} has NaN or infinite pixels: take them out, or replace them.")
+        if check_values is not None:
+            check_values(array, name)
+    elif hasattr(x, "element_spec"):
+        spec = x.element_spec
+        spec = spec[0] if isinstance(spec, tuple) else spec
+        if getattr(getattr(spec, "shape", None), "rank", None) is not None:
+            _check_shape(tuple(spec.shape), name, image_shape)
+
+
+def _check_shape(shape, name, image_shape):
+    expected = f"[N, {', '.join(map(str, image_shape))}]" if image_shape else "[N, height, width, channels]"
+    if len(shape) != 4:
+        hint = " Add the channel axis: x[..., None]." if len(shape) == 3 else ""
+        raise InputError(f"{name} has shape {shape}, but images come as {expected}.{hint}")
+    if image_shape and any(size not in (None, want) for size, want in zip(shape[1:], image_shape, strict=True)):
+        first = tuple(shape[1:]) == (image_shape[2], *image_shape[:2])
+        hint = " The channels seem to come first: np.moveaxis(x, 1, -1) moves them." if first else ""
+        raise InputError(f"{name} has shape {tuple(shape)}, but this model takes {expected}.{hint}")
+    if not image_shape and shape[1] in (1, 3) and shape[3] is not None and shape[3] > 4:
+        raise InputError(
+            f"{name} has shape {tuple(shape)}: the channels seem to come first. np.moveaxis(x, 1, -1) moves them."
+        )

@@ -1,0 +1,42 @@
+"""Black-and-white pixels."""
+
+import numpy as np
+
+from zoo.errors import InputError
+from zoo.likelihoods.likelihood import Likelihood
+from zoo.probability import tfd
+
+
+class Bernoulli(Likelihood):
+    """log p(x|z) = sum_i x_i log p_i + (1 - x_i) log(1 - p_i), p = sigmoid(decoder(z)).
+
+    For x strictly between 0 and 1 this is the expected value of log p under pixels drawn with probability x. It is no
+    density of such an x.
+
+    Args:
+        decoder: a network, `[B, D]` to `[B, height, width, channels]`.
+
+    Returns (of a call on z, `[..., D]`):
+        A distribution with batch shape `[...]` and event shape `[height, width, channels]`.
+
+    Example:
+        >>> import keras
+        >>> from zoo.networks.mlp import mlp_decoder
+        >>> likelihood = Bernoulli(mlp_decoder((8, 8, 1), latent_dim=2))
+        >>> tuple(likelihood(keras.ops.zeros([5, 3, 2])).mean().shape)
+        (5, 3, 8, 8, 1)
+
+    References:
+        Kingma and Welling 2014, "Auto-Encoding Variational Bayes", equation 11.
+    """
+
+    def distribution(self, output):
+        return tfd.Independent(tfd.Bernoulli(logits=output, dtype="float32"), 3)
+
+    def check(self, x, name):
+        low, high = np.min(x), np.max(x)
+        if low < 0 or high > 1:
+            raise InputError(
+                f"{name} has pixels from {low:g} to {high:g}, but a Bernoulli likelihood takes pixels in [0, 1]: "
+                + ("divide 8-bit pixels by 255." if high > 1 and low >= 0 else "rescale them.")
+            )

@@ -1,0 +1,69 @@
+"""Real-valued pixels."""
+
+import math
+
+from keras import ops
+
+from zoo.errors import InputError
+from zoo.likelihoods.likelihood import Likelihood
+from zoo.numerics import softplus
+from zoo.probability import tfd
+
+
+class Gaussian(Likelihood):
+    """p(x|z) = N(x; loc(z), scale^2), with one of three scales.
+
+    - Fixed: the number given (the default).
+    - One learned (`learn_scale=True`): a single number, trained, that starts at the one given.
+    - Per pixel (`scale=None`): the decoder gives it, next to loc.
+
+    Where it is learned it is min_scale + softplus(raw): a density of grey values can otherwise grow without bound by
+    shrinking onto pixels that never change.
+
+    Args:
+        decoder: a network, `[B, D]` to `[B, height, width, channels]`, or twice the channels if the scale is per pixel
+            (the first half of them is loc).
+        scale: a positive number, or None for one scale for each pixel.
+        learn_scale: whether the number is trained.
+        min_scale: the lower bound of a learned scale; 1/256 is the width of a grey value.
+
+    Returns (of a call on z, `[..., D]`):
+        `tfd.Independent(tfd.Normal)` with batch shape `[...]` and event shape `[height, width, channels]`.
+
+    Raises:
+        InputError: a scale that isn't positive, or not above `min_scale` where it is learned.
+
+    Example:
+        >>> from zoo.networks.mlp import mlp_decoder
+        >>> likelihood = Gaussian(mlp_decoder((8, 8, 1), latent_dim=2, parameters=2), scale=None)
+        >>> tuple(likelihood(ops.zeros([3, 2])).mean().shape)
+        (3, 8, 8, 1)
+
+    References:
+        Kingma and Welling 2014, "Auto-Encoding Variational Bayes", equation 12; Rybkin et al. 2021, "Simple and
+        Effective VAE Training with Calibrated Decoders", for the learned scale.
+    """
+
+    def __init__(self, decoder, scale=0.1, learn_scale=False, min_scale=1 / 256, **kwargs):
+        super().__init__(decoder, **kwargs)
+        if scale is not None and not scale > (min_scale if learn_scale else 0):
+            raise InputError(f"scale is {scale!r}, but must be a number above {min_scale if learn_scale else 0}, or None.")
+        self.scale, self.learn_scale, self.min_scale = scale, learn_scale and scale is not None, min_scale
+        self.parameters = 2 if scale is None else 1
+
+    def build(self, input_shape):
+        super().build(input_shape)
+        if self.learn_scale:
+            start = math.log(math.expm1(self.scale - self.min_scale))
+            self.raw_scale = self.add_weight(
+                shape=(), initializer=lambda shape, dtype: ops.full(shape, start, dtype), name="raw_scale"
+            )
+
+    def distribution(self, output):
+        loc, scale = output, self.scale
+        if self.scale is None:
+            loc, raw_scale = ops.split(output, 2, axis=-1)
+            scale = self.min_scale + softplus(raw_scale)
+        elif self.learn_scale:
+            scale = self.min_scale + softplus(ops.convert_to_tensor(self.raw_scale))
+        return tfd.Independent(tfd.Normal(loc, scale), 3)

@@ -1,0 +1,57 @@
+"""What likelihoods share: the decoder's run over samples and batch."""
+
+from abc import abstractmethod
+
+from keras import ops
+
+from zoo.errors import InputError
+from zoo.part import Part
+
+
+class Likelihood(Part):
+    """p(x|z) from a decoder: z of any leading axes in, a distribution over images out.
+
+    A subclass says how many numbers it wants for each pixel and channel (`parameters`), and makes its distribution out
+    of them (`distribution`).
+
+    Args:
+        decoder: a network, `[B, D]` to `[B, height, width, channels * parameters]`.
+
+    Returns (of a call on z, `[..., D]`):
+        A distribution with batch shape `[...]` and event shape `[height, width, channels]`.
+    """
+
+    parameters = 1
+    #: Whether x takes the 256 values k/255, so that densities are probabilities and bits per dimension mean something.
+    eight_bit = False
+
+    def __init__(self, decoder, **kwargs):
+        super().__init__(**kwargs)
+        self.decoder = decoder
+
+    def build(self, input_shape):
+        if not self.decoder.built:
+            self.decoder.build(input_shape)
+        channels = self.decoder.compute_output_shape((None, input_shape[-1]))[-1]
+        if channels % self.parameters:
+            raise InputError(
+                f"decoder gives {channels} numbers for each pixel, but {type(self).__name__} splits them into "
+                f"{self.parameters} for each channel: give the decoder parameters={self.parameters}."
+            )
+        self.built = True
+
+    def call(self, z):
+        # [S, B, D] -> [S * B, D] -> [S * B, H, W, C] -> [S, B, H, W, C]
+        leading = ops.shape(z)[:-1]
+        flat = z if len(leading) == 1 else ops.reshape(z, (-1, z.shape[-1]))
+        output = ops.cast(self.decoder(flat), "float32")
+        if len(leading) != 1:
+            output = ops.reshape(output, (*leading, *output.shape[1:]))
+        return self.distribution(output)
+
+    @abstractmethod
+    def distribution(self, output):
+        """The distribution over images whose parameters are `output`, `[..., H, W, C * parameters]`, float32."""
+
+    def check(self, x, name):
+        """Raises `InputError` where the array x, called `name`, holds values that have no density here."""

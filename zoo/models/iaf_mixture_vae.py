@@ -1,0 +1,39 @@
+"""The zoo's default: convolutions, an inverse autoregressive flow posterior and a mixture prior.
+
+A flow lets the posterior take the shapes that the mixture asks of it.
+
+Kingma et al. 2016, "Improving Variational Inference with Inverse Autoregressive Flow", algorithm 1; Tomczak and Welling
+2018, "VAE with a VampPrior", equation 8. Published: no table has the two together.
+"""
+
+from zoo.likelihoods.bernoulli import Bernoulli
+from zoo.networks.conv import conv_decoder, conv_encoder
+from zoo.posteriors.iaf import IAF
+from zoo.priors.mixture import Mixture
+from zoo.vae import VAE
+
+
+def build(
+    image_shape, latent_dim=32, components=10, steps=2, units=(320,), filters=(32, 64), likelihood=Bernoulli
+):
+    """q(z|x) by autoregressive steps from a Gaussian, p(z) = sum_k 1/K N(m_k, s_k^2).
+
+    Args:
+        image_shape: (height, width, channels).
+        latent_dim: the size of z.
+        components: the number of Gaussians in the prior.
+        steps: how many autoregressive steps.
+        units: the width of each hidden layer of each step's MADE.
+        filters: the feature maps of each convolution, from the image to z.
+        likelihood: the class of p(x|z).
+
+    Example:
+        >>> build((8, 8, 1), latent_dim=2).name
+        'iaf_mixture_vae'
+    """
+    return VAE(
+        prior=Mixture(latent_dim, components),
+        posterior=IAF(conv_encoder(image_shape, filters), latent_dim, steps, units),
+        likelihood=likelihood(conv_decoder(image_shape, latent_dim, filters, parameters=likelihood.parameters)),
+        name="iaf_mixture_vae",
+    )

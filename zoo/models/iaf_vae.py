@@ -1,0 +1,40 @@
+"""The IAF paper's VAE: residual convolutional networks and an inverse autoregressive flow posterior.
+
+Published, dynamically binarized MNIST, 32 latent dimensions, -ELBO / -log p(x) in nats: diagonal Gaussian 84.08 / 81.08,
+two steps of width 320 82.02 / 79.77, eight steps of width 1920 80.80 / 79.10.
+
+Kingma et al. 2016, "Improving Variational Inference with Inverse Autoregressive Flow", table 1 and appendix C.1.
+"""
+
+from zoo.likelihoods.bernoulli import Bernoulli
+from zoo.networks.resnet import resnet_decoder, resnet_encoder
+from zoo.posteriors.iaf import IAF
+from zoo.priors.standard_normal import StandardNormal
+from zoo.vae import VAE
+
+
+def build(
+    image_shape, latent_dim=32, steps=2, units=(320,), filters=(16, 32, 32), dense_units=450, likelihood=Bernoulli
+):
+    """q(z|x) by autoregressive steps from a Gaussian, p(z) = N(0, I).
+
+    Args:
+        image_shape: (height, width, channels).
+        latent_dim: the size of z.
+        steps: how many autoregressive steps.
+        units: the width of each hidden layer of each step's MADE.
+        filters: the feature maps of each pair of residual blocks, from the image to z.
+        dense_units: the width of the dense layer between the convolutions and z.
+        likelihood: the class of p(x|z).
+
+    Example:
+        >>> build((8, 8, 1), latent_dim=2).name
+        'iaf_vae'
+    """
+    decoder = resnet_decoder(image_shape, latent_dim, filters, dense_units, parameters=likelihood.parameters)
+    return VAE(
+        prior=StandardNormal(latent_dim),
+        posterior=IAF(resnet_encoder(image_shape, filters, dense_units), latent_dim, steps, units),
+        likelihood=likelihood(decoder),
+        name="iaf_vae",
+    )

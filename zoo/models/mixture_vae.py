@@ -1,0 +1,36 @@
+"""The convolutional VAE with a mixture of Gaussians as its prior.
+
+Published: no table was found for a plain mixture prior on MNIST; the VampPrior paper's figure puts it between the
+standard normal and the VampPrior.
+
+Tomczak and Welling 2018, "VAE with a VampPrior", equation 8; Dilokthanakul et al. 2016, "Deep Unsupervised Clustering
+with Gaussian Mixture Variational Autoencoders", for the idea of clusters in the prior.
+"""
+
+from zoo.likelihoods.bernoulli import Bernoulli
+from zoo.networks.conv import conv_decoder, conv_encoder
+from zoo.posteriors.gaussian import Gaussian
+from zoo.priors.mixture import Mixture
+from zoo.vae import VAE
+
+
+def build(image_shape, latent_dim=32, components=10, filters=(32, 64), likelihood=Bernoulli):
+    """q(z|x) = N(loc(x), scale(x)^2), p(z) = sum_k 1/K N(m_k, s_k^2).
+
+    Args:
+        image_shape: (height, width, channels).
+        latent_dim: the size of z.
+        components: the number of Gaussians in the prior.
+        filters: the feature maps of each convolution, from the image to z.
+        likelihood: the class of p(x|z).
+
+    Example:
+        >>> build((8, 8, 1), latent_dim=2).name
+        'mixture_vae'
+    """
+    return VAE(
+        prior=Mixture(latent_dim, components),
+        posterior=Gaussian(conv_encoder(image_shape, filters), latent_dim),
+        likelihood=likelihood(conv_decoder(image_shape, latent_dim, filters, parameters=likelihood.parameters)),
+        name="mixture_vae",
+    )

@@ -1,0 +1,61 @@
+"""Fully connected networks: an image in, features out, and its mirror."""
+
+import math
+
+import keras
+
+from zoo.networks.shapes import check_image_shape, check_sizes
+
+
+def mlp_encoder(image_shape, units=(500,), activation="tanh"):
+    """h_0 = x, h_i = activation(W_i h_(i-1) + b_i).
+
+    Args:
+        image_shape: (height, width, channels).
+        units: the width of each hidden layer.
+        activation: a Keras activation.
+
+    Returns:
+        `keras.Sequential`, `[B, *image_shape]` to `[B, units[-1]]`.
+
+    Raises:
+        InputError: an image shape or a width that isn't positive.
+
+    Example:
+        >>> mlp_encoder((8, 8, 1), units=(30, 20)).output_shape
+        (None, 20)
+
+    References:
+        Kingma and Welling 2014, "Auto-Encoding Variational Bayes", appendix C.
+    """
+    image_shape, units = check_image_shape(image_shape), check_sizes("units", units)
+    hidden = [keras.layers.Dense(width, activation) for width in units]
+    return keras.Sequential([keras.Input(image_shape), keras.layers.Flatten(), *hidden], name="mlp_encoder")
+
+
+def mlp_decoder(image_shape, latent_dim, units=(500,), activation="tanh", parameters=1):
+    """The mirror of `mlp_encoder`, with a linear last layer.
+
+    Args:
+        image_shape: (height, width, channels).
+        latent_dim: the size of z.
+        units: the width of each hidden layer, in the order of the encoder's, from the image to z.
+        activation: a Keras activation.
+        parameters: how many numbers the likelihood wants for each pixel and channel.
+
+    Returns:
+        `keras.Sequential`, `[B, latent_dim]` to `[B, height, width, channels * parameters]`.
+
+    Raises:
+        InputError: an image shape or a width that isn't positive.
+
+    Example:
+        >>> mlp_decoder((8, 8, 1), latent_dim=2, units=(30, 20)).output_shape
+        (None, 8, 8, 1)
+    """
+    height, width, channels = check_image_shape(image_shape)
+    (latent_dim,) = check_sizes("latent_dim", (latent_dim,))
+    shape = (height, width, channels * parameters)
+    hidden = [keras.layers.Dense(width, activation) for width in reversed(check_sizes("units", units))]
+    layers = [keras.Input((latent_dim,)), *hidden, keras.layers.Dense(math.prod(shape)), keras.layers.Reshape(shape)]
+    return keras.Sequential(layers, name="mlp_decoder")

@@ -1,0 +1,47 @@
+"""The sizes that networks are built from, checked before Keras sees them."""
+
+import numbers
+
+from zoo.errors import InputError
+
+
+def check_sizes(name, sizes):
+    """The sizes as a tuple of ints.
+
+    Args:
+        name: the argument's name, for the error.
+        sizes: a sequence of positive integers.
+
+    Raises:
+        InputError: it isn't one.
+
+    Example:
+        >>> check_sizes("units", [200, 100])
+        (200, 100)
+    """
+    values = tuple(sizes) if isinstance(sizes, list | tuple) else (sizes,)
+    if not values or any(isinstance(v, bool) or not isinstance(v, numbers.Integral) or v < 1 for v in values):
+        given = values[0] if len(values) == 1 else sizes
+        raise InputError(f"{name} is {given!r}, but must be made of whole numbers of at least 1.")
+    return tuple(int(v) for v in values)
+
+
+def check_image_shape(image_shape):
+    """The image shape as three ints, (height, width, channels).
+
+    Raises:
+        InputError: it isn't three positive integers, or the channels come first.
+
+    Example:
+        >>> check_image_shape([28, 28, 1])
+        (28, 28, 1)
+    """
+    shape = check_sizes("image_shape", image_shape)
+    if len(shape) != 3:
+        raise InputError(f"image_shape is {shape}, but must be (height, width, channels): (28, 28, 1), say.")
+    if shape[0] in (1, 3) and shape[2] > 4:
+        raise InputError(
+            f"image_shape is {shape}: the channels seem to come first. Give (height, width, channels): "
+            f"{(*shape[1:], shape[0])}."
+        )
+    return shape

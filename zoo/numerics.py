@@ -1,0 +1,79 @@
+"""Functions of floating-point numbers that stay finite and exact, on both backends and in TFLite."""
+
+import math
+
+from keras import ops
+
+
+def softplus(x):
+    """log(1 + exp(x)), written so that nothing overflows: max(x, 0) + log(1 + exp(-|x|)).
+
+    TFLite computes `ops.softplus` as log(1 + exp(x)), which is infinite from x = 89 on.
+
+    Args:
+        x: float tensor of any shape.
+
+    Returns:
+        Tensor of x's shape, positive.
+
+    Example:
+        >>> float(softplus(ops.convert_to_tensor(1000.0)))
+        1000.0
+    """
+    return ops.relu(x) + ops.log1p(ops.exp(-ops.abs(x)))
+
+
+def log_sigmoid(x):
+    """log(1 / (1 + exp(-x))) = -softplus(-x), finite for every finite x.
+
+    Args:
+        x: float tensor of any shape.
+
+    Returns:
+        Tensor of x's shape, at most 0.
+
+    Example:
+        >>> float(log_sigmoid(ops.convert_to_tensor(-1000.0)))
+        -1000.0
+    """
+    return -softplus(-x)
+
+
+def log1mexp(x):
+    """log(1 - exp(-x)) for x > 0.
+
+    Below 1/64 the series log x - x/2 + x^2/24 takes over: 1 - exp(-x) would lose half of float32's digits there, and
+    `expm1`, which keeps them, does not in TFLite.
+
+    Args:
+        x: positive float tensor of any shape.
+
+    Returns:
+        Tensor of x's shape, at most 0.
+
+    Example:
+        >>> round(float(log1mexp(ops.convert_to_tensor(math.log(2.0)))), 6)
+        -0.693147
+    """
+    small = x < 1 / 64
+    # Each branch gets an argument at which its own value and gradient are finite.
+    near = ops.where(small, x, 1.0)
+    far = ops.where(small, 1.0, x)
+    return ops.where(small, ops.log(near) - near / 2 + near * near / 24, ops.log(1 - ops.exp(-far)))
+
+
+def log_mean_exp(x, axis=0):
+    """log(1/S sum_s exp(x_s)), the S terms along `axis`.
+
+    Args:
+        x: float tensor, log weights in nats.
+        axis: the axis to average over.
+
+    Returns:
+        Tensor without that axis, in nats.
+
+    Example:
+        >>> float(log_mean_exp(ops.convert_to_tensor([-1000.0, -1000.0])))
+        -1000.0
+    """
+    return ops.logsumexp(x, axis=axis) - ops.log(ops.cast(ops.shape(x)[axis], x.dtype))

@@ -1,0 +1,24 @@
+"""The ELBO with another weight on its second term."""
+
+import keras
+
+
+@keras.saving.register_keras_serializable("zoo")
+def beta_elbo(vae, x, beta=4.0, num_samples=1):
+    """E_q[log p(x|z)] - beta KL(q(z|x) || p(z)): a lower bound on log p(x) for beta >= 1, none below.
+
+    Args:
+        vae: a model with `log_densities`.
+        x: images, `[B, height, width, channels]`.
+        beta: the weight; a `WarmUp` callback's weight multiplies it.
+        num_samples: draws of z for each, S.
+
+    Returns:
+        The objective, `[B]`, in nats, and the `LogDensities` that it was made of.
+
+    References:
+        Higgins et al. 2017, "beta-VAE: Learning Basic Visual Concepts with a Constrained Variational Framework",
+        equation 4.
+    """
+    densities = vae.log_densities(x, num_samples)
+    return densities.log_likelihood - beta * vae.kl_weight * densities.kl, densities

@@ -1,0 +1,25 @@
+"""The evidence lower bound."""
+
+import keras
+
+
+@keras.saving.register_keras_serializable("zoo")
+def elbo(vae, x, num_samples=1):
+    """A lower bound on log p(x): E_q[log p(x|z)] - KL(q(z|x) || p(z)).
+
+    The first term is averaged over the samples. So is the second, unless it has a closed form. While a `WarmUp`
+    callback holds `vae.kl_weight` below 1 the second term counts for that much less, and this isn't a bound.
+
+    Args:
+        vae: a model with `log_densities`.
+        x: images, `[B, height, width, channels]`.
+        num_samples: draws of z for each, S.
+
+    Returns:
+        The bound, `[B]`, in nats, and the `LogDensities` that it was made of.
+
+    References:
+        Kingma and Welling 2014, "Auto-Encoding Variational Bayes", equations 6 and 7.
+    """
+    densities = vae.log_densities(x, num_samples)
+    return densities.log_likelihood - vae.kl_weight * densities.kl, densities

@@ -1,0 +1,63 @@
+"""A mixture of Gaussians as a prior."""
+
+import keras
+from keras import ops
+
+from zoo.networks.shapes import check_sizes
+from zoo.numerics import softplus
+from zoo.part import Part
+from zoo.probability import tfd
+
+
+class Mixture(Part):
+    """p(z) = sum_k w_k N(z; m_k, diag(s_k^2)), trained along with the rest.
+
+    The means start as draws of N(0, spread^2), apart from each other in many dimensions and so on speaking terms with
+    different regions of z, and the scales at 1: each component has its share of the data from the first step. A
+    component can't shrink onto a single code, because its scales stay above `min_scale`.
+
+    Args:
+        latent_dim: the size D of z.
+        components: how many Gaussians, K.
+        spread: the standard deviation of the first means.
+        train_weights: whether the weights w are trained; else all are 1/K.
+        min_scale: the lower bound of the scales.
+
+    Returns (of a call):
+        `tfd.MixtureSameFamily` with event shape `[D]`, no batch shape.
+
+    Raises:
+        InputError: a size that isn't a positive integer.
+
+    Example:
+        >>> prior = Mixture(latent_dim=2, components=5)
+        >>> prior().event_shape[0]
+        2
+
+    References:
+        Tomczak and Welling 2018, "VAE with a VampPrior", equation 8 (the "MoG" baseline).
+    """
+
+    def __init__(self, latent_dim, components=10, spread=1.0, train_weights=False, min_scale=1e-2, **kwargs):
+        super().__init__(**kwargs)
+        self.latent_dim, self.components = check_sizes("latent_dim", (latent_dim,)) + check_sizes(
+            "components", (components,)
+        )
+        self.spread, self.train_weights, self.min_scale = spread, train_weights, min_scale
+
+    def build(self, input_shape=None):
+        shape = (self.components, self.latent_dim)
+        self.loc = self.add_weight(shape=shape, initializer=keras.initializers.RandomNormal(0.0, self.spread))
+        # softplus(0.5413) = 1.
+        self.raw_scale = self.add_weight(shape=shape, initializer=keras.initializers.Constant(0.5413))
+        self.logits = self.add_weight(
+            shape=(self.components,), initializer="zeros", trainable=bool(self.train_weights)
+        )
+        self.built = True
+
+    def call(self, inputs=None):
+        loc, raw_scale, logits = (ops.convert_to_tensor(v) for v in (self.loc, self.raw_scale, self.logits))
+        return tfd.MixtureSameFamily(
+            tfd.Categorical(logits=logits),
+            tfd.Independent(tfd.Normal(loc, softplus(raw_scale) + self.min_scale), 1),
+        )

@@ -1,0 +1,106 @@
+"""Files that are whole or not there: written under a temporary name, then renamed; checked when read."""
+
+import contextlib
+import json
+import os
+import shutil
+import tempfile
+import zipfile
+from pathlib import Path
+
+from zoo.errors import InputError
+
+
+@contextlib.contextmanager
+def replacing(path):
+    """A temporary path beside `path` to write a file or a folder to, renamed to `path` if all went well.
+
+    Whatever goes wrong, the disk filling up or the process being killed, `path` is what it was or what it should be.
+
+    Args:
+        path: where the result belongs.
+
+    Yields:
+        A `Path` with the same suffix, where nothing is yet.
+
+    Raises:
+        InputError: the folder can't be written, or the disk is full.
+
+    Example:
+        >>> with tempfile.TemporaryDirectory() as folder, replacing(Path(folder) / "a.txt") as temporary:
+        ...     _ = temporary.write_text("whole")
+    """
+    path = Path(path)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        scratch = Path(tempfile.mkdtemp(prefix=".writing-", dir=path.parent))
+    except OSError as error:
+        raise InputError(f"can't write to {path.parent}: {error.strerror or error}. Give another folder.") from error
+    try:
+        temporary = scratch / path.name
+        yield temporary
+        if path.is_dir():
+            os.rename(path, scratch / "replaced")
+        os.replace(temporary, path)
+    except OSError as error:
+        raise InputError(f"can't write {path}: {error.strerror or error}. Free some space, or give another folder.") from error
+    finally:
+        shutil.rmtree(scratch, ignore_errors=True)
+
+
+def write_json(path, content):
+    """Writes `content` as JSON, whole or not at all."""
+    with replacing(path) as temporary:
+        temporary.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
+
+
+def read_json(path):
+    """The object in a JSON file.
+
+    Raises:
+        InputError: there is no such file, or it isn't a JSON object.
+    """
+    try:
+        content = json.loads(Path(path).read_text(encoding="utf-8"))
+    except OSError as error:
+        raise InputError(f"can't read {path}: {error.strerror or error}.") from error
+    except ValueError as error:
+        raise InputError(f"{path} isn't whole JSON ({error}): it was altered or cut short. Restore it.") from error
+    if not isinstance(content, dict):
+        raise InputError(f"{path} isn't a JSON object: it was altered. Restore it.")
+    return content
+
+
+def save_keras(model, path):
+    """Saves a model with its optimizer as a `.keras` file, whole or not at all."""
+    with replacing(path) as temporary:
+        model.save(temporary)
+
+
+def load_keras(path):
+    """Loads a `.keras` file of a zoo model in safe mode.
+
+    Raises:
+        InputError: there is no such file, or it isn't a whole `.keras` file of a zoo model.
+    """
+    import keras
+
+    from zoo.image_model import ImageModel
+
+    path = Path(path)
+    if not path.is_file():
+        raise InputError(f"path is {path}, but there is no such file. Give a .keras file or the folder of a run.")
+    try:
+        with zipfile.ZipFile(path) as archive:
+            broken = archive.testzip()
+        if broken is not None:
+            raise InputError(f"{path} is damaged: {broken} in it fails its checksum. Restore the file.")
+        model = keras.saving.load_model(path, safe_mode=True)
+    except (zipfile.BadZipFile, ValueError, TypeError, KeyError, OSError, EOFError, AttributeError) as error:
+        if isinstance(error, InputError):
+            raise
+        reason = str(error).splitlines()[0][:200] if str(error) else type(error).__name__
+        raise InputError(f"{path} isn't a whole .keras file of a zoo model: {reason}. Restore the file.") from error
+    if not isinstance(model, ImageModel):
+        raise InputError(f"{path} holds a {type(model).__name__}, not a model of the zoo.")
+    return model

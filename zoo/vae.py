@@ -1,0 +1,220 @@
+"""The variational autoencoder: a prior, a posterior, a likelihood and an objective."""
+
+from typing import Any, NamedTuple
+
+import keras
+from keras import ops
+
+from zoo.divergence import kl_per_dimension
+from zoo.errors import InputError
+from zoo.image_model import ImageModel
+from zoo.numerics import log_mean_exp
+from zoo.objectives.elbo import elbo
+from zoo.probability import sampler_seed
+from zoo.random import center, draw, draw_and_log_prob, key, split
+
+
+class LogDensities(NamedTuple):
+    """The log densities of S draws of z for each of B examples, in nats: all that objectives and evaluators ask for.
+
+    A draw is properly weighted: E[exp(likelihood + prior - posterior)] = p(x).
+    """
+
+    likelihood: Any  #: log p(x|z), `[S, B]`
+    prior: Any  #: log p(z), `[S, B]`
+    posterior: Any  #: log q(z|x), `[S, B]`
+    z: Any  #: the draws, `[S, B, D]`
+    kl_per_dimension: Any = None  #: KL(q(z_d|x) || p(z_d)) in closed form, `[B, D]`; None where there is none
+
+    @property
+    def log_weight(self):
+        """log p(x, z) - log q(z|x), `[S, B]`: its log-mean-exp estimates log p(x)."""
+        return self.likelihood + self.prior - self.posterior
+
+    @property
+    def log_likelihood(self):
+        """The reconstruction term, 1/S sum_s log p(x|z_s), `[B]`."""
+        return ops.mean(self.likelihood, axis=0)
+
+    @property
+    def kl(self):
+        """KL(q(z|x) || p(z)), `[B]`: in closed form where there is one, else 1/S sum_s log q(z_s|x) - log p(z_s)."""
+        if self.kl_per_dimension is not None:
+            return ops.sum(self.kl_per_dimension, axis=-1)
+        return ops.mean(self.posterior - self.prior, axis=0)
+
+
+class VAE(ImageModel):
+    """p(x, z) = p(z) p(x|z), with q(z|x) to guess z, trained by whichever bound is given.
+
+    It is a Keras model: `compile(optimizer)`, then `fit(x)`, where x is an array or a dataset of images; there are no
+    targets. Each epoch reports, in nats per example, `loss` (the objective's opposite), `elbo`, `log_likelihood` and
+    `kl`, and `bits_per_dim` for 8-bit likelihoods. Called on images it gives their reconstructions.
+
+    Args:
+        prior: a layer whose call without arguments gives p(z).
+        posterior: a layer whose call on x, `[B, ...]`, gives q(z|x).
+        likelihood: a layer whose call on z, `[..., D]`, gives p(x|z).
+        objective: a function of the model and a batch, which gives what is to be maximized, `[B]`, and the
+            `LogDensities` that it was made of; `functools.partial` sets its arguments.
+
+    Raises:
+        InputError: the prior and the posterior are of different sizes.
+
+    Example:
+        >>> import numpy as np
+        >>> from zoo.likelihoods.bernoulli import Bernoulli
+        >>> from zoo.networks.mlp import mlp_decoder, mlp_encoder
+        >>> from zoo.posteriors.gaussian import Gaussian
+        >>> from zoo.priors.standard_normal import StandardNormal
+        >>> vae = VAE(
+        ...     prior=StandardNormal(2),
+        ...     posterior=Gaussian(mlp_encoder((8, 8, 1)), latent_dim=2),
+        ...     likelihood=Bernoulli(mlp_decoder((8, 8, 1), latent_dim=2)),
+        ... )
+        >>> vae.compile("adam")
+        >>> x = np.random.default_rng(0).integers(0, 2, [100, 8, 8, 1]).astype("float32")
+        >>> sorted(vae.fit(x, verbose=0).history)
+        ['elbo', 'kl', 'log_likelihood', 'loss']
+        >>> tuple(vae.sample(n=3, seed=7).shape)
+        (3, 8, 8, 1)
+
+    References:
+        Kingma and Welling 2014, "Auto-Encoding Variational Bayes".
+    """
+
+    def __init__(self, prior, posterior, likelihood, objective=elbo, **kwargs):
+        super().__init__(**kwargs)
+        if prior.latent_dim != posterior.latent_dim:
+            raise InputError(
+                f"prior has latent_dim {prior.latent_dim} and posterior {posterior.latent_dim}: give both the same."
+            )
+        self.prior, self.posterior, self.likelihood, self.objective = prior, posterior, likelihood, objective
+        self.seed_generator = keras.random.SeedGenerator()
+        self._terms = {name: keras.metrics.Mean(name) for name in ("elbo", "log_likelihood", "kl")}
+        if likelihood.eight_bit:
+            self._terms["bits_per_dim"] = keras.metrics.Mean("bits_per_dim")
+        # What a warm-up callback moves; saved with the weights, so that a run goes on where it stopped.
+        self.kl_weight = self.add_weight(shape=(), initializer="ones", trainable=False, name="kl_weight")
+
+    def build(self, input_shape):
+        self.image_shape = tuple(input_shape[1:])
+        code_shape = (None, self.prior.latent_dim)
+        shapes = ((self.prior, None), (self.posterior, input_shape), (self.likelihood, code_shape))
+        for part, shape in shapes:
+            # A part that comes from a file is there with its weights.
+            if not part.built:
+                part.build(shape)
+        self.built = True
+
+    # The waist.
+
+    def log_densities(self, x, num_samples=1, seed=None):
+        """log p(x|z), log p(z) and log q(z|x) at draws z ~ q(z|x).
+
+        Args:
+            x: images, `[B, height, width, channels]`.
+            num_samples: how many draws for each, S.
+            seed: None for fresh noise from the model's generator, as in training; or a key, int32 `[2]`, for draws with
+                the counter-based generator, the same wherever they are made.
+
+        Returns:
+            `LogDensities`, `[S, B]`, in nats.
+        """
+        x = ops.convert_to_tensor(x, "float32")
+        posterior, prior = self.posterior(x), self.prior()
+        if seed is None:
+            z, log_q = posterior.experimental_sample_and_log_prob(num_samples, seed=sampler_seed(self.seed_generator))
+        else:
+            z, log_q = draw_and_log_prob(posterior, seed, (num_samples,))
+        return LogDensities(
+            likelihood=self.likelihood(z).log_prob(x),
+            prior=prior.log_prob(z),
+            posterior=log_q,
+            z=z,
+            kl_per_dimension=kl_per_dimension(posterior, prior),
+        )
+
+    # What Keras calls.
+
+    def compute_loss(self, x=None, y=None, y_pred=None, sample_weight=None, training=True):
+        objective, densities = self.objective(self, x)
+        log_likelihood, kl = densities.log_likelihood, densities.kl
+        values = {"elbo": log_likelihood - kl, "log_likelihood": log_likelihood, "kl": kl}
+        if "bits_per_dim" in self._terms:
+            values["bits_per_dim"] = (kl - log_likelihood) / (self._dimensions(x) * 0.6931471805599453)
+        for name, value in values.items():
+            self._terms[name].update_state(value, sample_weight=sample_weight)
+        if sample_weight is not None:
+            objective = objective * ops.cast(sample_weight, objective.dtype)
+        return -ops.mean(objective)
+
+    def _dimensions(self, x):
+        height, width, channels = x.shape[1:]
+        return height * width * channels
+
+    def check_values(self, x, name):
+        self.likelihood.check(x, name)
+
+    # What a trained model is for. The exported signatures are made of these.
+
+    def encode(self, x):
+        """The code of each image: the posterior's mean (a flow's base mean, pushed through it).
+
+        Args:
+            x: images, `[B, height, width, channels]`.
+
+        Returns:
+            float32 `[B, D]`.
+        """
+        return center(self.posterior(ops.convert_to_tensor(x, "float32")))
+
+    def decode(self, z):
+        """The mean image of each code, clipped to [0, 1].
+
+        Args:
+            z: codes, `[B, D]`.
+
+        Returns:
+            float32 `[B, height, width, channels]`.
+        """
+        return ops.clip(self.likelihood(ops.convert_to_tensor(z, "float32")).mean(), 0.0, 1.0)
+
+    def sample(self, n, seed):
+        """Mean images of codes drawn from the prior; the same for the same seed, here and in every export.
+
+        Args:
+            n: how many.
+            seed: an int, or a key, int32 `[2]`.
+
+        Returns:
+            float32 `[n, height, width, channels]` in [0, 1].
+        """
+        return self.decode(draw(self.prior(), self._stream(seed, 0), (n,)))
+
+    def sample_pixels(self, n, seed):
+        """Like `sample`, from the same codes, with the pixels drawn from the likelihood too."""
+        z = draw(self.prior(), self._stream(seed, 0), (n,))
+        return ops.clip(draw(self.likelihood(z), self._stream(seed, 1)), 0.0, 1.0)
+
+    def log_px(self, x, seed, num_samples=50):
+        """The importance-weighted lower bound on log p(x): log 1/S sum_s p(x, z_s) / q(z_s|x).
+
+        Args:
+            x: images, `[B, height, width, channels]`.
+            seed: an int, or a key, int32 `[2]`.
+            num_samples: S.
+
+        Returns:
+            float32 `[B]`, in nats; in expectation at most log p(x), and nearer to it the larger S is.
+
+        References:
+            Burda et al. 2016, "Importance Weighted Autoencoders", equation 8.
+        """
+        return log_mean_exp(self.log_densities(x, num_samples, self._stream(seed, 2)).log_weight, axis=0)
+
+    @staticmethod
+    def _stream(seed, number):
+        """Codes, pixels and posterior draws of one seed come from streams of their own."""
+        seed = key(seed) if isinstance(seed, int) else seed
+        return split(ops.convert_to_tensor(seed, "int32"), 3)[number]
