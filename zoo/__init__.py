@@ -28,13 +28,18 @@ def __dir__():
     return sorted([*globals(), *__all__])
 
 
-# After `import zoo`, keras.saving.load_model knows zoo's classes: as soon as there is a Keras, they are registered with
-# it. Every one of them is a `zoo.part.Composed`, so that module has to be whole first.
+class _Unimported:
+    """Stands for a class of models in Keras's register until the class itself has been imported."""
+
+    def __init__(self, module, name):
+        self._module, self._name = module, name
+
+    def from_config(self, config):
+        return getattr(importlib.import_module(self._module), self._name).from_config(config)
+
+
 @wrapt.when_imported("keras")
-def _import_part(keras):
-    importlib.import_module("zoo.part")
-
-
-@wrapt.when_imported("zoo.part")
-def _import_classes(part):
-    importlib.import_module("zoo.catalogue").import_classes()
+def _register_models(keras):
+    """After `import zoo`, `keras.saving.load_model` knows zoo's models; what is in one, its `from_config` imports."""
+    for module, name in (("zoo.vae", "VAE"), ("zoo.autoencoder", "Autoencoder")):
+        keras.saving.get_custom_objects().setdefault(f"{module}>{name}", _Unimported(module, name))

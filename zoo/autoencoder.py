@@ -7,7 +7,7 @@ from zoo.errors import InputError
 from zoo.image_model import ImageModel
 
 
-@keras.saving.register_keras_serializable("zoo")
+@keras.saving.register_keras_serializable(__name__)
 def squared_error(x, reconstruction):
     """sum_i (x_i - y_i)^2 over the pixels.
 
@@ -25,7 +25,7 @@ def squared_error(x, reconstruction):
     return ops.sum(ops.square(x - reconstruction), axis=(1, 2, 3))
 
 
-@keras.saving.register_keras_serializable("zoo")
+@keras.saving.register_keras_serializable(__name__)
 def cross_entropy(x, reconstruction):
     """-sum_i x_i log y_i + (1 - x_i) log(1 - y_i), for reconstructions in [0, 1].
 

@@ -4,13 +4,11 @@ import ast
 import difflib
 import importlib
 import inspect
-import pkgutil
 from pathlib import Path
 
 from zoo.errors import InputError
 
 FOLDER = Path(__file__).parent / "models"
-_PACKAGES = ("networks", "bijectors", "distributions", "priors", "posteriors", "likelihoods", "objectives")
 
 
 def names():
@@ -97,12 +95,3 @@ def load(path):
 
     path = Path(path)
     return load_keras(path / "model.keras" if path.is_dir() else path)
-
-
-def import_classes():
-    """Imports everything that a `.keras` file may name, which registers it with Keras."""
-    importlib.import_module("zoo.vae")
-    importlib.import_module("zoo.autoencoder")
-    for package in _PACKAGES:
-        for module in pkgutil.iter_modules([str(Path(__file__).parent / package)]):
-            importlib.import_module(f"zoo.{package}.{module.name}")

@@ -1,6 +1,7 @@
 """What every composed object of the zoo has in common: it can be written down and built again."""
 
 import functools
+import importlib
 import inspect
 
 import keras
@@ -70,6 +71,13 @@ def _write(value):
 
 
 def _read(value):
-    if isinstance(value, dict) and value.keys() == {"partial", "keywords"}:
+    if not isinstance(value, dict):
+        return keras.saving.deserialize_keras_object(value)
+    if value.keys() == {"partial", "keywords"}:
         return functools.partial(_read(value["partial"]), **{k: _read(v) for k, v in value["keywords"].items()})
+    # Keras deserializes what has been registered, which a module of ours does as it is imported. No file gets to
+    # import anything else.
+    module = str(value.get("registered_name")).partition(">")[0]
+    if module.startswith("zoo."):
+        importlib.import_module(module)
     return keras.saving.deserialize_keras_object(value)

@@ -30,6 +30,8 @@ class Bernoulli(Likelihood):
         Kingma and Welling 2014, "Auto-Encoding Variational Bayes", equation 11.
     """
 
+    binary = True
+
     def distribution(self, output):
         return tfd.Independent(tfd.Bernoulli(logits=output, dtype="float32"), 3)
 

@@ -21,9 +21,12 @@ class Likelihood(Part):
         A distribution with batch shape `[...]` and event shape `[height, width, channels]`.
     """
 
+    #: How many numbers it wants of the decoder for each pixel and channel.
     parameters = 1
-    #: Whether x takes the 256 values k/255, so that densities are probabilities and bits per dimension mean something.
+    #: Whether x takes the 256 values k/255, so that bits per dimension mean something.
     eight_bit = False
+    #: Whether x is drawn from {0, 1}, so that grey images are to be binarized.
+    binary = False
 
     def __init__(self, decoder, **kwargs):
         super().__init__(**kwargs)

@@ -3,7 +3,7 @@
 import keras
 
 
-@keras.saving.register_keras_serializable("zoo")
+@keras.saving.register_keras_serializable(__name__)
 def beta_elbo(vae, x, beta=4.0, num_samples=1):
     """E_q[log p(x|z)] - beta KL(q(z|x) || p(z)): a lower bound on log p(x) for beta >= 1, none below.
 

@@ -3,7 +3,7 @@
 import keras
 
 
-@keras.saving.register_keras_serializable("zoo")
+@keras.saving.register_keras_serializable(__name__)
 def elbo(vae, x, num_samples=1):
     """A lower bound on log p(x): E_q[log p(x|z)] - KL(q(z|x) || p(z)).
 

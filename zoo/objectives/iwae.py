@@ -5,7 +5,7 @@ import keras
 from zoo.numerics import log_mean_exp
 
 
-@keras.saving.register_keras_serializable("zoo")
+@keras.saving.register_keras_serializable(__name__)
 def iwae(vae, x, num_samples=5):
     """A lower bound on log p(x): E[log 1/k sum_i p(x, z_i) / q(z_i|x)], z_1 .. z_k ~ q(z|x).
 

@@ -1,0 +1,44 @@
+"""A progress bar for training, and one for anything else."""
+
+import keras
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+
+
+def progress_bar(console, unit="epochs"):
+    """A `rich.progress.Progress` on the console, with times and a text at its end."""
+    return Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn(unit),
+        TimeElapsedColumn(),
+        TimeRemainingColumn(),
+        TextColumn("{task.fields[text]}"),
+        console=console,
+    )
+
+
+class ShowProgress(keras.callbacks.Callback):
+    """Shows the epochs of a run on the console, with the last one's figures.
+
+    Args:
+        console: a `rich.console.Console`.
+        epochs: how many in all.
+        done: how many of them are done.
+    """
+
+    def __init__(self, console, epochs, done=0):
+        super().__init__()
+        self.bar = progress_bar(console)
+        self.task = self.bar.add_task("training", total=epochs, completed=done, text="")
+
+    def on_train_begin(self, logs=None):
+        self.bar.start()
+
+    def on_epoch_end(self, epoch, logs=None):
+        shown = {name: logs[name] for name in ("loss", "val_loss", "kl", "bits_per_dim") if name in logs}
+        text = "  ".join(f"{name} {float(value):.2f}" for name, value in shown.items())
+        self.bar.update(self.task, completed=epoch + 1, text=text)
+
+    def on_train_end(self, logs=None):
+        self.bar.stop()

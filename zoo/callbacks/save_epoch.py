@@ -1,0 +1,32 @@
+"""What makes a run survive being killed."""
+
+import time
+
+import keras
+
+from zoo.saving import save_keras, write_json
+
+
+class SaveEpoch(keras.callbacks.Callback):
+    """Writes `history.json` and then `model.keras` after each epoch, each whole or not at all.
+
+    The model's optimizer says how many epochs it has seen; a history that is one epoch ahead of it, because the process
+    was killed between the two, is cut when the run goes on.
+
+    Args:
+        folder: where to.
+        history: the list of what earlier epochs reported; this one's are appended to it.
+    """
+
+    def __init__(self, folder, history):
+        super().__init__()
+        self.folder, self.history = folder, history
+
+    def on_epoch_begin(self, epoch, logs=None):
+        self.start = time.perf_counter()
+
+    def on_epoch_end(self, epoch, logs=None):
+        figures = {name: float(value) for name, value in logs.items()}
+        self.history.append({"epoch": epoch + 1, **figures, "seconds": round(time.perf_counter() - self.start, 3)})
+        write_json(self.folder / "history.json", {"epochs": self.history})
+        save_keras(self.model, self.folder / "model.keras")

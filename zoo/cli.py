@@ -1,0 +1,297 @@
+"""The `zoo` command: it reads what was asked for, calls the library, and prints.
+
+Whatever takes TensorFlow is imported in the command that uses it, so that help and lists come at once.
+"""
+
+import ast
+import contextlib
+import os
+import sys
+from pathlib import Path
+
+import click
+
+from zoo import __version__, catalogue
+from zoo.errors import InputError, NonFiniteLossError
+
+BINARIZATIONS = click.Choice(["none", "threshold", "dynamic", "static"])
+
+
+def main():
+    """Runs the command line: one line and exit code 2 for what was given wrong."""
+    try:
+        app(standalone_mode=False)
+    except InputError as error:
+        _fail(error, 2)
+    except NonFiniteLossError as error:
+        _fail(error, 1)
+    except click.ClickException as error:
+        _fail(error.format_message(), 2)
+    except OSError as error:
+        _fail(f"{error.filename or 'a file'}: {error.strerror or error}", 2)
+    except (KeyboardInterrupt, click.Abort):
+        _fail("stopped. The same command goes on from the last finished epoch.", 130)
+
+
+def _fail(message, code):
+    print(f"zoo: {' '.join(str(message).split())}", file=sys.stderr)
+    sys.exit(code)
+
+
+@contextlib.contextmanager
+def _quiet():
+    """Keeps the start-up chatter of TensorFlow's C++ side, which no variable silences wholly, from the terminal."""
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    os.environ.setdefault("ABSL_MIN_LOG_LEVEL", "3")
+    sys.stderr.flush()
+    saved = os.dup(2)
+    with open(os.devnull, "w") as null:
+        os.dup2(null.fileno(), 2)
+    try:
+        yield
+    finally:
+        sys.stderr.flush()
+        os.dup2(saved, 2)
+        os.close(saved)
+
+
+def _start(backend=None):
+    """Imports Keras and all that comes with it, quietly."""
+    if backend:
+        os.environ["KERAS_BACKEND"] = backend
+    import warnings
+
+    warnings.filterwarnings("ignore")
+    with _quiet():
+        try:
+            import keras
+        except (ImportError, ValueError) as error:
+            raise InputError(
+                f"Keras doesn't start with KERAS_BACKEND={os.environ.get('KERAS_BACKEND')!r} ({error}). zoo runs on "
+                "'tensorflow' or 'jax'."
+            ) from error
+        import zoo.probability  # noqa: F401
+
+        if keras.backend.backend() == "tensorflow":
+            import tensorflow as tf
+
+            tf.constant(0)
+
+
+def _console(stderr=False):
+    from rich.console import Console
+
+    return Console(stderr=stderr, highlight=False)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, prog_name="zoo")
+def app():
+    """Trains, judges, exports and samples variational autoencoders.
+
+    \b
+    zoo train                                  the default model on handwritten digits
+    zoo evaluate runs/iaf_mixture_vae-digits   its test log-likelihood
+    zoo export runs/iaf_mixture_vae-digits     a SavedModel and a .tflite of it
+    zoo sample runs/iaf_mixture_vae-digits     a grid of samples
+    """
+
+
+@app.command("list")
+def list_models():
+    """Lists the models.
+
+    \b
+    Example: zoo list
+    """
+    from rich.table import Table
+
+    table = Table("model", "what it is", box=None, header_style="bold")
+    for name in catalogue.names():
+        table.add_row(name, catalogue.summary(name))
+    _console().print(table)
+
+
+def _parse_settings(context, parameter, values):
+    settings = {}
+    for value in values:
+        key, equals, text = value.partition("=")
+        if not equals or not key:
+            raise click.BadParameter(f"{value!r} isn't of the form key=value.", param_hint="--set")
+        try:
+            settings[key] = ast.literal_eval(text)
+        except (ValueError, SyntaxError):
+            settings[key] = text
+    return settings
+
+
+def _parse_size(context, parameter, value):
+    try:
+        height, width = (int(part) for part in value.lower().split("x"))
+        if height > 0 and width > 0:
+            return [height, width]
+    except ValueError:
+        pass
+    raise click.BadParameter(f"{value!r} isn't HEIGHTxWIDTH, 64x64 say.", param_hint="--image-size")
+
+
+@app.command()
+@click.argument("model", default="iaf_mixture_vae")
+@click.option("--data", default="digits", show_default=True, help="A data set's name, a folder of images, a .npy or .npz file.")
+@click.option("--epochs", type=click.IntRange(1), default=100, show_default=True)
+@click.option("--batch-size", type=click.IntRange(1), default=128, show_default=True)
+@click.option("--learning-rate", type=float, default=1e-3, show_default=True)
+@click.option("--latent-dim", type=int, help="The size of z.  [default: the model's]")
+@click.option("--seed", type=click.IntRange(0), default=0, show_default=True)
+@click.option("--precision", type=click.Choice(["float32", "bfloat16"]), default="float32", show_default=True)
+@click.option("--jit/--no-jit", default=False, show_default=True, help="Compile with XLA (JAX always does).")
+@click.option("--binarization", type=BINARIZATIONS, help="How grey pixels become black and white.  [default: as the likelihood has it]")
+@click.option("--image-size", callback=_parse_size, default="64x64", show_default=True, help="What a folder's images are resized to.")
+@click.option("--channels", type=click.Choice(["1", "3"]), help="Grey or colour, for a folder.  [default: as its first image]")
+@click.option("--set", "settings", multiple=True, callback=_parse_settings, metavar="KEY=VALUE", help="Any other argument of the model.")
+@click.option("--out", type=click.Path(path_type=Path), help="The run's folder.  [default: runs/MODEL-DATA]")
+def train(model, data, epochs, batch_size, learning_rate, latent_dim, seed, precision, jit, binarization, image_size, channels, settings, out):
+    """Trains MODEL (see `zoo list`) and makes pictures of it.
+
+    The run's folder holds all there is; the same command goes on with it, to more epochs if asked.
+
+    \b
+    Example: zoo train conv_vae --data mnist --epochs 50 --latent-dim 16
+    """
+    catalogue.check_name(model)
+    _start()
+    from zoo.callbacks.progress import ShowProgress
+    from zoo.run import Run, describe
+
+    console = _console()
+    arguments = settings | ({} if latent_dim is None else {"latent_dim": latent_dim})
+    source = {"name": data, "image_size": image_size, "channels": channels and int(channels)}
+    card, splits = describe(model, arguments, source, batch_size, learning_rate, seed, precision, jit, binarization)
+    run = Run.begin(out or Path("runs") / f"{model}-{Path(data).stem}", card)
+    run.splits = splits
+    done = len(run.history)
+    if done:
+        console.print(f"Going on with {run.folder} after epoch {done}.")
+    trained, count = run.train(epochs, [ShowProgress(console, epochs, done)])
+    _print_summary(console, run, count, run.plot(trained))
+
+
+def _print_summary(console, run, count, pictures):
+    from rich.table import Table
+
+    last = run.history[-1]
+    seconds = sum(row["seconds"] for row in run.history)
+    table = Table(box=None, show_header=False)
+    table.add_row("run", str(run.folder))
+    table.add_row("epochs", f"{last['epoch']} ({count} now), {seconds:.0f} s in all")
+    for name, value in last.items():
+        if name not in ("epoch", "seconds"):
+            table.add_row(name, f"{value:.3f}" + ("" if "bits" in name else " nats"))
+    table.add_row("model", str(run.folder / "model.keras"))
+    for path in pictures:
+        table.add_row(path.stem, str(path))
+    console.print(table)
+    console.print(f"Next: zoo evaluate {run.folder}, zoo export {run.folder}, zoo sample {run.folder}")
+
+
+@app.command()
+@click.argument("run", type=click.Path(path_type=Path))
+@click.option("--samples", type=int, default=1000, show_default=True, help="Importance samples for each test image.")
+@click.option("--seed", type=click.IntRange(0), default=0, show_default=True)
+@click.option("--limit", type=click.IntRange(1), help="Only the first so many test images.")
+def evaluate(run, samples, seed, limit):
+    """Estimates the test log-likelihood of the run in folder RUN, with a standard error.
+
+    \b
+    Example: zoo evaluate runs/iaf_mixture_vae-digits --samples 1000
+    """
+    _start()
+    from rich.table import Table
+
+    from zoo.evaluation.run import evaluate_run
+    from zoo.run import Run
+
+    console = _console()
+    results = evaluate_run(Run.open(run), samples, seed, limit, console)
+    table = Table(box=None, show_header=False)
+    for name, value in results.items():
+        table.add_row(name, str(value) if isinstance(value, int) else f"{value:.4f}")
+    console.print(table)
+    console.print(f"Written to {run / 'evaluation.json'}")
+
+
+@app.command()
+@click.argument("run", type=click.Path(path_type=Path))
+def plot(run):
+    """Makes the pictures of the run in folder RUN again.
+
+    \b
+    Example: zoo plot runs/iaf_mixture_vae-digits
+    """
+    _start()
+    from zoo.run import Run
+
+    for path in Run.open(run).plot():
+        click.echo(path)
+
+
+@app.command()
+@click.argument("run", type=click.Path(path_type=Path))
+@click.option("--samples", type=click.IntRange(1), default=50, show_default=True, help="Importance samples of the log_px signature.")
+@click.option("--overwrite", is_flag=True, help="Replace an earlier export.")
+def export(run, samples, overwrite):
+    """Writes a SavedModel and a .tflite of the run in folder RUN, and compares them with the model.
+
+    \b
+    Example: zoo export runs/iaf_mixture_vae-digits
+    """
+    _start(backend="tensorflow")
+    from rich.table import Table
+
+    from zoo.export.run import export_run
+    from zoo.run import Run
+
+    console = _console()
+    with console.status("exporting and comparing"), _quiet():
+        report = export_run(Run.open(run), samples, overwrite)
+    table = Table("signature", "SavedModel", "TFLite", "tolerance", box=None, header_style="bold")
+    for name, row in report["differences"].items():
+        table.add_row(name, f"{row['saved_model']:.1e}", f"{row['tflite']:.1e}", f"{row['tolerance']:.0e}")
+    console.print("Largest differences from the Keras model:")
+    console.print(table)
+    for name in ("saved_model/1", "model.tflite", "card.json"):
+        console.print(f"{name:>14}  {run / name}")
+
+
+@app.command()
+@click.argument("path", type=click.Path(path_type=Path))
+@click.option("--n", type=click.IntRange(1), default=64, show_default=True, help="How many images.")
+@click.option("--seed", type=click.IntRange(0), default=0, show_default=True)
+@click.option("--pixels", is_flag=True, help="Draw the pixels too, instead of showing their means.")
+@click.option("--out", type=click.Path(path_type=Path), default="samples.png", show_default=True, help="A .png, or a .npy of float32 [n, height, width, channels].")
+@click.option("--overwrite", is_flag=True, help="Replace the file if it is there.")
+def sample(path, n, seed, pixels, out, overwrite):
+    """Draws images from PATH: a run's folder, a .keras file, a SavedModel or a .tflite; the same from each.
+
+    \b
+    Example: zoo sample runs/iaf_mixture_vae-digits/model.tflite --n 64 --seed 7 --out grid.png
+    """
+    if out.suffix not in (".png", ".npy"):
+        raise InputError(f"--out is {out}, but must end in .png or .npy.")
+    if out.exists() and not overwrite:
+        raise InputError(f"--out is {out}, which is there already. Give another name, or --overwrite.")
+    import numpy as np
+
+    from zoo.sampling import sample_from
+
+    images = sample_from(path, n, seed, pixels, start=_start)
+    if out.suffix == ".png":
+        from zoo.pictures.grid import grid, save_png
+
+        save_png(out, grid(images))
+    else:
+        from zoo.saving import replacing
+
+        with replacing(out) as temporary:
+            np.save(temporary, images)
+    click.echo(out)

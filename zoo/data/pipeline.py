@@ -1,0 +1,106 @@
+"""From images on disk or in memory to the batches of a run, the same whenever they are asked for."""
+
+import numpy as np
+import tensorflow as tf
+
+from zoo.errors import InputError
+
+BINARIZATIONS = ("none", "threshold", "dynamic", "static")
+
+
+def default_binarization(images, likelihood):
+    """What suits a likelihood: grey images are drawn afresh for a Bernoulli one, and are left alone otherwise.
+
+    Example:
+        >>> from types import SimpleNamespace
+        >>> default_binarization(np.array([[0, 255]], "uint8"), SimpleNamespace(binary=True))
+        'none'
+    """
+    if not getattr(likelihood, "binary", False):
+        return "none"
+    some = np.asarray(images[:1000])
+    return "none" if np.isin(some, (0, 255 if some.dtype == "uint8" else 1)).all() else "dynamic"
+
+
+def training_batches(images, batch_size, binarization, seed, epochs, first_epoch=0):
+    """Epochs `first_epoch` .. `epochs` - 1 of a run, one after the other, shuffled.
+
+    Epoch e depends on the seed and on e alone: a run that begins in the middle sees what it would have seen.
+
+    Args:
+        images: uint8 or float32 `[N, height, width, channels]`, in memory or on disk.
+        batch_size: B; the last batch of an epoch may be smaller.
+        binarization: `none`; `threshold` (at 1/2); `static` (one draw of each pixel, with its grey value as the
+            probability, for the whole run); `dynamic` (a fresh draw each time an image is shown).
+        seed: an int.
+        epochs: where to stop.
+        first_epoch: where to begin.
+
+    Returns:
+        `tf.data.Dataset` of float32 `[B, height, width, channels]` in [0, 1].
+
+    References:
+        Burda et al. 2016, "Importance Weighted Autoencoders", section 5.1, for dynamic binarization.
+    """
+
+    def epoch_batches(epoch):
+        key = _fold_in(seed, 0, epoch)
+        order = tf.random.experimental.stateless_shuffle(tf.range(len(images), dtype=tf.int64), seed=key)
+        return tf.data.Dataset.from_tensor_slices(order).batch(batch_size).enumerate().map(lambda i, b: (epoch, i, b))
+
+    batches = tf.data.Dataset.range(first_epoch, epochs).flat_map(epoch_batches)
+    return _read(batches, images, binarization, seed, stream=1)
+
+
+def evaluation_batches(images, batch_size, binarization, seed):
+    """The images once, in their order; `dynamic` and `static` are one draw, always the same for a seed.
+
+    Args:
+        images, batch_size, binarization, seed: as for `training_batches`.
+
+    Returns:
+        `tf.data.Dataset` of float32 `[B, height, width, channels]` in [0, 1].
+    """
+    indices = tf.data.Dataset.range(len(images)).batch(batch_size).enumerate()
+    zero = tf.constant(0, tf.int64)
+    return _read(indices.map(lambda i, b: (zero, i, b)), images, binarization, seed, stream=2)
+
+
+def _fold_in(seed, *numbers):
+    key = tf.constant([seed >> 32, seed & 0xFFFFFFFF], tf.int64)
+    for number in numbers:
+        key = tf.random.experimental.stateless_fold_in(key, tf.cast(number, tf.int64))
+    return key
+
+
+def _read(batches, images, binarization, seed, stream):
+    if binarization not in BINARIZATIONS:
+        raise InputError(f"binarization is {binarization!r}, but must be one of {', '.join(BINARIZATIONS)}.")
+    dtype = tf.as_dtype(images.dtype)
+
+    def gather(indices):
+        # A batch is read in the order of the file, for images that are on disk.
+        inside = np.argsort(indices)
+        batch = np.empty((len(indices), *images.shape[1:]), images.dtype)
+        batch[inside] = images[indices[inside]]
+        return batch
+
+    def read(epoch, number, indices):
+        x = tf.numpy_function(gather, [indices], dtype, stateful=False)
+        x = tf.ensure_shape(x, [None, *images.shape[1:]])
+        x = tf.cast(x, tf.float32) / 255.0 if dtype == tf.uint8 else x
+        if binarization == "none":
+            return x
+        if binarization == "threshold":
+            return tf.cast(x > 0.5, tf.float32)
+        if binarization == "dynamic":
+            u = tf.random.stateless_uniform(tf.shape(x), _fold_in(seed, stream, epoch, number))
+        else:
+            u = tf.map_fn(
+                lambda i: tf.random.stateless_uniform(images.shape[1:], _fold_in(seed, 3, i)),
+                indices,
+                fn_output_signature=tf.TensorSpec(images.shape[1:], tf.float32),
+            )
+        return tf.cast(u < x, tf.float32)
+
+    return batches.map(read, num_parallel_calls=tf.data.AUTOTUNE, deterministic=True).prefetch(tf.data.AUTOTUNE)

@@ -1,0 +1,53 @@
+"""The evaluation of a run on its test images."""
+
+import math
+
+import numpy as np
+
+from zoo.callbacks.progress import progress_bar
+from zoo.evaluation.components import component_shares, components_used
+from zoo.evaluation.importance import importance_sampling
+from zoo.saving import write_json
+
+
+def evaluate_run(run, num_samples, seed, limit, console):
+    """Judges a run's model by its test images, shows progress, and writes `evaluation.json`.
+
+    Args:
+        run: a `zoo.run.Run`.
+        num_samples: importance samples for each image.
+        seed: an int.
+        limit: how many test images, or None for all.
+        console: a `rich.console.Console`.
+
+    Returns:
+        What was written: for a VAE `log_px` and `log_px_se` in nats and the rest of
+        `zoo.evaluation.importance.ImportanceSampling.summary`, with `bits_per_dim` for 8-bit pixels and
+        `components_used` for a mixture prior. For an autoencoder `loss`, the mean of what it is trained on: it has no
+        likelihood.
+    """
+    model = run.load_model()
+    images = run.splits.test.images[:limit]
+    if not hasattr(model, "log_densities"):
+        results = {"loss": float(model.evaluate(run.batches(images), verbose=0)), "num_examples": len(images)}
+    else:
+        results = _evaluate_vae(run, model, images, num_samples, seed, console)
+    write_json(run.folder / "evaluation.json", results)
+    run.write_card(scores=results)
+    return results
+
+
+def _evaluate_vae(run, model, images, num_samples, seed, console):
+    with progress_bar(console, "image samples") as bar:
+        task = bar.add_task("importance sampling", total=num_samples * len(images), text="")
+        estimate = importance_sampling(
+            model, run.batches(images), num_samples, seed, progress=lambda count: bar.advance(task, count)
+        )
+    results = estimate.summary()
+    if model.likelihood.eight_bit:
+        results["bits_per_dim"] = -results["log_px"] / (math.prod(images.shape[1:]) * math.log(2))
+    shares = component_shares(model, run.batches(images))
+    if shares is not None:
+        results["components_used"] = components_used(shares)
+        results["components"] = int(np.size(shares))
+    return results

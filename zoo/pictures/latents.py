@@ -1,0 +1,74 @@
+"""What the latent dimensions mean."""
+
+import numpy as np
+from keras import ops
+
+from zoo.pictures.grid import grid, save_png
+from zoo.random import draw, key
+from zoo.saving import replacing
+
+
+def save_latents(path, model, images, labels=None):
+    """Two dimensions: the test set's codes coloured by label, beside the manifold of images. More: traversals.
+
+    Args:
+        path: of the PNG to write.
+        model: a VAE or an autoencoder.
+        images: test images, `[N, height, width, channels]`.
+        labels: integers `[N]`, or None.
+    """
+    codes = np.asarray(model.encode(images))
+    if codes.shape[1] == 2:
+        _save_plane(path, model, codes, labels)
+    else:
+        _save_traversals(path, model, codes)
+
+
+def quantiles(model, codes, levels):
+    """The inverse of each latent dimension's cumulative distribution under the prior, estimated from 20000 draws.
+
+    An autoencoder has no prior: there it is that of the codes.
+
+    Args:
+        model: a VAE or an autoencoder.
+        codes: codes of images, `[N, D]`.
+        levels: probabilities, `[L]`.
+
+    Returns:
+        float32 `[L, D]`.
+    """
+    if hasattr(model, "prior"):
+        codes = np.asarray(draw(model.prior(), key(0), (20000,)))
+    return np.quantile(codes, levels, axis=0).astype("float32")
+
+
+def _save_plane(path, model, codes, labels):
+    from matplotlib.figure import Figure
+
+    size = 20
+    across, up = quantiles(model, codes, (np.arange(size) + 0.5) / size).T
+    # Rows from the top, where the second dimension is largest.
+    z = np.stack(np.meshgrid(across, up[::-1]), axis=-1).reshape(-1, 2)
+    manifold = grid(np.asarray(model.decode(z)), columns=size, gap=0)
+    figure = Figure(figsize=(12, 6), layout="constrained")
+    left, right = figure.subplots(1, 2)
+    colours = {} if labels is None else {"c": labels, "cmap": "tab10" if np.max(labels) < 10 else "turbo"}
+    points = left.scatter(*codes.T, s=6, alpha=0.7, linewidths=0, **colours)
+    left.set(xlabel="z1", ylabel="z2", title="codes of the test images", aspect="equal")
+    if labels is not None and np.max(labels) < 10:
+        handles, names = points.legend_elements()
+        left.legend(handles, names, fontsize="small", loc="upper right")
+    right.imshow(manifold if manifold.shape[-1] == 3 else manifold[..., 0], cmap="gray", vmin=0, vmax=255)
+    right.set(title="decoded, on a grid of the prior's quantiles", xticks=[], yticks=[], xlabel="z1", ylabel="z2")
+    with replacing(path) as temporary:
+        figure.savefig(temporary, dpi=110, format="png")
+
+
+def _save_traversals(path, model, codes, rows=10, columns=11):
+    active = np.argsort(-np.var(codes, axis=0))[:rows]
+    steps = quantiles(model, codes, np.linspace(0.02, 0.98, columns))
+    z = np.tile(codes[:1, None], (len(active), columns, 1))
+    for row, dimension in enumerate(active):
+        z[row, :, dimension] = steps[:, dimension]
+    images = model.decode(ops.reshape(z, (-1, codes.shape[1])))
+    save_png(path, grid(np.asarray(images), columns=columns))

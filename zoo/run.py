@@ -1,0 +1,229 @@
+"""A run folder: what was trained on what, the model after its last finished epoch, and all that was made from it.
+
+    card.json             what the run is, and the scores found
+    model.keras           the model and its optimizer after the last finished epoch
+    history.json          what each epoch reported
+    samples.png, reconstructions.png, curves.png, latents.png
+    evaluation.json       after `zoo evaluate`
+    saved_model/1/, model.tflite    after `zoo export`
+"""
+
+import functools
+import platform
+import shutil
+from importlib.metadata import version
+from pathlib import Path
+
+import keras
+import numpy as np
+
+from zoo.callbacks.reseed import Reseed
+from zoo.callbacks.save_epoch import SaveEpoch
+from zoo.catalogue import build
+from zoo.data import named
+from zoo.data.pipeline import default_binarization, evaluation_batches, training_batches
+from zoo.errors import InputError
+from zoo.pictures.curves import save_curves
+from zoo.pictures.grid import grid, save_png
+from zoo.pictures.latents import save_latents
+from zoo.saving import load_keras, read_json, write_json
+
+#: What makes two runs the same run. More epochs of the same are a continuation.
+IDENTITY = ("model", "arguments", "data", "batch_size", "learning_rate", "seed", "precision", "jit")
+
+
+class Run:
+    """A run folder that has been opened or begun.
+
+    Args:
+        folder: its path.
+        card: the content of its `card.json`.
+    """
+
+    def __init__(self, folder, card):
+        self.folder, self.card = Path(folder), card
+
+
+    @classmethod
+    def open(cls, folder):
+        """The run in an existing folder.
+
+        Raises:
+            InputError: it isn't the folder of a run, or its card was altered.
+        """
+        folder = Path(folder)
+        if not (folder / "card.json").is_file():
+            raise InputError(f"{folder} isn't the folder of a run: it has no card.json. `zoo train` makes one.")
+        card = read_json(folder / "card.json")
+        missing = [key for key in (*IDENTITY, "epochs") if key not in card]
+        if missing:
+            raise InputError(f"{folder / 'card.json'} has no {missing[0]!r}: it was altered. Restore it.")
+        return cls(folder, card)
+
+    @classmethod
+    def begin(cls, folder, card):
+        """A new run in a folder that is empty or not there yet, or the same run again, to go on with.
+
+        Raises:
+            InputError: the folder has something else in it, another run or none.
+        """
+        folder = Path(folder)
+        if (folder / "card.json").is_file():
+            run = cls.open(folder)
+            for key in IDENTITY:
+                if run.card[key] != card[key]:
+                    raise InputError(
+                        f"{folder} has another run in it: its {key} is {run.card[key]!r}, not {card[key]!r}. "
+                        "Give another folder with --out."
+                    )
+            for leftover in folder.glob(".writing-*"):
+                shutil.rmtree(leftover, ignore_errors=True)
+            return run
+        if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+            raise InputError(f"{folder} is there and isn't a run. Give another folder with --out.")
+        run = cls(folder, card)
+        run.write_card()
+        return run
+
+    def write_card(self, **entries):
+        """Adds entries to the card and writes it."""
+        self.card |= entries
+        write_json(self.folder / "card.json", self.card)
+
+    @functools.cached_property
+    def splits(self):
+        """The run's data set."""
+        return load_data(self.card["data"])
+
+    @property
+    def history(self):
+        """What each epoch reported: a list of dicts."""
+        path = self.folder / "history.json"
+        return read_json(path)["epochs"] if path.is_file() else []
+
+    def load_model(self):
+        """The model after its last finished epoch.
+
+        Raises:
+            InputError: there is none yet, or the file is damaged.
+        """
+        path = self.folder / "model.keras"
+        if not path.is_file():
+            raise InputError(f"{self.folder} has no model.keras: no epoch was finished. Run its `zoo train` again.")
+        return load_keras(path)
+
+    def batches(self, images, batch_size=100):
+        """Batches of test images, binarized once and for all as the run's data are."""
+        return evaluation_batches(images, batch_size, self.card["data"]["binarization"], seed=0)
+
+    def train(self, epochs, callbacks=()):
+        """Trains until `epochs` epochs are done, those of earlier calls and processes included.
+
+        After each, history and then model are written whole, so that a killed process leaves the last finished epoch.
+
+        Returns:
+            The model, and how many epochs it trained in this call.
+        """
+        card = self.card
+        images, batch_size, seed = self.splits.train.images, card["batch_size"], card["seed"]
+        steps = -(-len(images) // batch_size)
+        keras.config.set_dtype_policy({"float32": "float32", "bfloat16": "mixed_bfloat16"}[card["precision"]])
+        # The initial weights come from it too.
+        keras.utils.set_random_seed(seed)
+        if (self.folder / "model.keras").is_file():
+            model = self.load_model()
+            done = int(model.optimizer.iterations) // steps
+        else:
+            model, done = build(card["model"], **card["arguments"]), 0
+            model.compile(keras.optimizers.Adam(card["learning_rate"]), jit_compile=card["jit"] or "auto")
+        if done >= epochs:
+            return model, 0
+        binarization = card["data"]["binarization"]
+        model.fit(
+            training_batches(images, batch_size, binarization, seed, epochs, done),
+            initial_epoch=done,
+            epochs=epochs,
+            steps_per_epoch=steps,
+            validation_data=evaluation_batches(self.splits.validation.images, batch_size, binarization, seed=1),
+            callbacks=[Reseed(seed), SaveEpoch(self.folder, self.history[:done]), *callbacks],
+            verbose=0,
+        )
+        self.write_card(epochs=epochs, versions=versions())
+        return model, epochs - done
+
+    def plot(self, model=None):
+        """Makes the pictures.
+
+        Returns:
+            The paths of what was written.
+        """
+        model = model or self.load_model()
+        test = self.splits.test
+        paths = [self.folder / name for name in ("samples.png", "reconstructions.png", "curves.png", "latents.png")]
+        if hasattr(model, "sample"):
+            save_png(paths[0], grid(np.asarray(model.sample(64, seed=self.card["seed"]))))
+        else:
+            paths.remove(self.folder / "samples.png")
+        originals = next(iter(self.batches(test.images[:10], 10)))
+        both = np.concatenate([np.asarray(model.reconstruct(originals)), np.asarray(originals)])
+        save_png(self.folder / "reconstructions.png", grid(both, columns=len(originals)))
+        if self.history:
+            save_curves(self.folder / "curves.png", self.history)
+        some = test.images[:2000]
+        x = np.concatenate([np.asarray(batch) for batch in self.batches(some)])
+        save_latents(self.folder / "latents.png", model, x, None if test.labels is None else test.labels[: len(some)])
+        return [path for path in paths if path.is_file()]
+
+
+def load_data(data):
+    """The data set that a card's `data` entry describes."""
+    return named.load(data["name"], tuple(data["image_size"]), data["channels"])
+
+
+def describe(model, arguments, data, batch_size, learning_rate, seed, precision, jit, binarization=None):
+    """The card of a run to be, and its data set, once all of it has been looked at.
+
+    Args:
+        model: a name of the catalogue.
+        arguments: what the model is built with, but for the image shape.
+        data: a dict of `name` (of a data set, or a path), `image_size` and `channels`.
+        batch_size, learning_rate, seed, precision, jit: of training.
+        binarization: None for what suits the likelihood.
+
+    Raises:
+        InputError: something in it can't be, or the data don't fit the model.
+    """
+    if batch_size < 1:
+        raise InputError(f"batch_size is {batch_size}, but must be at least 1.")
+    if not 0 < learning_rate < float("inf"):
+        raise InputError(f"learning_rate is {learning_rate}, but must be a positive number.")
+    splits = load_data(data)
+    arguments = arguments | {"image_shape": list(splits.image_shape)}
+    built = build(model, **arguments)
+    images = splits.train.images
+    binarization = binarization or default_binarization(images, getattr(built, "likelihood", None))
+    if binarization == "none":
+        some = np.asarray(images[:10000])
+        built.check_values(some / np.float32(255) if some.dtype == "uint8" else some, f"data {data['name']}")
+    card = {
+        "model": model,
+        "arguments": arguments,
+        "data": data | {"binarization": binarization},
+        "batch_size": batch_size,
+        "learning_rate": learning_rate,
+        "seed": seed,
+        "precision": precision,
+        "jit": jit,
+        "epochs": 0,
+    }
+    return card, splits
+
+
+def versions():
+    """The versions of what a figure may depend on."""
+    packages = ("vae-zoo", "keras", "tensorflow", "tensorflow-probability", "numpy")
+    return {
+        "python": platform.python_version(),
+        "backend": keras.backend.backend(),
+        **{package: version(package) for package in packages},
+    }
