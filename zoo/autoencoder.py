@@ -82,6 +82,11 @@ class Autoencoder(ImageModel):
             raise InputError(f"decoder gives images of shape {image}, but encoder takes {self.image_shape}.")
         self.built = True
 
+    @property
+    def latent_dim(self):
+        """The size D of the code."""
+        return self.encoder.output_shape[-1]
+
     def encode(self, x):
         """The code of each image: float32 `[B, D]`."""
         return ops.cast(self.encoder(ops.convert_to_tensor(x, "float32")), "float32")

@@ -138,8 +138,8 @@ def _parse_size(context, parameter, value):
 @app.command()
 @click.argument("model", default="iaf_mixture_vae")
 @click.option("--data", default="digits", show_default=True, help="A data set's name, a folder of images, a .npy or .npz file.")
-@click.option("--epochs", type=click.IntRange(1), default=100, show_default=True)
-@click.option("--batch-size", type=click.IntRange(1), default=128, show_default=True)
+@click.option("--epochs", type=click.IntRange(1), default=200, show_default=True)
+@click.option("--batch-size", type=click.IntRange(1), default=64, show_default=True)
 @click.option("--learning-rate", type=float, default=1e-3, show_default=True)
 @click.option("--latent-dim", type=int, help="The size of z.  [default: the model's]")
 @click.option("--seed", type=click.IntRange(0), default=0, show_default=True)
@@ -284,7 +284,8 @@ def sample(path, n, seed, pixels, out, overwrite):
 
     from zoo.sampling import sample_from
 
-    images = sample_from(path, n, seed, pixels, start=_start)
+    with _quiet():
+        images = sample_from(path, n, seed, pixels, start=_start)
     if out.suffix == ".png":
         from zoo.pictures.grid import grid, save_png
 

@@ -13,40 +13,18 @@ of a short one.
 import functools
 import math
 
-import numpy as np
 from keras import ops
 
 from zoo.errors import InputError
 from zoo.probability import tfb, tfd
+from zoo.seeds import key
 
 # TFP makes instances of a base class of its own where a part isn't a composite tensor: register for those too.
-_Independent, _TransformedDistribution, _MixtureSameFamily = (
+_Independent, _Transformed, _MixtureSameFamily = (
     cls.__mro__[1] for cls in (tfd.Independent, tfd.TransformedDistribution, tfd.MixtureSameFamily)
 )
 _PARITY = 0x1BD11BDA
 _ROTATIONS = ((13, 15, 26, 6), (17, 29, 16, 24))
-
-
-def key(seed):
-    """The key of an integer seed: its high and its low 32 bits, as in `jax.random.PRNGKey`.
-
-    Args:
-        seed: an int in [-2^63, 2^64).
-
-    Returns:
-        NumPy int32 `[2]`.
-
-    Raises:
-        InputError: `seed` is not an integer in that range.
-
-    Example:
-        >>> key(7)
-        array([0, 7], dtype=int32)
-    """
-    if isinstance(seed, bool) or not isinstance(seed, int | np.integer) or not -(2**63) <= seed < 2**64:
-        raise InputError(f"seed is {seed!r}, but must be an integer from -2**63 to 2**64 - 1.")
-    seed = int(seed) % 2**64
-    return np.array([seed >> 32, seed % 2**32], dtype="uint32").view("int32")
 
 
 def threefry_2x32(key, counter):
@@ -64,7 +42,7 @@ def threefry_2x32(key, counter):
 
     Example:
         >>> zero = ops.zeros([1], "int32")
-        >>> [hex(int(word[0]) % 2**32) for word in threefry_2x32(zero_key(), (zero, zero))]
+        >>> [hex(int(word[0]) % 2**32) for word in threefry_2x32(key(0), (zero, zero))]
         ['0x6b200159', '0x99ba4efe']
     """
     schedule = (key[0], key[1], _xor(_xor(key[0], key[1]), ops.convert_to_tensor(_PARITY, "int32")))
@@ -76,11 +54,6 @@ def threefry_2x32(key, counter):
         a = a + schedule[(group + 1) % 3]
         b = b + schedule[(group + 2) % 3] + (group + 1)
     return a, b
-
-
-def zero_key():
-    """The key of seed 0, as a tensor: int32 `[2]`."""
-    return ops.zeros([2], "int32")
 
 
 def _xor(x, y):
@@ -313,18 +286,18 @@ def _(distribution, key, shape=()):
     return draw(distribution.distribution, key, shape)
 
 
-@draw.register(_TransformedDistribution)
+@draw.register(_Transformed)
 def _(distribution, key, shape=()):
     return distribution.bijector.forward(draw(distribution.distribution, key, shape))
 
 
 @draw.register(_MixtureSameFamily)
 def _(distribution, key, shape=()):
-    which, noise = split(key)
-    component = categorical(which, distribution.mixture_distribution.logits_parameter(), shape)
+    keys = split(key)
+    component = categorical(keys[0], distribution.mixture_distribution.logits_parameter(), shape)
     normals = distribution.components_distribution.distribution
     loc, scale = (ops.take(ops.convert_to_tensor(x), component, axis=0) for x in (normals.loc, normals.scale))
-    return loc + scale * normal(noise, (*shape, *loc.shape[-1:]))
+    return loc + scale * normal(keys[1], (*shape, *loc.shape[-1:]))
 
 
 @functools.singledispatch
@@ -346,6 +319,6 @@ def center(distribution):
     return distribution.mean()
 
 
-@center.register(_TransformedDistribution)
+@center.register(_Transformed)
 def _(distribution):
     return distribution.bijector.forward(center(distribution.distribution))

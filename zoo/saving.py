@@ -12,16 +12,17 @@ from zoo.errors import InputError
 
 
 @contextlib.contextmanager
-def replacing(path):
-    """A temporary path beside `path` to write a file or a folder to, renamed to `path` if all went well.
+def replacing(path, *names):
+    """A temporary path to write a file or a folder to, renamed to `path` if all went well.
 
     Whatever goes wrong, the disk filling up or the process being killed, `path` is what it was or what it should be.
 
     Args:
         path: where the result belongs.
+        *names: where there are any, `path` is a folder that stays, and what is renamed is each of these in it.
 
     Yields:
-        A `Path` with the same suffix, where nothing is yet.
+        A `Path` of the same name, where nothing is yet; an empty folder if there are names.
 
     Raises:
         InputError: the folder can't be written, or the disk is full.
@@ -31,19 +32,21 @@ def replacing(path):
         ...     _ = temporary.write_text("whole")
     """
     path = Path(path)
+    folder = path if names else path.parent
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        scratch = Path(tempfile.mkdtemp(prefix=".writing-", dir=path.parent))
+        folder.mkdir(parents=True, exist_ok=True)
+        scratch = Path(tempfile.mkdtemp(prefix=".writing-", dir=folder))
     except OSError as error:
-        raise InputError(f"can't write to {path.parent}: {error.strerror or error}. Give another folder.") from error
+        raise InputError(f"can't write to {folder}: {error.strerror or error}. Give another folder.") from error
     try:
-        temporary = scratch / path.name
-        yield temporary
-        if path.is_dir():
-            os.rename(path, scratch / "replaced")
-        os.replace(temporary, path)
+        yield scratch if names else scratch / path.name
+        for name in names or (path.name,):
+            if (folder / name).is_dir():
+                os.rename(folder / name, scratch / f"{name} before")
+            os.replace(scratch / name, folder / name)
     except OSError as error:
-        raise InputError(f"can't write {path}: {error.strerror or error}. Free some space, or give another folder.") from error
+        reason = error.strerror or error
+        raise InputError(f"can't write {path}: {reason}. Free some space, or give another folder.") from error
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
 

@@ -107,6 +107,11 @@ class VAE(ImageModel):
                 part.build(shape)
         self.built = True
 
+    @property
+    def latent_dim(self):
+        """The size D of z."""
+        return self.prior.latent_dim
+
     # The waist.
 
     def log_densities(self, x, num_samples=1, seed=None):

@@ -1,5 +1,6 @@
 """log p(x) by importance sampling, with what it is made of and how far it can be trusted."""
 
+import functools
 from typing import NamedTuple
 
 import numpy as np
@@ -83,12 +84,13 @@ def importance_sampling(vae, batches, num_samples=1000, seed=0, samples_per_step
         raise InputError(f"num_samples is {num_samples}, but must be at least 1.")
     if hasattr(batches, "__array__"):
         batches = [batches[start : start + 100] for start in range(0, len(batches), 100)]
-    piece = compiled(lambda x, stream, offsets: _piece(vae, x, stream, offsets))
     stream = key(seed)
-    results = []
+    draws, results = samples_per_step, []
     for number, x in enumerate(batches):
         x = ops.convert_to_tensor(x, "float32")
-        draws = samples_per_step or max(1, min(num_samples, 2500 // len(x)))
+        if number == 0:
+            draws = draws or max(1, min(num_samples, 2500 // len(x)))
+            piece = compiled(functools.partial(_piece, vae, draws))
         totals = None
         for done in range(0, num_samples, draws):
             # The last piece may be smaller: its zeros and -infs say which of its draws count.
@@ -104,9 +106,9 @@ def importance_sampling(vae, batches, num_samples=1000, seed=0, samples_per_step
     return ImportanceSampling(*(np.concatenate(parts) for parts in zip(*results, strict=True)), num_samples)
 
 
-def _piece(vae, x, stream, offsets):
+def _piece(vae, draws, x, stream, offsets):
     """log sum w, log sum w^2 and the sums of log p(x|z), log q - log p and z over the draws that count."""
-    densities = vae.log_densities(x, offsets.shape[0], seed=stream)
+    densities = vae.log_densities(x, draws, seed=stream)
     counts = ops.exp(offsets)[:, None]
     log_weight = densities.log_weight + offsets[:, None]
     return (

@@ -1,0 +1,112 @@
+"""Samples from a model in whichever form it is there: a run, a `.keras` file, a SavedModel or a `.tflite`."""
+
+from pathlib import Path
+
+import numpy as np
+
+from zoo.errors import InputError
+from zoo.seeds import key
+
+# Operations that reach out of a SavedModel's graph: into Python or to files. None of ours has them.
+_FORBIDDEN = {"PyFunc", "PyFuncStateless", "EagerPyFunc", "ReadFile", "WriteFile", "MatchingFiles", "LoadLibrary"}
+
+
+def sample_from(path, n, seed, pixels=False, start=lambda: None):
+    """Draws n images, the same from every form of a model.
+
+    Args:
+        path: a run's folder, a `.keras` file, a SavedModel's folder (or that of its versions) or a `.tflite`.
+        n: how many.
+        seed: an int.
+        pixels: whether to draw the pixels too, instead of giving their means.
+        start: called before Keras or TensorFlow is imported, which a `.tflite` needs neither of.
+
+    Returns:
+        float32 `[n, height, width, channels]` in [0, 1].
+
+    Raises:
+        InputError: there is nothing there to sample from, or it is damaged.
+
+    Example:
+        >>> sample_from("nowhere.tflite", n=1, seed=7)
+        Traceback (most recent call last):
+        zoo.errors.InputError: path is nowhere.tflite, but there is no such file or folder...
+    """
+    path = Path(path)
+    name = "sample_pixels" if pixels else "sample"
+    if not path.exists():
+        raise InputError(f"path is {path}, but there is no such file or folder. Give a run, a .keras, a SavedModel or a .tflite.")
+    if path.suffix == ".tflite":
+        return _from_tflite(path, name, n, seed)
+    start()
+    if path.is_file() or (path / "card.json").is_file():
+        return _from_keras(path, name, n, seed)
+    return _from_saved_model(path, name, n, seed)
+
+
+def _from_keras(path, name, n, seed):
+    from zoo.catalogue import load
+
+    model = load(path)
+    if not hasattr(model, name):
+        raise InputError(f"{path} is an autoencoder: it has no density of codes, and so no way to sample.")
+    return np.asarray(getattr(model, name)(n, seed))
+
+
+def _from_saved_model(path, name, n, seed):
+    import tensorflow as tf
+
+    if not (path / "saved_model.pb").is_file():
+        # As TensorFlow Serving does: the highest of the version folders.
+        parent = path / "saved_model" if (path / "saved_model").is_dir() else path
+        versions = [p for p in parent.iterdir() if p.name.isdigit() and (p / "saved_model.pb").is_file()]
+        if not versions:
+            raise InputError(f"path is {path}, which has neither a run nor a SavedModel in it.")
+        path = max(versions, key=lambda p: int(p.name))
+    try:
+        _check_operations(path)
+        loaded = tf.saved_model.load(str(path))
+    except (OSError, ValueError, TypeError, KeyError, tf.errors.OpError) as error:
+        if isinstance(error, InputError):
+            raise
+        raise InputError(f"{path} isn't a whole SavedModel: {_first_line(error)}") from error
+    if name not in loaded.signatures:
+        raise InputError(f"{path} has no signature {name}; it has {', '.join(loaded.signatures)}.")
+    return loaded.signatures[name](seed=tf.constant(key(seed)), n=tf.constant(n))["image"].numpy()
+
+
+def _check_operations(path):
+    from google.protobuf.message import DecodeError
+    from tensorflow.core.protobuf.saved_model_pb2 import SavedModel
+
+    try:
+        content = SavedModel.FromString((path / "saved_model.pb").read_bytes())
+    except DecodeError as error:
+        raise InputError(f"{path} isn't a whole SavedModel: {error}. Restore it.") from error
+    for graph in content.meta_graphs:
+        nodes = [*graph.graph_def.node, *(n for f in graph.graph_def.library.function for n in f.node_def)]
+        forbidden = sorted({node.op for node in nodes} & _FORBIDDEN)
+        if forbidden:
+            raise InputError(f"{path} has the operation {forbidden[0]}, which reaches out of the model: it isn't run.")
+
+
+def _from_tflite(path, name, n, seed):
+    from ai_edge_litert.interpreter import Interpreter
+
+    content = path.read_bytes()
+    if content[4:8] != b"TFL3":
+        raise InputError(f"{path} isn't a TFLite file. Restore it.")
+    try:
+        interpreter = Interpreter(model_content=content)
+        names = interpreter.get_signature_list()
+        if name not in names:
+            raise InputError(f"{path} has no signature {name}; it has {', '.join(names)}.")
+        return interpreter.get_signature_runner(name)(seed=key(seed), n=np.int32(n))["image"]
+    except (ValueError, RuntimeError) as error:
+        if isinstance(error, InputError):
+            raise
+        raise InputError(f"{path} isn't a whole TFLite file: {_first_line(error)}") from error
+
+
+def _first_line(error):
+    return str(error).strip().splitlines()[0][:200] if str(error).strip() else type(error).__name__
