@@ -7,7 +7,7 @@ around alike in TensorFlow, JAX, TFLite and a browser: a key gives the same inte
 the same floats to the last few bits.
 
 A key is int32 `[2]`. Row i of a draw depends on the key and on i alone, so the first rows of a long draw are the rows
-of a short one.
+of a short one (floats to the last bits, which depend on how the processor takes them together).
 """
 
 import functools

@@ -38,8 +38,8 @@ class MADE(Composed, keras.layers.Layer):
         self.activation = keras.activations.get(activation)
         self.output_scale = output_scale
 
-    def build(self, input_shape, context_shape=None):
-        size = input_shape[-1]
+    def build(self, z_shape, context_shape=None):
+        size = z_shape[-1]
         degrees = np.arange(1, size + 1)
         self.kernels, self.biases, self.masks = [], [], []
         for width in self.units:

@@ -1,0 +1,66 @@
+"""The direction of the imports, which is what keeps the parts apart."""
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+PARTS = ("zoo.priors", "zoo.posteriors", "zoo.likelihoods")
+# Who may not import whom.
+FORBIDDEN = {
+    "networks": (*PARTS, "zoo.models", "zoo.objectives", "zoo.vae", "zoo.cli"),
+    "bijectors": (*PARTS, "zoo.models", "zoo.objectives", "zoo.vae", "zoo.cli"),
+    "distributions": (*PARTS, "zoo.models", "zoo.objectives", "zoo.vae", "zoo.cli"),
+    "priors": ("zoo.posteriors", "zoo.likelihoods", "zoo.models", "zoo.objectives", "zoo.vae", "zoo.cli"),
+    "posteriors": ("zoo.priors", "zoo.likelihoods", "zoo.models", "zoo.objectives", "zoo.vae", "zoo.cli"),
+    "likelihoods": ("zoo.priors", "zoo.posteriors", "zoo.models", "zoo.objectives", "zoo.vae", "zoo.cli"),
+    "objectives": (*PARTS, "zoo.models", "zoo.vae", "zoo.cli"),
+    "evaluation": (*PARTS, "zoo.models", "zoo.vae", "zoo.cli"),
+    "export": (*PARTS, "zoo.models", "zoo.vae", "zoo.cli"),
+    "models": ("zoo.cli", "zoo.run"),
+}
+
+
+def imports(path):
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield node.module
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+@pytest.mark.parametrize("package", FORBIDDEN)
+def test_imports_point_one_way(package):
+    for path in (ROOT / "zoo" / package).glob("*.py"):
+        wrong = [name for name in imports(path) if name.startswith(FORBIDDEN[package])]
+        assert not wrong, f"{path.name} imports {wrong}"
+
+
+@pytest.mark.parametrize("name", ["vae", "autoencoder", "image_model"])
+def test_the_models_import_no_part(name):
+    assert not [n for n in imports(ROOT / "zoo" / f"{name}.py") if n.startswith((*PARTS, "zoo.models"))]
+
+
+@pytest.mark.parametrize("command", [["--help"], ["list"], ["train", "--help"], ["--version"]])
+def test_help_and_lists_import_no_framework(command):
+    code = (
+        "import sys; from zoo.cli import app\n"
+        f"try: app({command!r})\n"
+        "except SystemExit: pass\n"
+        "heavy = {'tensorflow', 'keras', 'jax', 'matplotlib', 'sklearn', 'scipy'} & set(sys.modules)\n"
+        "assert not heavy, heavy"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True, capture_output=True)
+
+
+def test_every_file_of_the_library_has_a_test_file_or_a_doctest():
+    for path in (ROOT / "zoo").rglob("*.py"):
+        if path.name in ("__init__.py", "__main__.py") or path.parent.name == "models":
+            continue
+        relative = path.relative_to(ROOT / "zoo")
+        mirrored = ROOT / "tests" / relative.parent / f"test_{relative.name}"
+        assert mirrored.exists() or ">>>" in path.read_text(), f"{relative} has neither"
