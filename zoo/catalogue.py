@@ -7,6 +7,7 @@ import inspect
 from pathlib import Path
 
 from zoo.errors import InputError
+from zoo.networks.shapes import check_image_shape
 
 FOLDER = Path(__file__).parent / "models"
 
@@ -45,7 +46,8 @@ def build(name, image_shape=(28, 28, 1), **kwargs):
     Args:
         name: one of `names()`.
         image_shape: (height, width, channels).
-        **kwargs: what that model takes, `latent_dim` among it; see its `build` in `zoo/models`.
+        **kwargs: what that model takes, `latent_dim` among it; see its `build` in `zoo/models`. A likelihood may be given
+            by the name of its file.
 
     Returns:
         A `zoo.vae.VAE` or `zoo.autoencoder.Autoencoder`, built, and not yet compiled.
@@ -58,18 +60,31 @@ def build(name, image_shape=(28, 28, 1), **kwargs):
         2
     """
     check_name(name)
+    if isinstance(kwargs.get("likelihood"), str):
+        kwargs["likelihood"] = _likelihood(kwargs["likelihood"])
     function = importlib.import_module(f"zoo.models.{name}").build
     accepted = inspect.signature(function).parameters
     unknown = [key for key in kwargs if key not in accepted]
     if unknown:
         takes = ", ".join(f"{key}={p.default!r}" for key, p in accepted.items() if key != "image_shape")
         raise InputError(f"{name} has no argument {unknown[0]!r}. It takes {takes}.")
+    image_shape = check_image_shape(image_shape)
     try:
         model = function(image_shape=image_shape, **kwargs)
-    except TypeError as error:
+    except (TypeError, ValueError) as error:
+        if isinstance(error, InputError):
+            raise
         raise InputError(f"{name} can't be built with {kwargs}: {error}") from error
     model.build((None, *image_shape))
     return model
+
+
+def _likelihood(name):
+    """The class in a file of `zoo/likelihoods`: its name is the file's."""
+    known = [path.stem for path in (FOLDER.parent / "likelihoods").glob("*.py") if path.stem not in ("__init__", "likelihood")]
+    if name not in known:
+        raise InputError(f"likelihood is {name!r}, but must be one of {', '.join(sorted(known))}.")
+    return getattr(importlib.import_module(f"zoo.likelihoods.{name}"), name.title().replace("_", ""))
 
 
 def load(path):

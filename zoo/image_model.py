@@ -38,7 +38,7 @@ class ImageModel(Composed, keras.Model):
     def call(self, x):
         return self.reconstruct(x)
 
-    def fit(self, x=None, *args, callbacks=None, validation_data=None, **kwargs):
+    def fit(self, x=None, y=None, *args, callbacks=None, validation_data=None, sample_weight=None, **kwargs):
         """`keras.Model.fit` on images alone, with a guard that ends training when the loss isn't finite.
 
         Raises:
@@ -55,12 +55,20 @@ class ImageModel(Composed, keras.Model):
         if not isinstance(callbacks, keras.callbacks.CallbackList):
             given = callbacks if isinstance(callbacks, list | tuple) else [callbacks] if callbacks else []
             callbacks = [*given, StopOnNonFinite()]
-        return super().fit(x, *args, callbacks=callbacks, validation_data=validation_data, **kwargs)
+        return super().fit(
+            x,
+            _targets(x, y, sample_weight),
+            *args,
+            callbacks=callbacks,
+            validation_data=validation_data,
+            sample_weight=sample_weight,
+            **kwargs,
+        )
 
-    def evaluate(self, x=None, *args, **kwargs):
+    def evaluate(self, x=None, y=None, *args, sample_weight=None, **kwargs):
         """`keras.Model.evaluate` on images alone: the means of what `fit` reports."""
         self._check(x, "x")
-        return super().evaluate(x, *args, **kwargs)
+        return super().evaluate(x, _targets(x, y, sample_weight), *args, sample_weight=sample_weight, **kwargs)
 
     def predict(self, x, *args, **kwargs):
         """`keras.Model.predict`: reconstructions."""
@@ -69,3 +77,8 @@ class ImageModel(Composed, keras.Model):
 
     def _check(self, x, name):
         check_images(x, name, self.image_shape if self.built else None, self.check_values)
+
+
+def _targets(x, y, sample_weight):
+    """The images themselves where there are weights: Keras drops the weights of what has no targets."""
+    return x if y is None and sample_weight is not None else y

@@ -77,7 +77,8 @@ def _read(value):
         return functools.partial(_read(value["partial"]), **{k: _read(v) for k, v in value["keywords"].items()})
     # Keras deserializes what has been registered, which a module of ours does as it is imported. No file gets to
     # import anything else.
-    module = str(value.get("registered_name")).partition(">")[0]
+    name = value.get("config" if value.get("class_name") == "function" else "registered_name")
+    module = str(name).partition(">")[0]
     if module.startswith("zoo."):
         importlib.import_module(module)
     return keras.saving.deserialize_keras_object(value)

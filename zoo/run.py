@@ -21,7 +21,7 @@ from zoo.callbacks.reseed import Reseed
 from zoo.callbacks.save_epoch import SaveEpoch
 from zoo.catalogue import build
 from zoo.data import named
-from zoo.data.pipeline import default_binarization, evaluation_batches, training_batches
+from zoo.data.pipeline import check_binarization, default_binarization, evaluation_batches, training_batches
 from zoo.errors import InputError
 from zoo.pictures.curves import save_curves
 from zoo.pictures.grid import grid, save_png
@@ -127,15 +127,11 @@ class Run:
         card = self.card
         images, batch_size, seed = self.splits.train.images, card["batch_size"], card["seed"]
         steps = -(-len(images) // batch_size)
-        keras.config.set_dtype_policy({"float32": "float32", "bfloat16": "mixed_bfloat16"}[card["precision"]])
-        # The initial weights come from it too.
-        keras.utils.set_random_seed(seed)
         if (self.folder / "model.keras").is_file():
             model = self.load_model()
             done = int(model.optimizer.iterations) // steps
         else:
-            model, done = build(card["model"], **card["arguments"]), 0
-            model.compile(keras.optimizers.Adam(card["learning_rate"]), jit_compile=card["jit"] or "auto")
+            model, done = self._new_model(), 0
         if done >= epochs:
             return model, 0
         binarization = card["data"]["binarization"]
@@ -146,10 +142,24 @@ class Run:
             steps_per_epoch=steps,
             validation_data=evaluation_batches(self.splits.validation.images, batch_size, binarization, seed=1),
             callbacks=[Reseed(seed), SaveEpoch(self.folder, self.history[:done]), *callbacks],
+            shuffle=False,
             verbose=0,
         )
         self.write_card(epochs=epochs, versions=versions())
         return model, epochs - done
+
+    def _new_model(self):
+        card = self.card
+        # The initial weights come from the seed, and the networks take the precision that reigns as they are made.
+        keras.utils.set_random_seed(card["seed"])
+        before = keras.config.dtype_policy()
+        keras.config.set_dtype_policy({"float32": "float32", "bfloat16": "mixed_bfloat16"}[card["precision"]])
+        try:
+            model = build(card["model"], **card["arguments"])
+        finally:
+            keras.config.set_dtype_policy(before)
+        model.compile(keras.optimizers.Adam(card["learning_rate"]), jit_compile=card["jit"] or "auto")
+        return model
 
     def plot(self, model=None):
         """Makes the pictures.
@@ -202,9 +212,10 @@ def describe(model, arguments, data, batch_size, learning_rate, seed, precision,
     built = build(model, **arguments)
     images = splits.train.images
     binarization = binarization or default_binarization(images, getattr(built, "likelihood", None))
-    if binarization == "none":
-        some = np.asarray(images[:10000])
-        built.check_values(some / np.float32(255) if some.dtype == "uint8" else some, f"data {data['name']}")
+    check_binarization(binarization)
+    if images.dtype != "uint8":
+        for start in range(0, len(images), 10000):
+            built.check_values(images[start : start + 10000], f"data {data['name']}")
     card = {
         "model": model,
         "arguments": arguments,

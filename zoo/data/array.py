@@ -1,5 +1,7 @@
 """Images in a `.npy` or `.npz` file."""
 
+import zipfile
+
 import numpy as np
 
 from zoo.data.source import read_npz
@@ -21,8 +23,10 @@ def load(path):
     if path.suffix == ".npy":
         try:
             images = np.load(path, mmap_mode="r", allow_pickle=False)
-        except (ValueError, OSError, EOFError) as error:
+        except (ValueError, OSError, EOFError, zipfile.BadZipFile) as error:
             raise InputError(f"{path} can't be read as .npy: {error}. It is damaged, or something else.") from error
+        if not isinstance(images, np.ndarray):
+            raise InputError(f"{path} holds several arrays: call it .npz.")
         return at_random(_images(images, path), name=str(path))
     arrays = read_npz(path)
     if {"x_train", "x_test"} <= arrays.keys():

@@ -8,6 +8,12 @@ from zoo.errors import InputError
 BINARIZATIONS = ("none", "threshold", "dynamic", "static")
 
 
+def check_binarization(binarization):
+    """Raises `InputError` unless it is one of `BINARIZATIONS`."""
+    if binarization not in BINARIZATIONS:
+        raise InputError(f"binarization is {binarization!r}, but must be one of {', '.join(BINARIZATIONS)}.")
+
+
 def default_binarization(images, likelihood):
     """What suits a likelihood: grey images are drawn afresh for a Bernoulli one, and are left alone otherwise.
 
@@ -74,8 +80,7 @@ def _fold_in(seed, *numbers):
 
 
 def _read(batches, images, binarization, seed, stream):
-    if binarization not in BINARIZATIONS:
-        raise InputError(f"binarization is {binarization!r}, but must be one of {', '.join(BINARIZATIONS)}.")
+    check_binarization(binarization)
     dtype = tf.as_dtype(images.dtype)
 
     def gather(indices):

@@ -1,0 +1,92 @@
+import numpy as np
+import pytest
+
+from zoo.data.pipeline import default_binarization, evaluation_batches, training_batches
+from zoo.errors import InputError
+from zoo.likelihoods.bernoulli import Bernoulli
+from zoo.likelihoods.gaussian import Gaussian
+
+
+@pytest.fixture
+def grey(rng):
+    """Each image is constant, and its grey value is its number."""
+    return np.repeat(np.arange(200, dtype="uint8"), 64).reshape(200, 8, 8, 1)
+
+
+def epochs(batches, size=200):
+    rows = np.concatenate([np.asarray(b) for b in batches])
+    return rows.reshape(-1, size, *rows.shape[1:])
+
+
+def test_each_epoch_has_every_image_once_in_an_order_of_its_own(grey):
+    found = epochs(training_batches(grey, 32, "none", seed=1, epochs=3))
+    numbers = np.round(found[:, :, 0, 0, 0] * 255).astype(int)
+    assert all(sorted(order) == list(range(200)) for order in numbers)
+    assert not np.array_equal(numbers[0], numbers[1])
+
+
+@pytest.mark.parametrize("binarization", ["none", "dynamic", "static"])
+def test_an_epoch_depends_on_seed_and_number_alone(grey, binarization):
+    whole = epochs(training_batches(grey, 32, binarization, seed=1, epochs=4))
+    rest = epochs(training_batches(grey, 32, binarization, seed=1, epochs=4, first_epoch=2))
+    assert np.array_equal(whole[2:], rest)
+    assert not np.array_equal(whole[0], epochs(training_batches(grey, 32, binarization, seed=2, epochs=1))[0])
+
+
+def test_dynamic_draws_are_fresh_and_have_the_grey_values_for_probabilities(grey):
+    first, second = (epochs(training_batches(grey[128:129].repeat(500, 0), 50, "dynamic", s, 1), 500) for s in (1, 2))
+    assert set(np.unique(first)) == {0.0, 1.0}
+    assert abs(first.mean() - 128 / 255) < 4 * 0.5 / np.sqrt(first.size)
+    images = first[0].reshape(500, 64)
+    assert len(np.unique(images, axis=0)) == 500
+    assert not np.array_equal(first, second)
+
+
+def test_static_draws_are_the_same_in_every_epoch(grey):
+    found = epochs(training_batches(grey, 32, "static", seed=1, epochs=2))
+    in_order = [np.sort(epoch.reshape(200, 64), axis=0) for epoch in found]
+    assert np.array_equal(*in_order)
+    assert sorted(map(bytes, found[0].astype("uint8").reshape(200, 64))) == sorted(
+        map(bytes, found[1].astype("uint8").reshape(200, 64))
+    )
+
+
+def test_threshold_is_at_a_half(grey):
+    found = np.concatenate([np.asarray(b) for b in evaluation_batches(grey, 32, "threshold", seed=0)])
+    assert np.array_equal(found[:, 0, 0, 0], np.arange(200) > 127)
+
+
+def test_black_and_white_stay_what_they_are_under_every_binarization():
+    images = np.array([0, 255], "uint8").repeat(64).reshape(2, 8, 8, 1)
+    for binarization in ("none", "threshold", "dynamic", "static"):
+        (found,) = evaluation_batches(images, 2, binarization, seed=0)
+        assert np.array_equal(found, images / 255)
+
+
+def test_evaluation_keeps_the_order_and_is_one_draw(grey):
+    one, two = (np.concatenate([np.asarray(b) for b in evaluation_batches(grey, size, "dynamic", 0)]) for size in (50, 50))
+    assert np.array_equal(one, two)
+    means = one.mean(axis=(1, 2, 3))
+    assert np.corrcoef(means, np.arange(200))[0, 1] > 0.9
+
+
+def test_the_last_batch_has_what_is_left(grey):
+    assert [len(b) for b in evaluation_batches(grey, 64, "none", 0)] == [64, 64, 64, 8]
+
+
+def test_float_images_are_left_as_they_are(rng):
+    images = rng.normal(size=(10, 2, 2, 1)).astype("float32")
+    (found,) = evaluation_batches(images, 10, "none", 0)
+    assert np.array_equal(found, images)
+
+
+def test_the_default_suits_the_likelihood(grey):
+    assert default_binarization(grey, Bernoulli) == "dynamic"
+    assert default_binarization(grey, Gaussian) == "none"
+    assert default_binarization(grey // 255 * 255, Bernoulli) == "none"
+    assert default_binarization(grey, None) == "none"
+
+
+def test_an_unknown_binarization_is_refused(grey):
+    with pytest.raises(InputError, match="binarization is 'random'"):
+        evaluation_batches(grey, 2, "random", 0)

@@ -1,0 +1,175 @@
+"""Every named model keeps one contract: it trains on both backends, comes back, samples, and is exported as it is."""
+
+import os
+import subprocess
+import sys
+
+import keras
+import numpy as np
+import pytest
+
+import zoo
+from tests.conftest import tensorflow_only
+from zoo.errors import InputError
+
+SHAPE = (8, 8, 1)
+SMALL = {"iaf_vae": {"filters": (4, 4), "dense_units": 16, "units": (16,)}, "iaf_mixture_vae": {"units": (16,)}}
+NAMES = zoo.names()
+TRAIN = """
+import sys, numpy as np, zoo, keras
+from tests.test_catalogue import NAMES, train
+for name in NAMES:
+    model = train(name)
+    model.save(f"{sys.argv[1]}/{name}.keras")
+    if hasattr(model, "sample"):
+        np.save(f"{sys.argv[1]}/{name}.npy", np.asarray(model.sample(4, seed=7)))
+"""
+
+
+def train(name):
+    keras.utils.set_random_seed(0)
+    x = (np.random.default_rng(0).random((32, *SHAPE)) < 0.3).astype("float32")
+    model = zoo.build(name, image_shape=SHAPE, latent_dim=3, **SMALL.get(name, {}))
+    model.compile("adam")
+    before = model.get_weights()
+    history = model.fit(x, batch_size=16, epochs=2, verbose=0).history
+    assert np.isfinite([v for values in history.values() for v in values]).all()
+    moved = [not np.array_equal(a, b) for a, b in zip(before, model.get_weights(), strict=True)]
+    assert sum(moved) >= len(model.trainable_weights) - 2, "weights that no gradient reaches"
+    return model
+
+
+@pytest.fixture(scope="session")
+def trained_elsewhere(tmp_path_factory):
+    """The models after a step on the backend that this process doesn't run on."""
+    folder = tmp_path_factory.mktemp("elsewhere")
+    other = {"tensorflow": "jax", "jax": "tensorflow"}[keras.backend.backend()]
+    command = [sys.executable, "-c", TRAIN, str(folder)]
+    done = subprocess.run(command, env=os.environ | {"KERAS_BACKEND": other}, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr[-3000:]
+    return folder
+
+
+@pytest.fixture(scope="module")
+def trained():
+    return {}
+
+
+@pytest.fixture(params=NAMES)
+def name(request):
+    return request.param
+
+
+@pytest.fixture
+def model(trained, name):
+    if name not in trained:
+        trained[name] = train(name)
+    return trained[name]
+
+
+def test_it_comes_back(model, tmp_path):
+    model.save(tmp_path / "model.keras")
+    again = zoo.load(tmp_path / "model.keras")
+    x = np.random.default_rng(1).random((5, *SHAPE)).astype("float32")
+    assert np.allclose(model.predict(x, verbose=0), again.predict(x, verbose=0), atol=1e-6)
+    assert int(again.optimizer.iterations) == int(model.optimizer.iterations) == 4
+    assert again.get_config().keys() == model.get_config().keys()
+
+
+def test_it_samples_the_same_with_the_same_seed(model, name):
+    if name == "autoencoder":
+        assert not hasattr(model, "sample")
+        return
+    images = np.asarray(model.sample(5, seed=7))
+    assert images.shape == (5, *SHAPE)
+    assert images.min() >= 0 and images.max() <= 1
+    assert np.array_equal(images, model.sample(5, seed=7))
+    assert np.allclose(images[:2], model.sample(2, seed=7), atol=1e-6)
+    assert not np.allclose(images, model.sample(5, seed=8))
+    pixels = np.asarray(model.sample_pixels(5, seed=7))
+    assert set(np.unique(pixels)) <= {0.0, 1.0}
+
+
+def test_it_trains_on_the_other_backend_and_samples_the_same_here(trained_elsewhere, name):
+    model = zoo.load(trained_elsewhere / f"{name}.keras")
+    if hasattr(model, "sample"):
+        assert np.allclose(model.sample(4, seed=7), np.load(trained_elsewhere / f"{name}.npy"), atol=1e-5)
+
+
+@tensorflow_only
+def test_the_export_does_what_it_does(model, tmp_path):
+    from zoo.export.compare import compare
+    from zoo.export.saved_model import write_saved_model
+    from zoo.export.signatures import signatures
+    from zoo.export.tflite import foreign_operators, write_tflite
+
+    asked = signatures(model, num_samples=4)
+    write_saved_model(tmp_path / "saved_model", asked)
+    write_tflite(tmp_path / "model.tflite", tmp_path / "saved_model", asked)
+    x = (np.random.default_rng(2).random((3, *SHAPE)) < 0.5).astype("float32")
+    report = compare(asked, x, tmp_path / "saved_model", tmp_path / "model.tflite")
+    assert set(report) == set(asked)
+    assert foreign_operators((tmp_path / "model.tflite").read_bytes()) == []
+    # Weights are stored once: what else is there is the graphs of six signatures.
+    weights = sum(4 * int(np.prod(w.shape)) for w in model.weights)
+    assert sum(p.stat().st_size for p in (tmp_path / "saved_model" / "variables").iterdir()) < weights + 20_000
+    assert constants((tmp_path / "model.tflite").read_bytes()) < weights + 20_000
+
+
+def constants(content):
+    """The bytes of all constants in a TFLite file."""
+    from tensorflow.lite.python import schema_py_generated as schema
+
+    model = schema.Model.GetRootAs(content, 0)
+    return sum(model.Buffers(i).DataLength() for i in range(model.BuffersLength()))
+
+
+@tensorflow_only
+def test_it_can_be_exported_after_training_on_jax(trained_elsewhere, tmp_path):
+    from zoo.export.compare import compare
+    from zoo.export.saved_model import write_saved_model
+    from zoo.export.signatures import signatures
+    from zoo.export.tflite import write_tflite
+
+    model = zoo.load(trained_elsewhere / "conv_vae.keras")
+    asked = signatures(model, num_samples=2)
+    write_saved_model(tmp_path / "saved_model", asked)
+    write_tflite(tmp_path / "model.tflite", tmp_path / "saved_model", asked)
+    compare(asked, np.zeros([2, *SHAPE], "float32"), tmp_path / "saved_model", tmp_path / "model.tflite")
+
+
+def test_a_misspelt_name_is_answered_with_the_nearest():
+    with pytest.raises(InputError, match="Did you mean 'conv_vae'"):
+        zoo.build("conv_va")
+
+
+def test_an_unknown_keyword_is_answered_with_those_there_are():
+    with pytest.raises(InputError, match=r"conv_vae has no argument 'depth'. It takes latent_dim=32, filters=\(32, 64\)"):
+        zoo.build("conv_vae", depth=3)
+
+
+@pytest.mark.parametrize(
+    ("name", "kwargs", "message"),
+    [
+        ("vae", {"latent_dim": 0}, "latent_dim is 0"),
+        ("iwae", {"k": 0}, "k is 0"),
+        ("mixture_vae", {"components": 0}, "components is 0"),
+        ("iaf_vae", {"steps": 0}, "steps is 0"),
+        ("conv_vae", {"filters": (0,)}, "filters is 0"),
+        ("conv_vae", {"likelihood": "poisson"}, "likelihood is 'poisson', but must be one of bernoulli"),
+        ("vae", {"image_shape": (1, 28, 28)}, "channels seem to come first"),
+        ("vae", {"image_shape": (28, 28)}, "image_shape is"),
+    ],
+)
+def test_what_can_not_be_built_is_refused_by_name(name, kwargs, message):
+    with pytest.raises(InputError, match=message):
+        zoo.build(name, **kwargs)
+
+
+def test_every_model_says_what_it_is_and_where_it_is_from():
+    from zoo.catalogue import FOLDER, summary
+
+    for name in NAMES:
+        text = (FOLDER / f"{name}.py").read_text()
+        assert len(summary(name)) < 121
+        assert any(year in text for year in ("2006", "2014", "2016", "2018")), f"{name} cites nothing"

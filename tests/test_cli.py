@@ -1,0 +1,248 @@
+"""The command line as a user has it: what it prints, what it writes, and how it says no."""
+
+import json
+import os
+import resource
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+TRAIN = ["train", "vae", "--epochs", "2", "--latent-dim", "2", "--set", "units=[16]"]
+
+
+def zoo(*arguments, cwd, env=None, check=True, preexec_fn=None):
+    command = [sys.executable, "-m", "zoo", *map(str, arguments)]
+    environment = {k: v for k, v in os.environ.items() if k not in ("KERAS_BACKEND", "TF_CPP_MIN_LOG_LEVEL")} | (env or {})
+    done = subprocess.run(
+        command, cwd=cwd, env=environment, capture_output=True, text=True, check=False, preexec_fn=preexec_fn
+    )
+    assert not check or done.returncode == 0, done.stderr
+    return done
+
+
+def refused(*arguments, cwd, **kwargs):
+    """The one line that a command answers with, having written nothing."""
+    before = contents(cwd)
+    done = zoo(*arguments, cwd=cwd, check=False, **kwargs)
+    assert done.returncode == 2, (done.returncode, done.stderr)
+    assert "Traceback" not in done.stderr
+    assert len(done.stderr.strip().splitlines()) == 1, done.stderr
+    assert contents(cwd) == before
+    return done.stderr
+
+
+def contents(folder):
+    return {path: path.read_bytes() for path in Path(folder).rglob("*") if path.is_file()}
+
+
+@pytest.fixture(scope="module")
+def workplace(tmp_path_factory):
+    """A folder with a run in it that has been trained, judged and exported."""
+    folder = tmp_path_factory.mktemp("workplace")
+    outputs = {"train": zoo(*TRAIN, cwd=folder), "evaluate": zoo("evaluate", "runs/vae-digits", "--samples", "5", cwd=folder)}
+    outputs["export"] = zoo("export", "runs/vae-digits", "--samples", "3", cwd=folder)
+    return folder, outputs
+
+
+def test_help_shows_examples(tmp_path):
+    assert "zoo train" in zoo("--help", cwd=tmp_path).stdout
+    for command in ("list", "train", "evaluate", "export", "sample", "plot"):
+        assert "Example: zoo" in zoo(command, "--help", cwd=tmp_path).stdout
+
+
+def test_list_names_every_model(tmp_path):
+    from zoo.catalogue import names
+
+    printed = zoo("list", cwd=tmp_path).stdout
+    assert all(name in printed for name in names())
+
+
+def test_nothing_of_tensorflows_chatter_is_seen(workplace):
+    for done in workplace[1].values():
+        assert not done.stderr.strip(), done.stderr
+
+
+def test_train_says_where_everything_is(workplace):
+    folder, outputs = workplace
+    for name in ("model.keras", "samples.png", "reconstructions.png", "curves.png", "latents.png"):
+        assert name in outputs["train"].stdout
+        assert (folder / "runs/vae-digits" / name).stat().st_size > 0
+
+
+def test_evaluate_writes_what_it_prints(workplace):
+    folder, outputs = workplace
+    results = json.loads((folder / "runs/vae-digits/evaluation.json").read_text())
+    expected = {"log_px", "log_px_se", "elbo", "log_likelihood", "kl", "ess", "active_units", "num_samples", "num_examples"}
+    assert set(results) == expected
+    assert results["num_examples"] == 360 and results["num_samples"] == 5
+    assert results["elbo"] == pytest.approx(results["log_likelihood"] - results["kl"])
+    assert results["log_px"] >= results["elbo"]
+    assert f"{results['log_px']:.4f}" in outputs["evaluate"].stdout
+
+
+def test_the_card_says_what_there_is(workplace):
+    import hashlib
+
+    run = workplace[0] / "runs/vae-digits"
+    card = json.loads((run / "card.json").read_text())
+    assert card["scores"]["num_samples"] == 5
+    assert card["export"]["log_px_samples"] == 3
+    assert set(card["export"]["differences"]) == {"encode", "decode", "reconstruct", "sample", "sample_pixels", "log_px"}
+    assert {"model.tflite", "saved_model/1/saved_model.pb", "model.keras"} <= set(card["export"]["sha256"])
+    for name, digest in card["export"]["sha256"].items():
+        assert hashlib.sha256((run / name).read_bytes()).hexdigest() == digest
+
+
+FORMS = ["", "model.keras", "saved_model", "model.tflite"]
+
+
+def test_every_form_gives_the_same_picture(workplace, tmp_path):
+    run, found = workplace[0] / "runs/vae-digits", []
+    for number, form in enumerate(FORMS):
+        zoo("sample", run / form, "--n", 5, "--seed", 7, "--out", f"{number}.npy", cwd=tmp_path)
+        found.append(np.load(tmp_path / f"{number}.npy"))
+    assert found[0].shape == (5, 8, 8, 1)
+    assert found[0].dtype == np.float32
+    assert found[0].min() >= 0 and found[0].max() <= 1 and found[0].std() > 0.05
+    for images in found[1:]:
+        assert np.abs(images - found[0]).max() < 1e-5
+
+
+def test_pixels_are_drawn_when_asked(workplace, tmp_path):
+    run = workplace[0] / "runs/vae-digits"
+    for name in ("model.tflite", "saved_model"):
+        zoo("sample", run / name, "--n", 5, "--pixels", "--out", f"{name}.npy", cwd=tmp_path)
+    found = [np.load(path) for path in tmp_path.glob("*.npy")]
+    assert set(np.unique(found[0])) == {0.0, 1.0}
+    assert np.array_equal(*found)
+
+
+def test_a_png_shows_the_samples(workplace, tmp_path):
+    run = workplace[0] / "runs/vae-digits"
+    for name in ("a.npy", "a.png"):
+        zoo("sample", run / "model.tflite", "--n", 4, "--seed", 1, "--out", name, cwd=tmp_path)
+    with Image.open(tmp_path / "a.png") as picture:
+        first = np.asarray(picture.resize((17, 17), Image.Resampling.NEAREST))[:8, :8]
+    assert np.abs(first / 255 - np.load(tmp_path / "a.npy")[0, :, :, 0]).max() < 0.01
+
+
+def test_plot_makes_the_pictures_again(workplace):
+    folder = workplace[0]
+    (folder / "runs/vae-digits/latents.png").unlink()
+    assert "latents.png" in zoo("plot", "runs/vae-digits", cwd=folder).stdout
+    assert (folder / "runs/vae-digits/latents.png").exists()
+
+
+def test_the_same_command_goes_on_to_more_epochs(tmp_path):
+    zoo(*TRAIN, cwd=tmp_path)
+    done = zoo(*TRAIN, "--epochs", "3", cwd=tmp_path)
+    assert "Going on with runs/vae-digits after epoch 2" in done.stdout
+    assert "3 (1 now)" in done.stdout
+
+
+def test_trained_on_jax_it_is_evaluated_and_exported_on_tensorflow(tmp_path):
+    zoo(*TRAIN, cwd=tmp_path, env={"KERAS_BACKEND": "jax"})
+    zoo("export", "runs/vae-digits", "--samples", "2", cwd=tmp_path, env={"KERAS_BACKEND": "jax"})
+    for form, backend in (("model.keras", "jax"), ("model.tflite", "tensorflow")):
+        zoo("sample", f"runs/vae-digits/{form}", "--n", 3, "--out", f"{backend}.npy", cwd=tmp_path, env={"KERAS_BACKEND": backend})
+    assert np.abs(np.load(tmp_path / "jax.npy") - np.load(tmp_path / "tensorflow.npy")).max() < 1e-5
+
+
+def test_an_autoencoder_has_a_loss_and_no_samples(tmp_path):
+    zoo("train", "autoencoder", "--epochs", "1", cwd=tmp_path)
+    zoo("evaluate", "runs/autoencoder-digits", cwd=tmp_path)
+    assert set(json.loads((tmp_path / "runs/autoencoder-digits/evaluation.json").read_text())) == {"loss", "num_examples"}
+    assert "no way to sample" in refused("sample", "runs/autoencoder-digits", cwd=tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["train", "iaf_va"], "Did you mean 'iaf_vae'"),
+        (["train", "vae", "--data", "mnits"], "Did you mean 'mnist'"),
+        (["train", "vae", "--data", "nowhere/"], "no such file or folder"),
+        (["train", "vae", "--set", "depth=3"], "vae has no argument 'depth'. It takes latent_dim=20"),
+        (["train", "vae", "--set", "depth"], "key=value"),
+        (["train", "vae", "--latent-dim", "0"], "latent_dim is 0"),
+        (["train", "iwae", "--set", "k=0"], "k is 0"),
+        (["train", "vae", "--epochs", "0"], "--epochs"),
+        (["train", "vae", "--batch-size", "x"], "--batch-size"),
+        (["train", "vae", "--learning-rate", "-1"], "learning_rate is -1"),
+        (["train", "vae", "--precision", "float8"], "--precision"),
+        (["train", "vae", "--image-size", "64"], "HEIGHTxWIDTH"),
+        (["train", "conv_vae", "--set", "likelihood=poisson"], "likelihood is 'poisson'"),
+        (["train", "--depth", "3"], "--depth"),
+        (["trian"], "trian"),
+        (["evaluate", "nowhere"], "isn't the folder of a run"),
+        (["export", "nowhere"], "isn't the folder of a run"),
+        (["plot", "nowhere"], "isn't the folder of a run"),
+        (["sample", "nowhere"], "no such file or folder"),
+        (["sample", ".", "--out", "a.gif"], "must end in .png or .npy"),
+        (["sample", ".", "--n", "0"], "--n"),
+    ],
+)
+def test_what_is_given_wrong_is_answered_in_one_line(tmp_path, arguments, message):
+    assert message in refused(*arguments, cwd=tmp_path)
+
+
+def test_an_unknown_backend_is_answered_in_one_line(tmp_path):
+    for backend in ("torch", "numpy", "theano"):
+        assert "'tensorflow' or 'jax'" in refused(*TRAIN, cwd=tmp_path, env={"KERAS_BACKEND": backend})
+
+
+def test_data_that_do_not_fit_the_likelihood_are_refused(tmp_path):
+    np.save(tmp_path / "real.npy", np.random.default_rng(0).normal(size=(20, 8, 8, 1)))
+    assert "discretized logistic" in refused(
+        "train", "conv_vae", "--data", "real.npy", "--set", "likelihood=discretized_logistic", cwd=tmp_path
+    )
+    assert "Bernoulli likelihood takes pixels in [0, 1]" in refused("train", "vae", "--data", "real.npy", cwd=tmp_path)
+
+
+def test_damaged_files_are_refused(workplace, tmp_path):
+    run = workplace[0] / "runs/vae-digits"
+    for name in ("model.keras", "model.tflite"):
+        content = (run / name).read_bytes()
+        for part in (b"", content[:100], content[: len(content) // 2], content[:-1000]):
+            (tmp_path / name).write_bytes(part)
+            assert name in refused("sample", name, cwd=tmp_path)
+    (tmp_path / "card.json").write_text((run / "card.json").read_text()[:50])
+    assert "card.json" in refused("evaluate", ".", cwd=tmp_path)
+    (tmp_path / "sm").mkdir()
+    (tmp_path / "sm/saved_model.pb").write_bytes((run / "saved_model/1/saved_model.pb").read_bytes()[:5000])
+    assert "isn't a whole SavedModel" in refused("sample", "sm", cwd=tmp_path)
+
+
+def test_nothing_that_is_there_is_overwritten(workplace, tmp_path):
+    folder = workplace[0]
+    (tmp_path / "samples.png").write_text("mine")
+    assert "--overwrite" in refused("sample", folder / "runs/vae-digits/model.tflite", cwd=tmp_path)
+    assert "--overwrite" in refused("export", "runs/vae-digits", cwd=folder)
+    assert "has another run in it" in refused(*TRAIN, "--seed", "5", cwd=folder)
+
+
+def test_a_folder_that_can_not_be_written_is_said_so(tmp_path):
+    (tmp_path / "file").touch()
+    assert "can't write to" in refused(*TRAIN, "--out", "file/run", cwd=tmp_path)
+
+
+def test_a_full_disk_leaves_the_last_epoch(tmp_path):
+    """A limit on file sizes stands in for the disk: the model of 100 kB no longer fits, the rest does."""
+    zoo(*TRAIN, cwd=tmp_path)
+    before = contents(tmp_path)
+
+    def full():
+        import signal
+
+        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000))
+
+    longer = [*TRAIN, "--epochs", "3"]
+    done = zoo(*longer, cwd=tmp_path, check=False, preexec_fn=full)
+    assert done.returncode == 2, done.stderr
+    assert len(done.stderr.strip().splitlines()) == 1, done.stderr
+    assert (tmp_path / "runs/vae-digits/model.keras").read_bytes() == before[tmp_path / "runs/vae-digits/model.keras"]
+    assert "3 (1 now)" in zoo(*longer, cwd=tmp_path).stdout

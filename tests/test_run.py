@@ -1,0 +1,144 @@
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import keras
+import numpy as np
+import pytest
+
+from zoo.errors import InputError
+from zoo.run import Run, describe
+
+SETTINGS = {"batch_size": 100, "learning_rate": 1e-3, "seed": 3, "precision": "float32", "jit": False}
+
+
+def begin(folder, epochs, arguments=None, **settings):
+    arguments = {"latent_dim": 2, "units": [16]} if arguments is None else arguments
+    card, splits = describe("vae", arguments, {"name": "digits", "image_size": [64, 64], "channels": None}, **SETTINGS | settings)
+    run = Run.begin(folder, card)
+    run.splits = splits
+    return run, run.train(epochs)[0]
+
+
+def weights(model):
+    return [np.asarray(v) for v in model.trainable_variables + model.optimizer.variables]
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory):
+    """Three epochs without interruption."""
+    return begin(tmp_path_factory.mktemp("whole") / "run", 3)
+
+
+def test_the_same_run_gives_the_same_weights(whole, tmp_path):
+    _, again = begin(tmp_path / "again", 3)
+    assert all(np.array_equal(a, b) for a, b in zip(weights(whole[1]), weights(again), strict=True))
+
+
+def test_another_seed_gives_others(whole, tmp_path):
+    _, other = begin(tmp_path / "other", 3, seed=4)
+    assert not np.array_equal(weights(whole[1])[0], weights(other)[0])
+
+
+def test_one_epoch_at_a_time_is_the_same_run(whole, tmp_path):
+    for epochs in (1, 2, 3):
+        run, model = begin(tmp_path / "run", epochs)
+    assert all(np.array_equal(a, b) for a, b in zip(weights(whole[1]), weights(model), strict=True))
+    strip = lambda history: [{k: v for k, v in row.items() if k != "seconds"} for row in history]  # noqa: E731
+    assert strip(run.history) == strip(whole[0].history)
+
+
+def test_a_run_that_is_done_is_left_alone(whole):
+    before = (whole[0].folder / "model.keras").read_bytes()
+    model, count = whole[0].train(3)
+    assert count == 0
+    assert (whole[0].folder / "model.keras").read_bytes() == before
+
+
+KILLED = """
+import sys
+from tests.test_run import begin
+begin(sys.argv[1], 3)
+"""
+
+
+@pytest.mark.parametrize("wait", [0.0, 0.05, 0.2])
+def test_a_killed_run_goes_on_and_ends_with_the_same_weights(whole, tmp_path, wait):
+    """SIGKILL somewhere in the second epoch, or while the first one's model is being written."""
+    folder = tmp_path / "run"
+    process = subprocess.Popen([sys.executable, "-c", KILLED, str(folder)])
+    deadline = time.time() + 120
+    while not (folder / "history.json").exists() and process.poll() is None and time.time() < deadline:
+        time.sleep(0.002)
+    time.sleep(wait)
+    os.kill(process.pid, signal.SIGKILL)
+    process.wait()
+    run, model = begin(folder, 3)
+    assert [row["epoch"] for row in run.history] == [1, 2, 3]
+    assert all(np.array_equal(a, b) for a, b in zip(weights(whole[1]), weights(model), strict=True))
+    assert not list(folder.glob(".writing-*"))
+
+
+def test_a_checkpoint_half_written_does_no_harm(whole, tmp_path):
+    """What a process that dies while it writes leaves behind: a temporary folder, and the old files as they were."""
+    run, _ = begin(tmp_path / "run", 1)
+    leftover = run.folder / ".writing-abc"
+    leftover.mkdir()
+    (leftover / "model.keras").write_bytes((run.folder / "model.keras").read_bytes()[:1000])
+    _, model = begin(tmp_path / "run", 3)
+    assert all(np.array_equal(a, b) for a, b in zip(weights(whole[1]), weights(model), strict=True))
+
+
+def test_another_run_in_the_folder_is_refused_and_kept(whole):
+    before = (whole[0].folder / "model.keras").read_bytes()
+    with pytest.raises(InputError, match=r"has another run in it: its learning_rate is 0.001, not 0.01.*--out"):
+        begin(whole[0].folder, 3, learning_rate=0.01)
+    assert (whole[0].folder / "model.keras").read_bytes() == before
+
+
+def test_a_folder_with_something_else_in_it_is_refused(tmp_path):
+    (tmp_path / "thesis.tex").touch()
+    with pytest.raises(InputError, match="isn't a run"):
+        begin(tmp_path, 1)
+    assert [p.name for p in tmp_path.iterdir()] == ["thesis.tex"]
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [({"batch_size": 0}, "batch_size is 0"), ({"learning_rate": 0.0}, "learning_rate is 0"), ({"binarization": "x"}, "binarization is 'x'")],
+)
+def test_impossible_settings_are_refused_and_nothing_is_written(tmp_path, settings, message):
+    with pytest.raises(InputError, match=message):
+        begin(tmp_path / "run", 1, **settings)
+    assert not (tmp_path / "run").exists()
+
+
+def test_an_altered_card_is_refused(tmp_path):
+    (tmp_path / "card.json").write_text('{"model": "vae"}')
+    with pytest.raises(InputError, match="has no 'arguments'"):
+        Run.open(tmp_path)
+
+
+def test_the_card_says_what_it_was(whole):
+    card = Run.open(whole[0].folder).card
+    assert card["model"] == "vae"
+    assert card["arguments"] == {"latent_dim": 2, "units": [16], "image_shape": [8, 8, 1]}
+    assert card["data"]["binarization"] == "dynamic"
+    assert card["epochs"] == 3
+    assert card["versions"]["keras"] == keras.__version__
+
+
+def test_the_pictures_are_there_and_show_something(whole):
+    from PIL import Image
+
+    paths = whole[0].plot()
+    assert sorted(p.name for p in paths) == ["curves.png", "latents.png", "reconstructions.png", "samples.png"]
+    for path in paths:
+        assert np.asarray(Image.open(path).convert("L")).std() > 5, f"{path} is blank"
+
+
+def test_bfloat16_does_not_leak_into_the_next_model(tmp_path):
+    begin(tmp_path / "run", 1, precision="bfloat16")
+    assert keras.config.dtype_policy().name == "float32"
