@@ -35,9 +35,7 @@ class LinearGaussian:
         self.W, self.b = orthogonal * np.linspace(0.5, 1.5, latent_dim), rng.normal(size=size)
         variance = 1 / (1 + np.sum(self.W**2, axis=0) / SCALE**2)
         encoder = keras.Sequential([keras.Input(SHAPE), keras.layers.Flatten()])
-        decoder = keras.Sequential(
-            [keras.Input((latent_dim,)), keras.layers.Dense(size), keras.layers.Reshape(SHAPE)]
-        )
+        decoder = keras.Sequential([keras.Input((latent_dim,)), keras.layers.Dense(size), keras.layers.Reshape(SHAPE)])
         make = posterior or GaussianPosterior
         likelihood = GaussianLikelihood(decoder, scale=SCALE)
         self.vae = VAE(StandardNormal(latent_dim), make(encoder, latent_dim), likelihood, objective)
@@ -61,5 +59,3 @@ class LinearGaussian:
         """Exact, in nats."""
         covariance = self.W @ self.W.T + SCALE**2 * np.eye(len(self.b))
         return multivariate_normal(self.b, covariance).logpdf(x.reshape(len(x), -1))
-
-

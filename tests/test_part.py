@@ -17,7 +17,9 @@ class Outer(Composed, keras.layers.Layer):
 
 def test_layers_tuples_and_partials_come_back():
     outer = Outer(keras.layers.Dense(3), size=(4, 5), function=functools.partial(iwae, num_samples=7), name="me")
-    again = Outer.from_config(keras.saving.deserialize_keras_object(keras.saving.serialize_keras_object(outer)).get_config())
+    again = Outer.from_config(
+        keras.saving.deserialize_keras_object(keras.saving.serialize_keras_object(outer)).get_config()
+    )
     config = again._arguments
     assert again.name == "me"
     assert config["inner"].units == 3

@@ -16,7 +16,9 @@ SETTINGS = {"batch_size": 100, "learning_rate": 1e-3, "seed": 3, "precision": "f
 
 def begin(folder, epochs, arguments=None, **settings):
     arguments = {"latent_dim": 2, "units": [16]} if arguments is None else arguments
-    card, splits = describe("vae", arguments, {"name": "digits", "image_size": [64, 64], "channels": None}, **SETTINGS | settings)
+    card, splits = describe(
+        "vae", arguments, {"name": "digits", "image_size": [64, 64], "channels": None}, **SETTINGS | settings
+    )
     run = Run.begin(folder, card)
     run.splits = splits
     return run, run.train(epochs)[0]
@@ -52,7 +54,7 @@ def test_one_epoch_at_a_time_is_the_same_run(whole, tmp_path):
 
 def test_a_run_that_is_done_is_left_alone(whole):
     before = (whole[0].folder / "model.keras").read_bytes()
-    model, count = whole[0].train(3)
+    _, count = whole[0].train(3)
     assert count == 0
     assert (whole[0].folder / "model.keras").read_bytes() == before
 
@@ -107,7 +109,11 @@ def test_a_folder_with_something_else_in_it_is_refused(tmp_path):
 
 @pytest.mark.parametrize(
     ("settings", "message"),
-    [({"batch_size": 0}, "batch_size is 0"), ({"learning_rate": 0.0}, "learning_rate is 0"), ({"binarization": "x"}, "binarization is 'x'")],
+    [
+        ({"batch_size": 0}, "batch_size is 0"),
+        ({"learning_rate": 0.0}, "learning_rate is 0"),
+        ({"binarization": "x"}, "binarization is 'x'"),
+    ],
 )
 def test_impossible_settings_are_refused_and_nothing_is_written(tmp_path, settings, message):
     with pytest.raises(InputError, match=message):

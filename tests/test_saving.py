@@ -24,7 +24,7 @@ def test_a_file_that_fails_halfway_leaves_the_old_one(tmp_path):
 def test_a_full_disk_is_said_so_and_leaves_the_old_one(tmp_path):
     path = tmp_path / "a.json"
     write_json(path, {"x": 1})
-    with pytest.raises(InputError, match="can't write .*No space left"), replacing(path):
+    with pytest.raises(InputError, match=r"can't write .*No space left"), replacing(path):
         raise OSError(errno.ENOSPC, "No space left on device")
     assert read_json(path) == {"x": 1}
 

@@ -71,7 +71,9 @@ def test_sample_weights_weigh():
     model = LinearGaussian()
     model.vae.compile("sgd")
     x = np.concatenate([model.x[:10], np.full_like(model.x[:10], 50.0)])
-    weighted = model.vae.evaluate(x, sample_weight=np.repeat([1.0, 0.0], 10), batch_size=20, verbose=0, return_dict=True)
+    weighted = model.vae.evaluate(
+        x, sample_weight=np.repeat([1.0, 0.0], 10), batch_size=20, verbose=0, return_dict=True
+    )
     alone = model.vae.evaluate(x[:10], batch_size=10, verbose=0, return_dict=True)
     assert weighted["loss"] == pytest.approx(alone["loss"] / 2, rel=0.1)
     assert weighted["elbo"] == pytest.approx(alone["elbo"], rel=0.1)
@@ -211,7 +213,11 @@ def test_it_comes_back_in_a_new_process_with_its_optimizer(tmp_path, images):
     vae.compile(keras.optimizers.Adam(3e-3))
     fit(vae, images, epochs=2)
     vae.save(tmp_path / "model.keras")
-    np.savez(tmp_path / "truth.npz", *[np.asarray(v) for v in vae.variables + vae.optimizer.variables], x=vae.sample(3, seed=7))
+    np.savez(
+        tmp_path / "truth.npz",
+        *[np.asarray(v) for v in vae.variables + vae.optimizer.variables],
+        x=vae.sample(3, seed=7),
+    )
     code = f"""
 import sys, zoo, keras, numpy as np
 vae = keras.saving.load_model({str(tmp_path / "model.keras")!r})

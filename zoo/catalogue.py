@@ -46,8 +46,8 @@ def build(name, image_shape=(28, 28, 1), **kwargs):
     Args:
         name: one of `names()`.
         image_shape: (height, width, channels).
-        **kwargs: what that model takes, `latent_dim` among it; see its `build` in `zoo/models`. A likelihood may be given
-            by the name of its file.
+        **kwargs: what that model takes, `latent_dim` among it; see its `build` in `zoo/models`. A likelihood may be
+            given by the name of its file.
 
     Returns:
         A `zoo.vae.VAE` or `zoo.autoencoder.Autoencoder`, built, and not yet compiled.
@@ -81,7 +81,11 @@ def build(name, image_shape=(28, 28, 1), **kwargs):
 
 def _likelihood(name):
     """The class in a file of `zoo/likelihoods`: its name is the file's."""
-    known = [path.stem for path in (FOLDER.parent / "likelihoods").glob("*.py") if path.stem not in ("__init__", "likelihood")]
+    known = [
+        path.stem
+        for path in (FOLDER.parent / "likelihoods").glob("*.py")
+        if path.stem not in ("__init__", "likelihood")
+    ]
     if name not in known:
         raise InputError(f"likelihood is {name!r}, but must be one of {', '.join(sorted(known))}.")
     return getattr(importlib.import_module(f"zoo.likelihoods.{name}"), name.title().replace("_", ""))

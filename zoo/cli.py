@@ -137,7 +137,9 @@ def _parse_size(context, parameter, value):
 
 @app.command()
 @click.argument("model", default="iaf_mixture_vae")
-@click.option("--data", default="digits", show_default=True, help="A data set's name, a folder of images, a .npy or .npz file.")
+@click.option(
+    "--data", default="digits", show_default=True, help="A data set's name, a folder of images, a .npy or .npz file."
+)
 @click.option("--epochs", type=click.IntRange(1), default=200, show_default=True)
 @click.option("--batch-size", type=click.IntRange(1), default=64, show_default=True)
 @click.option("--learning-rate", type=float, default=1e-3, show_default=True)
@@ -145,12 +147,46 @@ def _parse_size(context, parameter, value):
 @click.option("--seed", type=click.IntRange(0), default=0, show_default=True)
 @click.option("--precision", type=click.Choice(["float32", "bfloat16"]), default="float32", show_default=True)
 @click.option("--jit/--no-jit", default=False, show_default=True, help="Compile with XLA (JAX always does).")
-@click.option("--binarization", type=BINARIZATIONS, help="How grey pixels become black and white.  [default: as the likelihood has it]")
-@click.option("--image-size", callback=_parse_size, default="64x64", show_default=True, help="What a folder's images are resized to.")
-@click.option("--channels", type=click.Choice(["1", "3"]), help="Grey or colour, for a folder.  [default: as its first image]")
-@click.option("--set", "settings", multiple=True, callback=_parse_settings, metavar="KEY=VALUE", help="Any other argument of the model.")
+@click.option(
+    "--binarization",
+    type=BINARIZATIONS,
+    help="How grey pixels become black and white.  [default: as the likelihood has it]",
+)
+@click.option(
+    "--image-size",
+    callback=_parse_size,
+    default="64x64",
+    show_default=True,
+    help="What a folder's images are resized to.",
+)
+@click.option(
+    "--channels", type=click.Choice(["1", "3"]), help="Grey or colour, for a folder.  [default: as its first image]"
+)
+@click.option(
+    "--set",
+    "settings",
+    multiple=True,
+    callback=_parse_settings,
+    metavar="KEY=VALUE",
+    help="Any other argument of the model.",
+)
 @click.option("--out", type=click.Path(path_type=Path), help="The run's folder.  [default: runs/MODEL-DATA]")
-def train(model, data, epochs, batch_size, learning_rate, latent_dim, seed, precision, jit, binarization, image_size, channels, settings, out):
+def train(
+    model,
+    data,
+    epochs,
+    batch_size,
+    learning_rate,
+    latent_dim,
+    seed,
+    precision,
+    jit,
+    binarization,
+    image_size,
+    channels,
+    settings,
+    out,
+):
     """Trains MODEL (see `zoo list`) and makes pictures of it.
 
     The run's folder holds all there is; the same command goes on with it, to more epochs if asked.
@@ -237,7 +273,13 @@ def plot(run):
 
 @app.command()
 @click.argument("run", type=click.Path(path_type=Path))
-@click.option("--samples", type=click.IntRange(1), default=50, show_default=True, help="Importance samples of the log_px signature.")
+@click.option(
+    "--samples",
+    type=click.IntRange(1),
+    default=50,
+    show_default=True,
+    help="Importance samples of the log_px signature.",
+)
 @click.option("--overwrite", is_flag=True, help="Replace an earlier export.")
 def export(run, samples, overwrite):
     """Writes a SavedModel and a .tflite of the run in folder RUN, and compares them with the model.
@@ -268,7 +310,13 @@ def export(run, samples, overwrite):
 @click.option("--n", type=click.IntRange(1), default=64, show_default=True, help="How many images.")
 @click.option("--seed", type=click.IntRange(0), default=0, show_default=True)
 @click.option("--pixels", is_flag=True, help="Draw the pixels too, instead of showing their means.")
-@click.option("--out", type=click.Path(path_type=Path), default="samples.png", show_default=True, help="A .png, or a .npy of float32 [n, height, width, channels].")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    default="samples.png",
+    show_default=True,
+    help="A .png, or a .npy of float32 [n, height, width, channels].",
+)
 @click.option("--overwrite", is_flag=True, help="Replace the file if it is there.")
 def sample(path, n, seed, pixels, out, overwrite):
     """Draws images from PATH: a run's folder, a .keras file, a SavedModel or a .tflite; the same from each.

@@ -1,7 +1,5 @@
 """Functions of floating-point numbers that stay finite and exact, on both backends and in TFLite."""
 
-import math
-
 from keras import ops
 
 

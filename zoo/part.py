@@ -13,7 +13,7 @@ class Composed:
     """Remembers its constructor's arguments, so that `.keras` files hold objects made of objects.
 
     Keras does this by itself for numbers and strings only. Here an argument may also be a layer, a registered function
-    or a `functools.partial` of one; each subclass is registered with Keras under its module and name when it is defined,
+    or a `functools.partial` of one; each subclass is registered with Keras under its module and name as it is defined,
     which is what lets `keras.saving.load_model` find it in safe mode.
 
     Example:

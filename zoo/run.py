@@ -1,11 +1,11 @@
 """A run folder: what was trained on what, the model after its last finished epoch, and all that was made from it.
 
-    card.json             what the run is, and the scores found
-    model.keras           the model and its optimizer after the last finished epoch
-    history.json          what each epoch reported
-    samples.png, reconstructions.png, curves.png, latents.png
-    evaluation.json       after `zoo evaluate`
-    saved_model/1/, model.tflite    after `zoo export`
+card.json             what the run is, and the scores found
+model.keras           the model and its optimizer after the last finished epoch
+history.json          what each epoch reported
+samples.png, reconstructions.png, curves.png, latents.png
+evaluation.json       after `zoo evaluate`
+saved_model/1/, model.tflite    after `zoo export`
 """
 
 import functools
@@ -42,7 +42,6 @@ class Run:
 
     def __init__(self, folder, card):
         self.folder, self.card = Path(folder), card
-
 
     @classmethod
     def open(cls, folder):

@@ -35,7 +35,9 @@ def sample_from(path, n, seed, pixels=False, start=lambda: None):
     path = Path(path)
     name = "sample_pixels" if pixels else "sample"
     if not path.exists():
-        raise InputError(f"path is {path}, but there is no such file or folder. Give a run, a .keras, a SavedModel or a .tflite.")
+        raise InputError(
+            f"path is {path}, but there is no such file or folder. Give a run, a .keras, a SavedModel or a .tflite."
+        )
     if path.suffix == ".tflite":
         return _from_tflite(path, name, n, seed)
     start()

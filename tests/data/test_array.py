@@ -14,7 +14,7 @@ def test_one_array_is_divided_without_loss_or_overlap(tmp_path):
         assert splits.image_shape == (4, 5, 1)
         numbers = [split.images[:, 0, 0, 0].tolist() for split in splits]
         assert [len(n) for n in numbers] == [40, 5, 5]
-        assert sorted(sum(numbers, [])) == list(range(50))
+        assert sorted(n for part in numbers for n in part) == list(range(50))
 
 
 def test_keras_keys_keep_their_test_set_and_labels(tmp_path):

@@ -15,7 +15,9 @@ def folder(tmp_path):
         pixels = np.zeros([height, 80, 3], "uint8")
         pixels[: height // 2, :, 0] = 255
         pixels[height // 2 :, :, 2] = 255
-        Image.fromarray(pixels).save(tmp_path / ("more" if number % 2 else ".") / f"{number}.{'png' if number < 3 else 'JPG'}")
+        Image.fromarray(pixels).save(
+            tmp_path / ("more" if number % 2 else ".") / f"{number}.{'png' if number < 3 else 'JPG'}"
+        )
     (tmp_path / "notes.txt").write_text("no image")
     return tmp_path
 

@@ -60,7 +60,9 @@ def stand_ins(tmp_path, monkeypatch, rng):
     packed = rng.integers(0, 256, (20, 98), "uint8")
     labels = np.arange(500, dtype="uint8") % 10
     np.savez(tmp_path / "mnist.npz", x_train=square, y_train=labels, x_test=square[:50], y_test=labels[:50])
-    np.savez(tmp_path / "mnist_static_binarized.npz", train_packed=packed, valid_packed=packed[:5], test_packed=packed[:6])
+    np.savez(
+        tmp_path / "mnist_static_binarized.npz", train_packed=packed, valid_packed=packed[:5], test_packed=packed[:6]
+    )
     arrays = {f"{k}_{part}": v for part in ("train", "val", "test") for k, v in (("x", packed), ("y", labels[:20]))}
     np.savez(tmp_path / "caltech101_silhouettes.npz", **arrays)
     np.savez(tmp_path / "frey_faces.npz", x=np.zeros([1965, 28, 20], "uint8"))

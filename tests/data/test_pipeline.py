@@ -64,7 +64,9 @@ def test_black_and_white_stay_what_they_are_under_every_binarization():
 
 
 def test_evaluation_keeps_the_order_and_is_one_draw(grey):
-    one, two = (np.concatenate([np.asarray(b) for b in evaluation_batches(grey, size, "dynamic", 0)]) for size in (50, 50))
+    one, two = (
+        np.concatenate([np.asarray(b) for b in evaluation_batches(grey, size, "dynamic", 0)]) for size in (50, 50)
+    )
     assert np.array_equal(one, two)
     means = one.mean(axis=(1, 2, 3))
     assert np.corrcoef(means, np.arange(200))[0, 1] > 0.9

@@ -9,7 +9,9 @@ def test_shares_are_the_responsibilities_by_bayes(rng):
     x = rng.random((20, 8, 8, 1)).astype("float32")
     z = np.asarray(vae.encode(x), "float64")
     prior = vae.prior()
-    loc, scale = (np.asarray(a, "float64") for a in (prior.components_distribution.mean(), prior.components_distribution.stddev()))
+    loc, scale = (
+        np.asarray(a, "float64") for a in (prior.components_distribution.mean(), prior.components_distribution.stddev())
+    )
     density = np.exp(-0.5 * ((z[:, None] - loc) / scale) ** 2).prod(axis=-1) / scale.prod(axis=-1)
     expected = (density / density.sum(axis=1, keepdims=True)).mean(axis=0)
     assert np.allclose(component_shares(vae, [x[:15], x[15:]]), expected, atol=1e-5)

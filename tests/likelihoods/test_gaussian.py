@@ -33,7 +33,9 @@ def test_the_density_of_constant_pixels_is_bounded():
     likelihood.build((None, 4))
     likelihood.raw_scale.assign(-1e9)
     bound = 4 * stats.norm.logpdf(0, 0, 1 / 256)
-    assert np.allclose(likelihood(np.zeros([1, 4], "float32")).log_prob(np.zeros([1, 2, 2, 1], "float32")), bound, rtol=1e-4)
+    assert np.allclose(
+        likelihood(np.zeros([1, 4], "float32")).log_prob(np.zeros([1, 2, 2, 1], "float32")), bound, rtol=1e-4
+    )
 
 
 @pytest.mark.parametrize("kwargs", [{"scale": 0.0}, {"scale": -1.0}, {"scale": 1e-3, "learn_scale": True}])

@@ -14,7 +14,9 @@ def test_any_image_goes_in_and_comes_out(shape):
 
 def test_it_has_the_papers_blocks():
     """28x28 -> 14x14 (16 maps) -> 7x7 (32) -> 4x4 (32), two blocks each, then 450 units."""
-    shapes = [tuple(layer.output.shape[1:]) for layer in resnet_encoder((28, 28, 1)).layers if layer.name.startswith("add")]
+    shapes = [
+        tuple(layer.output.shape[1:]) for layer in resnet_encoder((28, 28, 1)).layers if layer.name.startswith("add")
+    ]
     assert shapes == [(14, 14, 16)] * 2 + [(7, 7, 32)] * 2 + [(4, 4, 32)] * 2
 
 

@@ -17,7 +17,7 @@ def test_with_the_exact_posterior_it_is_log_px_on_average():
 
 @pytest.mark.parametrize("error", [0.5, 2.0])
 def test_it_lacks_the_kl_between_posterior_and_exact_posterior(error):
-    """log p(x) - ELBO = KL(q || p(z|x)), which for a mean that is off by `error` deviations in 2 dimensions is error^2."""
+    """log p(x) - ELBO = KL(q || p(z|x)), which for a mean off by `error` deviations in 2 dimensions is error^2."""
     model = LinearGaussian(error=error)
     bound, densities = elbo(model.vae, model.x, num_samples=20_000)
     noise = np.asarray(densities.likelihood).std(axis=0) / np.sqrt(20_000)

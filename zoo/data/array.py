@@ -5,7 +5,7 @@ import zipfile
 import numpy as np
 
 from zoo.data.source import read_npz
-from zoo.data.splits import Split, Splits, at_random, holding_out
+from zoo.data.splits import Split, at_random, holding_out
 from zoo.errors import InputError
 from zoo.images import check_images
 
@@ -30,15 +30,15 @@ def load(path):
         return at_random(_images(images, path), name=str(path))
     arrays = read_npz(path)
     if {"x_train", "x_test"} <= arrays.keys():
-        train, test = (
-            Split(_images(arrays[f"x_{part}"], path), arrays.get(f"y_{part}")) for part in ("train", "test")
-        )
+        train, test = (Split(_images(arrays[f"x_{part}"], path), arrays.get(f"y_{part}")) for part in ("train", "test"))
         if len(train.images) < 2:
             raise InputError(f"{path} has one training image, but one to train on and one to watch are needed.")
         return holding_out(train, test, max(1, len(train.images) // 10))
     if len(arrays) == 1:
         return at_random(_images(*arrays.values(), path), name=str(path))
-    raise InputError(f"{path} has the arrays {', '.join(arrays) or '(none)'}, but should have x_train and x_test, or one.")
+    raise InputError(
+        f"{path} has the arrays {', '.join(arrays) or '(none)'}, but should have x_train and x_test, or one."
+    )
 
 
 def _images(array, path):

@@ -22,7 +22,8 @@ def load():
         return holding_out(Split(x_train[..., None], y_train), Split(x_test[..., None], y_test), 400)
     train, test = (
         Split(
-            read_idx(folder / f"{part}-images-idx3-ubyte.gz")[..., None], read_idx(folder / f"{part}-labels-idx1-ubyte.gz")
+            read_idx(folder / f"{part}-images-idx3-ubyte.gz")[..., None],
+            read_idx(folder / f"{part}-labels-idx1-ubyte.gz"),
         )
         for part in ("train", "t10k")
     )

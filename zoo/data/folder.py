@@ -32,7 +32,7 @@ def load(folder, image_size=(64, 64), channels=None):
     channels = channels or _channels(paths[0])
     shape = (len(paths), *image_size, channels)
     try:
-        images = np.memmap(tempfile.TemporaryFile(), "uint8", "w+", shape=shape)
+        images = np.memmap(tempfile.TemporaryFile(), "uint8", "w+", shape=shape)  # noqa: SIM115 (the array keeps it)
         with ThreadPoolExecutor() as pool:
             for index, image in enumerate(pool.map(lambda path: _read(path, image_size, channels), paths)):
                 images[index] = image
@@ -52,7 +52,9 @@ def _open(path):
     try:
         return Image.open(path)
     except (UnidentifiedImageError, OSError, Image.DecompressionBombError) as error:
-        raise InputError(f"{path} can't be read as an image ({error}). Take it out of the folder, or mend it.") from error
+        raise InputError(
+            f"{path} can't be read as an image ({error}). Take it out of the folder, or mend it."
+        ) from error
 
 
 def _read(path, image_size, channels):

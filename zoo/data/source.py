@@ -28,8 +28,8 @@ def require(data, name):
     path = find(name)
     if path is None:
         raise InputError(
-            f"data set {data} is read from the file {name} in the folder that the environment variable ZOO_DATA names, "
-            f"and it isn't there (ZOO_DATA is {os.environ.get('ZOO_DATA', 'not set')}). Put it there, or use --data digits."
+            f"data set {data} is read from the file {name} in the folder that the environment variable ZOO_DATA names. "
+            f"It isn't there (ZOO_DATA is {os.environ.get('ZOO_DATA', 'not set')}): put it there, or use --data digits."
         )
     return path
 

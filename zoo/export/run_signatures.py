@@ -3,8 +3,8 @@
     python -P zoo/export/run_signatures.py MODEL INPUTS.npz OUTPUTS.npz
 
 MODEL is a SavedModel's folder or a .tflite. INPUTS holds one array for each argument, named signature/argument/case;
-OUTPUTS gets one for each output, named signature/output/case. Keras, TFP and zoo can't be imported here: what this shows
-is that the files stand alone.
+OUTPUTS gets one for each output, named signature/output/case. Keras, TFP and zoo can't be imported here: this shows
+that the files stand alone.
 """
 
 import os
@@ -12,9 +12,6 @@ import sys
 from collections import defaultdict
 
 import numpy as np
-
-# A module that is None can't be imported; TensorFlow, which has an eye on Keras, makes do without.
-sys.modules |= dict.fromkeys(("keras", "tf_keras", "tensorflow_probability", "zoo"))
 
 
 def open_saved_model(path):
@@ -40,6 +37,9 @@ def open_tflite(path):
 
 
 def main(model, inputs, outputs):
+    """Runs every case in the file `inputs` and writes what comes out to the file `outputs`."""
+    # A module that is None can't be imported; TensorFlow, which has an eye on Keras, makes do without.
+    sys.modules |= dict.fromkeys(("keras", "tf_keras", "tensorflow_probability", "zoo"))
     run = (open_tflite if model.endswith(".tflite") else open_saved_model)(model)
     cases = defaultdict(dict)
     with np.load(inputs) as arrays:

@@ -47,7 +47,9 @@ class Gaussian(Likelihood):
     def __init__(self, decoder, scale=0.1, learn_scale=False, min_scale=1 / 256, **kwargs):
         super().__init__(decoder, **kwargs)
         if scale is not None and not scale > (min_scale if learn_scale else 0):
-            raise InputError(f"scale is {scale!r}, but must be a number above {min_scale if learn_scale else 0}, or None.")
+            raise InputError(
+                f"scale is {scale!r}, but must be a number above {min_scale if learn_scale else 0}, or None."
+            )
         self.scale, self.learn_scale, self.min_scale = scale, learn_scale and scale is not None, min_scale
         self.parameters = 2 if scale is None else 1
 

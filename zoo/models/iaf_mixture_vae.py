@@ -13,9 +13,7 @@ from zoo.priors.mixture import Mixture
 from zoo.vae import VAE
 
 
-def build(
-    image_shape, latent_dim=32, components=10, steps=2, units=(320,), filters=(32, 64), likelihood=Bernoulli
-):
+def build(image_shape, latent_dim=32, components=10, steps=2, units=(320,), filters=(32, 64), likelihood=Bernoulli):
     """q(z|x) by autoregressive steps from a Gaussian, p(z) = sum_k 1/K N(m_k, s_k^2).
 
     Args:

@@ -1,7 +1,7 @@
 """The IAF paper's VAE: residual convolutional networks and an inverse autoregressive flow posterior.
 
-Published, dynamically binarized MNIST, 32 latent dimensions, -ELBO / -log p(x) in nats: diagonal Gaussian 84.08 / 81.08,
-two steps of width 320 82.02 / 79.77, eight steps of width 1920 80.80 / 79.10.
+Published, dynamically binarized MNIST, 32 latent dimensions, -ELBO / -log p(x) in nats: diagonal Gaussian 84.08 /
+81.08, two steps of width 320 82.02 / 79.77, eight steps of width 1920 80.80 / 79.10.
 
 Kingma et al. 2016, "Improving Variational Inference with Inverse Autoregressive Flow", table 1 and appendix C.1.
 """

@@ -8,7 +8,7 @@ def save_curves(path, history):
 
     Args:
         path: of the PNG to write.
-        history: a list of dicts, one for each epoch, with `val_` before the names of what was seen on validation images.
+        history: a list of dicts, one for each epoch; names that begin with `val_` are of validation images.
     """
     from matplotlib.figure import Figure
 
@@ -20,7 +20,9 @@ def save_curves(path, history):
     for axes, name in zip(figure.subplots(1, len(names), squeeze=False)[0], names, strict=True):
         for key, label, style in ((name, "training", "-"), (f"val_{name}", "validation", "--")):
             if key in history[0]:
-                axes.plot(epochs, [row[key] for row in history], style, label=label, marker="." if len(epochs) < 3 else None)
+                axes.plot(
+                    epochs, [row[key] for row in history], style, label=label, marker="." if len(epochs) < 3 else None
+                )
         values = [row[key] for row in shown for key in (name, f"val_{name}") if key in row]
         margin = 0.05 * (max(values) - min(values)) or 1.0
         axes.set(title=name, xlabel="epoch", ylabel="bits" if name == "bits_per_dim" else "nats")

@@ -29,8 +29,8 @@ class IAF(Part):
         gate_bias: what s starts at.
 
     Returns (of a call on x):
-        `tfd.TransformedDistribution` with batch shape `[B]` and event shape `[D]`. Drawing is one pass; the density of a
-        z that was not drawn from it takes D passes for each step.
+        `tfd.TransformedDistribution` with batch shape `[B]` and event shape `[D]`. Drawing is one pass; the density of
+        a z that was not drawn from it takes D passes for each step.
 
     Raises:
         InputError: a size that isn't a positive integer.

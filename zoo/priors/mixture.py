@@ -50,9 +50,7 @@ class Mixture(Part):
         self.loc = self.add_weight(shape=shape, initializer=keras.initializers.RandomNormal(0.0, self.spread))
         # softplus(0.5413) = 1.
         self.raw_scale = self.add_weight(shape=shape, initializer=keras.initializers.Constant(0.5413))
-        self.logits = self.add_weight(
-            shape=(self.components,), initializer="zeros", trainable=bool(self.train_weights)
-        )
+        self.logits = self.add_weight(shape=(self.components,), initializer="zeros", trainable=bool(self.train_weights))
         self.built = True
 
     def call(self, inputs=None):
