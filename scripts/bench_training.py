@@ -5,8 +5,8 @@
 The networks: conv 3x3 stride 2 with 32 and 64 maps, z = 32, and the mirror; `iaf` adds two autoregressive steps of one
 hidden layer of 128, `iwae` takes 5 samples. 12800 MNIST images binarized at 1/2, batches of 128, Adam, two threads.
 `nll` is importance sampling with 1000 samples, in image-samples per second. The sides take turns, a round each, after
-one that doesn't count. A figure is the fastest round, since a machine's other tenants only ever slow a side down (by 1.6
-on the one this was written on, for seconds at a time); the medians are in the JSON lines.
+one that doesn't count. A figure is the fastest round, since a machine's other tenants only ever slow a side down (by
+1.6 on the one this was written on, for seconds at a time); the medians are in the JSON lines.
 """
 
 import argparse
@@ -162,10 +162,7 @@ def main():
                 there = other in rates
                 cells += [f"{rates[other]:,.0f}", f"{rates['zoo'] / rates[other]:.2f}"] if there else ["", ""]
             table.add_row(*cells)
-            print(
-                json.dumps({"what": kind, "precision": precision, **{k: round(v) for k, v in rates.items()}}),
-                flush=True,
-            )
+            print(json.dumps({"what": kind, "precision": precision, "medians": medians}), flush=True)
     Console(width=100).print(table)
 
 

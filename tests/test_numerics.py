@@ -1,7 +1,8 @@
+import keras
 import numpy as np
 import pytest
 from keras import ops
-from scipy.special import logsumexp
+from scipy.special import expit, logsumexp
 
 from zoo import numerics
 
@@ -26,3 +27,19 @@ def test_log_mean_exp_is_a_mean_and_not_a_sum(rng):
     x = rng.normal(size=(50, 3)).astype("float32") * 100 - 1000
     expected = logsumexp(x.astype("float64"), axis=0) - np.log(50)
     assert np.allclose(numerics.log_mean_exp(ops.convert_to_tensor(x), axis=0), expected, rtol=1e-6)
+
+
+def test_the_gradient_of_softplus_is_the_sigmoid_everywhere():
+    if keras.backend.backend() == "jax":
+        import jax
+
+        slope = jax.vmap(jax.grad(lambda x: numerics.softplus(x)))(EXTREMES)
+    else:
+        import tensorflow as tf
+
+        x = tf.constant(EXTREMES)
+        with tf.GradientTape() as tape:
+            tape.watch(x)
+            y = numerics.softplus(x)
+        slope = tape.gradient(y, x)
+    assert np.allclose(slope, expit(EXTREMES.astype("float64")), rtol=1e-6)

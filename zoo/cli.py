@@ -208,7 +208,9 @@ def train(
     done = len(run.history)
     if done:
         console.print(f"Going on with {run.folder} after epoch {done}.")
-    trained, count = run.train(epochs, [ShowProgress(console, epochs, done)])
+    progress = ShowProgress(console, epochs, done)
+    with progress.bar:
+        trained, count = run.train(epochs, [progress])
     _print_summary(console, run, count, run.plot(trained))
 
 

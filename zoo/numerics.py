@@ -18,7 +18,19 @@ def softplus(x):
         >>> float(softplus(ops.convert_to_tensor(1000.0)))
         1000.0
     """
-    return ops.relu(x) + ops.log1p(ops.exp(-ops.abs(x)))
+    # On TensorFlow a custom gradient takes tensors and no variables: the copy is one, and costs nothing.
+    return _softplus(ops.copy(x))
+
+
+@ops.custom_gradient
+def _softplus(x):
+    # The gradient is known, and one operation where that of the expression is ten.
+    def gradient(*args, upstream=None):
+        if upstream is None:
+            (upstream,) = args
+        return upstream * ops.sigmoid(x)
+
+    return ops.relu(x) + ops.log1p(ops.exp(-ops.abs(x))), gradient
 
 
 def log_sigmoid(x):

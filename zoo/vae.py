@@ -1,5 +1,6 @@
 """The variational autoencoder: a prior, a posterior, a likelihood and an objective."""
 
+import math
 from typing import Any, NamedTuple
 
 import keras
@@ -8,6 +9,7 @@ from keras import ops
 from zoo.divergence import kl_per_dimension
 from zoo.errors import InputError
 from zoo.image_model import ImageModel
+from zoo.mean_terms import MeanTerms
 from zoo.numerics import log_mean_exp
 from zoo.objectives.elbo import elbo
 from zoo.probability import sampler_seed
@@ -91,9 +93,8 @@ class VAE(ImageModel):
             )
         self.prior, self.posterior, self.likelihood, self.objective = prior, posterior, likelihood, objective
         self.seed_generator = keras.random.SeedGenerator()
-        self._terms = {name: keras.metrics.Mean(name) for name in ("elbo", "log_likelihood", "kl")}
-        if likelihood.eight_bit:
-            self._terms["bits_per_dim"] = keras.metrics.Mean("bits_per_dim")
+        bits = ["bits_per_dim"] if likelihood.eight_bit else []
+        self.terms = MeanTerms(["elbo", "log_likelihood", "kl", *bits])
         # What a warm-up callback moves; saved with the weights, so that a run goes on where it stopped.
         self.kl_weight = self.add_weight(shape=(), initializer="ones", trainable=False, name="kl_weight")
 
@@ -145,18 +146,13 @@ class VAE(ImageModel):
     def compute_loss(self, x=None, y=None, y_pred=None, sample_weight=None, training=True):
         objective, densities = self.objective(self, x)
         log_likelihood, kl = densities.log_likelihood, densities.kl
-        values = {"elbo": log_likelihood - kl, "log_likelihood": log_likelihood, "kl": kl}
-        if "bits_per_dim" in self._terms:
-            values["bits_per_dim"] = (kl - log_likelihood) / (self._dimensions(x) * 0.6931471805599453)
-        for name, value in values.items():
-            self._terms[name].update_state(value, sample_weight=sample_weight)
+        terms = [log_likelihood - kl, log_likelihood, kl]
+        if self.likelihood.eight_bit:
+            terms.append((kl - log_likelihood) / (math.prod(x.shape[1:]) * math.log(2)))
+        self.terms.update_state(terms, sample_weight)
         if sample_weight is not None:
             objective = objective * ops.cast(sample_weight, objective.dtype)
         return -ops.mean(objective)
-
-    def _dimensions(self, x):
-        height, width, channels = x.shape[1:]
-        return height * width * channels
 
     def check_values(self, x, name):
         self.likelihood.check(x, name)

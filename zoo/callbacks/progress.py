@@ -19,7 +19,7 @@ def progress_bar(console, unit="epochs"):
 
 
 class ShowProgress(keras.callbacks.Callback):
-    """Shows the epochs of a run on the console, with the last one's figures.
+    """Shows the epochs of a run on the console, with the last one's figures, while its `bar` is open.
 
     Args:
         console: a `rich.console.Console`.
@@ -32,13 +32,7 @@ class ShowProgress(keras.callbacks.Callback):
         self.bar = progress_bar(console)
         self.task = self.bar.add_task("training", total=epochs, completed=done, text="")
 
-    def on_train_begin(self, logs=None):
-        self.bar.start()
-
     def on_epoch_end(self, epoch, logs=None):
         shown = {name: logs[name] for name in ("loss", "val_loss", "kl", "bits_per_dim") if name in logs}
         text = "  ".join(f"{name} {float(value):.2f}" for name, value in shown.items())
         self.bar.update(self.task, completed=epoch + 1, text=text)
-
-    def on_train_end(self, logs=None):
-        self.bar.stop()

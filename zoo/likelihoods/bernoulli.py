@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from zoo.distributions.bernoulli_logits import BernoulliLogits
 from zoo.errors import InputError
 from zoo.likelihoods.likelihood import Likelihood
 from zoo.probability import tfd
@@ -33,7 +34,7 @@ class Bernoulli(Likelihood):
     binary = True
 
     def distribution(self, output):
-        return tfd.Independent(tfd.Bernoulli(logits=output, dtype="float32"), 3)
+        return tfd.Independent(BernoulliLogits(output), 3)
 
     def check(self, x, name):
         low, high = np.min(x), np.max(x)

@@ -13,13 +13,23 @@ from zoo.priors.mixture import Mixture
 from zoo.vae import VAE
 
 
-def build(image_shape, latent_dim=32, components=10, steps=2, units=(320,), filters=(32, 64), likelihood=Bernoulli):
-    """q(z|x) by autoregressive steps from a Gaussian, p(z) = sum_k 1/K N(m_k, s_k^2).
+def build(
+    image_shape,
+    latent_dim=32,
+    components=10,
+    train_weights=False,
+    steps=2,
+    units=(320,),
+    filters=(32, 64),
+    likelihood=Bernoulli,
+):
+    """q(z|x) by autoregressive steps from a Gaussian, p(z) = sum_k w_k N(m_k, s_k^2).
 
     Args:
         image_shape: (height, width, channels).
         latent_dim: the size of z.
-        components: the number of Gaussians in the prior.
+        components: the number of Gaussians in the prior, K.
+        train_weights: whether their weights w_k are trained; else all are 1/K.
         steps: how many autoregressive steps.
         units: the width of each hidden layer of each step's MADE.
         filters: the feature maps of each convolution, from the image to z.
@@ -30,7 +40,7 @@ def build(image_shape, latent_dim=32, components=10, steps=2, units=(320,), filt
         'iaf_mixture_vae'
     """
     return VAE(
-        prior=Mixture(latent_dim, components),
+        prior=Mixture(latent_dim, components, train_weights=train_weights),
         posterior=IAF(conv_encoder(image_shape, filters), latent_dim, steps, units),
         likelihood=likelihood(conv_decoder(image_shape, latent_dim, filters, parameters=likelihood.parameters)),
         name="iaf_mixture_vae",

@@ -14,13 +14,14 @@ from zoo.priors.mixture import Mixture
 from zoo.vae import VAE
 
 
-def build(image_shape, latent_dim=32, components=10, filters=(32, 64), likelihood=Bernoulli):
-    """q(z|x) = N(loc(x), scale(x)^2), p(z) = sum_k 1/K N(m_k, s_k^2).
+def build(image_shape, latent_dim=32, components=10, train_weights=False, filters=(32, 64), likelihood=Bernoulli):
+    """q(z|x) = N(loc(x), scale(x)^2), p(z) = sum_k w_k N(m_k, s_k^2).
 
     Args:
         image_shape: (height, width, channels).
         latent_dim: the size of z.
-        components: the number of Gaussians in the prior.
+        components: the number of Gaussians in the prior, K.
+        train_weights: whether their weights w_k are trained; else all are 1/K.
         filters: the feature maps of each convolution, from the image to z.
         likelihood: the class of p(x|z).
 
@@ -29,7 +30,7 @@ def build(image_shape, latent_dim=32, components=10, filters=(32, 64), likelihoo
         'mixture_vae'
     """
     return VAE(
-        prior=Mixture(latent_dim, components),
+        prior=Mixture(latent_dim, components, train_weights=train_weights),
         posterior=Gaussian(conv_encoder(image_shape, filters), latent_dim),
         likelihood=likelihood(conv_decoder(image_shape, latent_dim, filters, parameters=likelihood.parameters)),
         name="mixture_vae",
