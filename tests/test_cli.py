@@ -243,6 +243,9 @@ def test_damaged_files_are_refused(workplace, tmp_path):
         for part in (b"", content[:100], content[: len(content) // 2], content[:-1000]):
             (tmp_path / name).write_bytes(part)
             assert name in refused("sample", name, cwd=tmp_path)
+    for alter in ({"data": {}}, {"batch_size": "many"}, {"data": None}):
+        (tmp_path / "card.json").write_text(json.dumps(json.loads((run / "card.json").read_text()) | alter))
+        assert "was altered" in refused("evaluate", ".", cwd=tmp_path)
     (tmp_path / "card.json").write_text((run / "card.json").read_text()[:50])
     assert "card.json" in refused("evaluate", ".", cwd=tmp_path)
     (tmp_path / "sm").mkdir()

@@ -123,7 +123,7 @@ def test_impossible_settings_are_refused_and_nothing_is_written(tmp_path, settin
 
 def test_an_altered_card_is_refused(tmp_path):
     (tmp_path / "card.json").write_text('{"model": "vae"}')
-    with pytest.raises(InputError, match="has no 'arguments'"):
+    with pytest.raises(InputError, match="has no 'arguments' as it should be"):
         Run.open(tmp_path)
 
 

@@ -28,8 +28,18 @@ from zoo.pictures.grid import grid, save_png
 from zoo.pictures.latents import save_latents
 from zoo.saving import load_keras, read_json, write_json
 
-#: What makes two runs the same run. More epochs of the same are a continuation.
-IDENTITY = ("model", "arguments", "data", "batch_size", "learning_rate", "seed", "precision", "jit")
+#: What makes two runs the same run, and of what kind it is. More epochs of the same are a continuation.
+IDENTITY = {
+    "model": str,
+    "arguments": dict,
+    "data": dict,
+    "batch_size": int,
+    "learning_rate": float,
+    "seed": int,
+    "precision": str,
+    "jit": bool,
+}
+CARD = IDENTITY | {"epochs": int}
 
 
 class Run:
@@ -54,9 +64,12 @@ class Run:
         if not (folder / "card.json").is_file():
             raise InputError(f"{folder} isn't the folder of a run: it has no card.json. `zoo train` makes one.")
         card = read_json(folder / "card.json")
-        missing = [key for key in (*IDENTITY, "epochs") if key not in card]
+        for key, kind in CARD.items():
+            if not isinstance(card.get(key), kind):
+                raise InputError(f"{folder / 'card.json'} has no {key!r} as it should be: it was altered. Restore it.")
+        missing = {"name", "image_size", "channels", "binarization"} - card["data"].keys()
         if missing:
-            raise InputError(f"{folder / 'card.json'} has no {missing[0]!r}: it was altered. Restore it.")
+            raise InputError(f"{folder / 'card.json'} has no {min(missing)!r} in its data: it was altered. Restore it.")
         return cls(folder, card)
 
     @classmethod

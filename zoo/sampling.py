@@ -5,6 +5,7 @@ from pathlib import Path
 import numpy as np
 
 from zoo.errors import InputError
+from zoo.export.digests import check_digest
 from zoo.seeds import key
 
 # Operations that reach out of a SavedModel's graph: into Python or to files. None of ours has them.
@@ -65,6 +66,9 @@ def _from_saved_model(path, name, n, seed):
         if not versions:
             raise InputError(f"path is {path}, which has neither a run nor a SavedModel in it.")
         path = max(versions, key=lambda p: int(p.name))
+    for file in sorted(path.rglob("*")):
+        if file.is_file():
+            check_digest(file)
     try:
         _check_operations(path)
         loaded = tf.saved_model.load(str(path))
@@ -95,6 +99,7 @@ def _check_operations(path):
 def _from_tflite(path, name, n, seed):
     from ai_edge_litert.interpreter import Interpreter
 
+    check_digest(path)
     content = path.read_bytes()
     if content[4:8] != b"TFL3":
         raise InputError(f"{path} isn't a TFLite file. Restore it.")

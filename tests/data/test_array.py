@@ -12,7 +12,7 @@ def test_one_array_is_divided_without_loss_or_overlap(tmp_path):
     for name in ("a.npy", "a.npz"):
         splits = named.load(tmp_path / name)
         assert splits.image_shape == (4, 5, 1)
-        numbers = [split.images[:, 0, 0, 0].tolist() for split in splits]
+        numbers = [np.asarray(split.images)[:, 0, 0, 0].tolist() for split in splits]
         assert [len(n) for n in numbers] == [40, 5, 5]
         assert sorted(n for part in numbers for n in part) == list(range(50))
 

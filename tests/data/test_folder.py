@@ -27,7 +27,8 @@ def test_images_are_resized_upright_and_in_colour(folder):
     assert splits.image_shape == (16, 12, 3)
     assert [len(s.images) for s in splits] == [4, 1, 1]
     for split in splits:
-        top, bottom = split.images[:, 2, 6], split.images[:, -3, 6]
+        images = np.asarray(split.images)
+        top, bottom = images[:, 2, 6], images[:, -3, 6]
         assert (top[:, 0] > 200).all() and (top[:, 2] < 60).all()
         assert (bottom[:, 2] > 200).all() and (bottom[:, 0] < 60).all()
 

@@ -10,7 +10,7 @@ from zoo.errors import InputError
 class Split(NamedTuple):
     """Some images of a set, and their labels where it has any."""
 
-    images: Any  #: uint8 `[N, height, width, channels]`; or float32, for real-valued images
+    images: Any  #: an array or `Subset`, uint8 `[N, height, width, channels]`; or float32, for real-valued images
     labels: Any = None  #: integers `[N]`
 
 
@@ -25,6 +25,36 @@ class Splits(NamedTuple):
     def image_shape(self):
         """(height, width, channels)."""
         return tuple(int(size) for size in self.train.images.shape[1:])
+
+
+class Subset:
+    """Some of an array's images, read when they are asked for: the array may be on disk, and larger than memory.
+
+    Args:
+        images: an array `[N, height, width, channels]`.
+        indices: integers, which of them.
+
+    Example:
+        >>> some = Subset(np.arange(10)[:, None], np.array([3, 5, 7]))
+        >>> len(some), some[np.array([2, 0])].ravel().tolist(), np.asarray(some[1:]).ravel().tolist()
+        (3, [7, 3], [5, 7])
+    """
+
+    def __init__(self, images, indices):
+        self._images, self._indices = images, indices
+        self.shape, self.dtype = (len(indices), *images.shape[1:]), images.dtype
+
+    def __len__(self):
+        return len(self._indices)
+
+    def __getitem__(self, key):
+        """Images for an array of numbers; for a slice another `Subset`."""
+        if isinstance(key, slice):
+            return Subset(self._images, self._indices[key])
+        return np.asarray(self._images[self._indices[key]])
+
+    def __array__(self, dtype=None, copy=None):
+        return np.asarray(self._images[self._indices], dtype)
 
 
 def holding_out(train, test, count):
@@ -62,4 +92,4 @@ def at_random(images, labels=None, name="data"):
     order = np.random.default_rng(0).permutation(len(images))
     held_out = max(1, len(images) // 10)
     parts = (np.sort(order[2 * held_out :]), order[held_out : 2 * held_out], order[:held_out])
-    return Splits(*(Split(images[part], None if labels is None else labels[part]) for part in parts))
+    return Splits(*(Split(Subset(images, part), None if labels is None else labels[part]) for part in parts))

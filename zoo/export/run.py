@@ -1,11 +1,10 @@
 """The export of a run: its files, checked, and what its card says of them."""
 
-import hashlib
-
 import numpy as np
 
 from zoo.errors import InputError
 from zoo.export.compare import compare
+from zoo.export.digests import sha256
 from zoo.export.saved_model import write_saved_model
 from zoo.export.signatures import signatures
 from zoo.export.tflite import write_tflite
@@ -49,8 +48,3 @@ def export_run(run, num_samples=50, overwrite=False):
         }
     run.write_card(export=report)
     return report
-
-
-def sha256(path):
-    """The SHA-256 of a file, in hexadecimal digits."""
-    return hashlib.sha256(path.read_bytes()).hexdigest()

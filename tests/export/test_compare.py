@@ -1,0 +1,53 @@
+import numpy as np
+import pytest
+
+import zoo
+from tests.conftest import tensorflow_only
+from zoo.errors import InputError
+
+pytestmark = tensorflow_only
+
+
+def test_a_file_that_does_something_else_is_refused_and_nothing_is_left(tmp_path, monkeypatch):
+    """The export of a model whose weights change between writing and comparing."""
+    from zoo.export import run as export_module
+    from zoo.run import Run, describe
+
+    data = {"name": "digits", "image_size": [64, 64], "channels": None}
+    card, splits = describe("vae", {"latent_dim": 2, "units": [8]}, data, 100, 1e-3, 0, "float32", False)
+    run = Run.begin(tmp_path / "run", card)
+    run.splits = splits
+    model, _ = run.train(1)
+    monkeypatch.setattr(run, "load_model", lambda: model)
+    write = export_module.write_tflite
+
+    def write_and_alter(path, saved_model, names):
+        write(path, saved_model, names)
+        model.posterior.head.set_weights([w + 0.1 for w in model.posterior.head.get_weights()])
+
+    monkeypatch.setattr(export_module, "write_tflite", write_and_alter)
+    before = sorted(p.name for p in run.folder.iterdir())
+    with pytest.raises(InputError, match=r"differs from the model by .* in encode"):
+        export_module.export_run(run, num_samples=2)
+    assert sorted(p.name for p in run.folder.iterdir()) == before
+    assert "export" not in run.card
+
+
+def test_noise_that_differs_is_a_difference_of_its_own():
+    from zoo.export.compare import _difference
+
+    pixels = np.zeros([100, 8, 8, 1])
+    assert _difference("sample_pixels", pixels, pixels) == 0.0
+    other = pixels.copy()
+    other[:2] = 1
+    assert _difference("sample_pixels", pixels, other) == 1.0
+    assert _difference("encode", pixels, np.full_like(pixels, np.nan)) == np.inf
+    assert _difference("encode", pixels, pixels[:5]) == np.inf
+    assert _difference("log_px", np.array([-100.0]), np.array([-101.0])) == pytest.approx(0.01)
+
+
+def test_every_signature_has_a_tolerance():
+    from zoo.export.compare import TOLERANCES
+    from zoo.export.signatures import signatures
+
+    assert set(signatures(zoo.build("vae", image_shape=(8, 8, 1)))) == set(TOLERANCES)
