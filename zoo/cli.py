@@ -30,7 +30,7 @@ def main():
     except OSError as error:
         _fail(f"{error.filename or 'a file'}: {error.strerror or error}", 2)
     except (KeyboardInterrupt, click.Abort):
-        _fail("stopped. The same command goes on from the last finished epoch.", 130)
+        _fail("stopped. A `zoo train` goes on from its last finished epoch when it is given again.", 130)
 
 
 def _fail(message, code):

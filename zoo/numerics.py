@@ -62,7 +62,7 @@ def log1mexp(x):
         Tensor of x's shape, at most 0.
 
     Example:
-        >>> round(float(log1mexp(ops.convert_to_tensor(math.log(2.0)))), 6)
+        >>> round(float(log1mexp(ops.convert_to_tensor(0.6931472))), 6)
         -0.693147
     """
     small = x < 1 / 64
