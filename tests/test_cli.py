@@ -248,6 +248,7 @@ def test_damaged_files_are_refused(workplace, tmp_path):
         assert "was altered" in refused("evaluate", ".", cwd=tmp_path)
     (tmp_path / "card.json").write_text((run / "card.json").read_text()[:50])
     assert "card.json" in refused("evaluate", ".", cwd=tmp_path)
+    (tmp_path / "card.json").unlink()
     (tmp_path / "sm").mkdir()
     (tmp_path / "sm/saved_model.pb").write_bytes((run / "saved_model/1/saved_model.pb").read_bytes()[:5000])
     assert "isn't a whole SavedModel" in refused("sample", "sm", cwd=tmp_path)
