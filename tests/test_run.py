@@ -93,6 +93,20 @@ def test_a_checkpoint_half_written_does_no_harm(whole, tmp_path):
     assert all(np.array_equal(a, b) for a, b in zip(weights(whole[1]), weights(model), strict=True))
 
 
+def test_a_process_killed_before_there_was_a_card_does_no_harm(tmp_path):
+    (tmp_path / "run" / ".writing-abc").mkdir(parents=True)
+    (tmp_path / "run" / ".writing-abc" / "card.json").write_text('{"model"')
+    run, _ = begin(tmp_path / "run", 1)
+    assert run.card["epochs"] == 1
+    assert not list(run.folder.glob(".writing-*"))
+
+
+def test_a_tuple_among_the_arguments_is_the_same_run_again(tmp_path):
+    for epochs in (1, 2):
+        run, _ = begin(tmp_path / "run", epochs, {"latent_dim": 2, "units": (16,)}, learning_rate=1)
+    assert [row["epoch"] for row in run.history] == [1, 2]
+
+
 def test_another_run_in_the_folder_is_refused_and_kept(whole):
     before = (whole[0].folder / "model.keras").read_bytes()
     with pytest.raises(InputError, match=r"has another run in it: its learning_rate is 0.001, not 0.01.*--out"):

@@ -9,6 +9,7 @@ saved_model/1/, model.tflite    after `zoo export`
 """
 
 import functools
+import json
 import platform
 import shutil
 from importlib.metadata import version
@@ -80,6 +81,9 @@ class Run:
             InputError: the folder has something else in it, another run or none.
         """
         folder = Path(folder)
+        # What a process left that was killed while it wrote, before there was a card or after.
+        for leftover in folder.glob(".writing-*"):
+            shutil.rmtree(leftover, ignore_errors=True)
         if (folder / "card.json").is_file():
             run = cls.open(folder)
             for key in IDENTITY:
@@ -88,8 +92,6 @@ class Run:
                         f"{folder} has another run in it: its {key} is {run.card[key]!r}, not {card[key]!r}. "
                         "Give another folder with --out."
                     )
-            for leftover in folder.glob(".writing-*"):
-                shutil.rmtree(leftover, ignore_errors=True)
             return run
         if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
             raise InputError(f"{folder} is there and isn't a run. Give another folder with --out.")
@@ -228,12 +230,19 @@ def describe(model, arguments, data, batch_size, learning_rate, seed, precision,
     if images.dtype != "uint8":
         for start in range(0, len(images), 10000):
             built.check_values(images[start : start + 10000], f"data {data['name']}")
+    try:
+        # As the card will have them when it is read again: a tuple is a list there.
+        arguments = json.loads(json.dumps(arguments))
+    except TypeError as error:
+        raise InputError(
+            f"arguments are {arguments}, but must be numbers, strings and lists of them: {error}."
+        ) from error
     card = {
         "model": model,
         "arguments": arguments,
         "data": data | {"binarization": binarization},
         "batch_size": batch_size,
-        "learning_rate": learning_rate,
+        "learning_rate": float(learning_rate),
         "seed": seed,
         "precision": precision,
         "jit": jit,
