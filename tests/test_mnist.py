@@ -49,9 +49,8 @@ def test_more_importance_samples_make_a_better_likelihood_at_equal_epochs():
 
 @pytest.mark.parametrize("name", ["mixture_vae", "iaf_mixture_vae"])
 def test_the_mixture_does_not_collapse_onto_one_component(name):
-    vae = trained(name, 3)
+    # After three epochs a few have most of the images still: 4 and 7 of the 10 were in use.
+    vae = trained(name, 12)
     shares = component_shares(vae, test_images())
     print(name, shares.round(3))
-    # Early in training a few have most of the images; that one has them all is what must not be.
-    assert components_used(shares) >= 3
-    assert shares.max() < 0.6
+    assert components_used(shares) >= 8
