@@ -13,13 +13,14 @@ from zoo.priors.standard_normal import StandardNormal
 from zoo.vae import VAE
 
 
-def build(image_shape, latent_dim=20, units=(500,)):
-    """q(z|x) = N(loc(x), scale(x)^2), p(z) = N(0, I), p(x|z) = Bernoulli(sigmoid(decoder(z))).
+def build(image_shape, latent_dim=20, units=(500,), likelihood=Bernoulli):
+    """q(z|x) = N(loc(x), scale(x)^2), p(z) = N(0, I).
 
     Args:
         image_shape: (height, width, channels).
         latent_dim: the size of z.
         units: the width of each hidden layer.
+        likelihood: the class of p(x|z); the paper has Bernoulli for MNIST and a Gaussian for Frey's faces.
 
     Example:
         >>> build((8, 8, 1), latent_dim=2).name
@@ -28,6 +29,6 @@ def build(image_shape, latent_dim=20, units=(500,)):
     return VAE(
         prior=StandardNormal(latent_dim),
         posterior=Gaussian(mlp_encoder(image_shape, units), latent_dim),
-        likelihood=Bernoulli(mlp_decoder(image_shape, latent_dim, units)),
+        likelihood=likelihood(mlp_decoder(image_shape, latent_dim, units, parameters=likelihood.parameters)),
         name="vae",
     )
