@@ -100,7 +100,9 @@ def test_it_trains_on_the_other_backend_and_samples_the_same_here(trained_elsewh
 
 @tensorflow_only
 def test_the_export_does_what_it_does(model, tmp_path):
-    from zoo.export.compare import compare
+    from zoo.export.compare import cases, compare
+    from zoo.export.measure import measure
+    from zoo.export.quantize import PRECISIONS, quantize
     from zoo.export.saved_model import write_saved_model
     from zoo.export.signatures import signatures
     from zoo.export.tflite import foreign_operators, write_tflite
@@ -115,7 +117,14 @@ def test_the_export_does_what_it_does(model, tmp_path):
     # Weights are stored once: what else is there is the graphs of six signatures.
     weights = sum(4 * int(np.prod(w.shape)) for w in model.weights)
     assert sum(p.stat().st_size for p in (tmp_path / "saved_model" / "variables").iterdir()) < weights + 20_000
-    assert constants((tmp_path / "model.tflite").read_bytes()) < weights + 20_000
+    content = (tmp_path / "model.tflite").read_bytes()
+    assert constants(content) < weights + 20_000
+    for precision in PRECISIONS:
+        smaller = quantize(content, precision)
+        assert foreign_operators(smaller) == []
+        assert len(smaller) < len(content)
+        found = measure(smaller, content, cases(asked, x), x)
+        assert all(value <= 0.02 for name, value in found["differences"].items() if name in ("decode", "sample"))
 
 
 def constants(content):

@@ -4,6 +4,7 @@ import pytest
 from keras import ops
 from scipy.special import expit, logsumexp
 
+from tests.conftest import tensorflow_only
 from zoo import numerics
 
 EXTREMES = np.array([-3e38, -1e4, -100.0, -1.0, -1e-6, 0.0, 1e-6, 1.0, 88.0, 100.0, 1e4, 3e38], "float32")
@@ -43,3 +44,32 @@ def test_the_gradient_of_softplus_is_the_sigmoid_everywhere():
             y = numerics.softplus(x)
         slope = tape.gradient(y, x)
     assert np.allclose(slope, expit(EXTREMES.astype("float64")), rtol=1e-6)
+
+
+@tensorflow_only
+def test_nothing_overflows_in_tflite_either(tmp_path):
+    """TFLite's own softplus is infinite from 89 on, and its log_sigmoid is -inf below -89."""
+    import tensorflow as tf
+    from ai_edge_litert.interpreter import Interpreter
+
+    from zoo.export.saved_model import write_saved_model
+    from zoo.export.tflite import write_tflite
+
+    def functions(x):
+        return {
+            "softplus": numerics.softplus(x),
+            "log_sigmoid": numerics.log_sigmoid(x),
+            "log1mexp": numerics.log1mexp(tf.maximum(tf.abs(x), 1e-30)),
+            "log_mean_exp": numerics.log_mean_exp(tf.stack([x, x])),
+        }
+
+    asked = {"f": (functions, [tf.TensorSpec([None], tf.float32, "x")])}
+    write_saved_model(tmp_path / "sm", asked)
+    write_tflite(tmp_path / "m.tflite", tmp_path / "sm", asked)
+    found = Interpreter(str(tmp_path / "m.tflite")).get_signature_runner("f")(x=EXTREMES)
+    x = EXTREMES.astype("float64")
+    assert np.allclose(found["softplus"], np.logaddexp(0, x), rtol=1e-5, atol=1e-7)
+    assert np.allclose(found["log_sigmoid"], -np.logaddexp(0, -x), rtol=1e-5, atol=1e-7)
+    positive = np.maximum(np.abs(x), 1e-30)
+    assert np.allclose(found["log1mexp"], np.log(-np.expm1(-positive)), rtol=2e-5, atol=1e-6)
+    assert np.allclose(found["log_mean_exp"], x, rtol=1e-6, atol=1e-6)

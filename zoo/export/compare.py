@@ -38,13 +38,13 @@ def compare(signatures, images, saved_model, tflite):
     Raises:
         InputError: a difference is larger than its tolerance, or a file doesn't run.
     """
-    cases = _cases(signatures, images)
+    asked = cases(signatures, images)
     expected = {
         f"{name}/{output}/{case}": np.asarray(value)
-        for (name, case), arguments in cases.items()
+        for (name, case), arguments in asked.items()
         for output, value in signatures[name][0](**arguments).items()
     }
-    inputs = {f"{name}/{key}/{case}": value for (name, case), args in cases.items() for key, value in args.items()}
+    inputs = {f"{name}/{key}/{case}": value for (name, case), args in asked.items() for key, value in args.items()}
     with tempfile.TemporaryDirectory() as folder:
         np.savez(Path(folder) / "inputs.npz", **inputs)
         found = {"saved_model": _run(saved_model, folder), "tflite": _run(tflite, folder)}
@@ -64,8 +64,17 @@ def compare(signatures, images, saved_model, tflite):
     return report
 
 
-def _cases(signatures, images):
-    cases = {}
+def cases(signatures, images):
+    """What the signatures are asked: each on one and on several examples, the latter twice.
+
+    Args:
+        signatures: of `zoo.export.signatures.signatures`.
+        images: float32 `[N, H, W, C]`.
+
+    Returns:
+        A dict of (signature's name, case's name) to its arguments by name.
+    """
+    found = {}
     for name, (_, inputs) in signatures.items():
         for case, count in (("0", 1), ("1", len(images)), ("2", len(images))):
             arguments = {}
@@ -80,8 +89,8 @@ def _cases(signatures, images):
                     arguments["n"] = np.int32(count)
                 else:
                     arguments["seed"] = key(2**40 + int(case))
-            cases[name, case] = arguments
-    return cases
+            found[name, case] = arguments
+    return found
 
 
 def _run(model, folder):

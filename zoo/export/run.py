@@ -3,8 +3,10 @@
 import numpy as np
 
 from zoo.errors import InputError
-from zoo.export.compare import compare
+from zoo.export.compare import cases, compare
 from zoo.export.digests import sha256
+from zoo.export.measure import measure
+from zoo.export.quantize import PRECISIONS, quantize
 from zoo.export.saved_model import write_saved_model
 from zoo.export.signatures import signatures
 from zoo.export.tflite import write_tflite
@@ -13,28 +15,44 @@ from zoo.saving import replacing
 FILES = ("saved_model", "model.tflite")
 
 
-def export_run(run, num_samples=50, overwrite=False):
-    """Writes `saved_model/1/` and `model.tflite` to a run's folder, and says in its `card.json` how they were checked.
+def export_run(run, num_samples=50, precisions=(), overwrite=False):
+    """Writes `saved_model/1/` and `model.tflite` to a run's folder, and a `model-PRECISION.tflite` for each asked for.
 
-    Both are made in a temporary folder and compared with the model there; only then are they moved to their places.
+    All are made in a temporary folder and compared there, the first two with the model and the smaller ones with
+    `model.tflite`; only then are they moved to their places. The run's `card.json` says what came out. A smaller file
+    can be asked for later: what is there already then stays.
 
     Args:
         run: a `zoo.run.Run`.
         num_samples: how many samples the log_px signature takes.
+        precisions: of `zoo.export.quantize.PRECISIONS`.
         overwrite: whether to replace an earlier export.
 
     Returns:
-        The card's `export` entry: `differences` by signature, `log_px_samples` and the `sha256` of each file.
+        The card's `export` entry: `differences` by signature, `log_px_samples`, `quantized` (what `measure` found, by
+        precision) and the `sha256` of each file.
 
     Raises:
         InputError: there is an export already, the model has no export, or the files differ from the model.
     """
-    there = [name for name in FILES if (run.folder / name).exists()]
+    wanted = [f"model-{precision}.tflite" for precision in precisions]
+    complete = all((run.folder / name).exists() for name in FILES) and "export" in run.card
+    there = [name for name in (wanted if complete and wanted else FILES) if (run.folder / name).exists()]
     if there and not overwrite:
         raise InputError(f"{run.folder} has a {there[0]} already. Give --overwrite to replace it.")
     model = run.load_model()
-    images = np.concatenate([np.asarray(batch) for batch in run.batches(run.splits.test.images[:5])])
+    images = np.concatenate([np.asarray(batch) for batch in run.batches(run.splits.test.images[:500])])
     asked = signatures(model, num_samples)
+    if overwrite or not complete:
+        _export(run, asked, images[:5], num_samples)
+    elif run.card["export"]["sha256"].get("model.keras") != sha256(run.folder / "model.keras"):
+        raise InputError(f"{run.folder} has an export of an earlier model. Give --overwrite to replace it.")
+    for precision in precisions:
+        _export_quantized(run, precision, cases(asked, images[:5]), images)
+    return run.card["export"]
+
+
+def _export(run, asked, images, num_samples):
     with replacing(run.folder, *FILES) as temporary:
         saved_model, tflite = temporary / "saved_model" / "1", temporary / "model.tflite"
         write_saved_model(saved_model, asked)
@@ -43,8 +61,24 @@ def export_run(run, num_samples=50, overwrite=False):
         report = {
             "differences": compare(asked, images, saved_model, tflite),
             "log_px_samples": num_samples,
+            "quantized": {},
             "sha256": {name: sha256(path) for name, path in written.items()}
             | {"model.keras": sha256(run.folder / "model.keras")},
         }
+    for precision in PRECISIONS:
+        # Made from the file that was just replaced.
+        (run.folder / f"model-{precision}.tflite").unlink(missing_ok=True)
     run.write_card(export=report)
-    return report
+
+
+def _export_quantized(run, precision, asked, images):
+    name = f"model-{precision}.tflite"
+    reference = (run.folder / "model.tflite").read_bytes()
+    content = quantize(reference, precision)
+    report = measure(content, reference, asked, images)
+    with replacing(run.folder / name) as temporary:
+        temporary.write_bytes(content)
+    export = run.card["export"]
+    export["quantized"] = export.get("quantized", {}) | {precision: report}
+    export["sha256"][name] = sha256(run.folder / name)
+    run.write_card(export=export)

@@ -4,6 +4,7 @@ import tensorflow as tf
 from tensorflow.lite.python.convert import ConverterError
 
 from zoo.errors import InputError
+from zoo.export.compact import compact
 
 
 def write_tflite(path, saved_model, names):
@@ -26,7 +27,7 @@ def write_tflite(path, saved_model, names):
     foreign = foreign_operators(content)
     if foreign:
         raise InputError(f"the .tflite would need operations that not every interpreter has: {', '.join(foreign)}.")
-    path.write_bytes(content)
+    path.write_bytes(compact(content))
 
 
 def foreign_operators(content):
