@@ -342,6 +342,47 @@ def _log_px_change(report):
 
 
 @app.command()
+@click.argument("models", metavar="[NAME=]PATH...", nargs=-1, required=True)
+@click.option("--host", default="127.0.0.1", show_default=True, help="The address to bind to; 0.0.0.0 for all.")
+@click.option("--port", type=click.IntRange(0, 65535), default=8501, show_default=True, help="REST.")
+@click.option("--grpc-port", type=click.IntRange(0, 65535), default=8500, show_default=True)
+@click.option("--max-batch", type=click.IntRange(1), default=128, show_default=True, help="Examples in one request.")
+@click.option("--max-body", type=click.IntRange(1), default=16 * 2**20, show_default=True, help="Bytes of a request.")
+@click.option("--timeout", type=click.FloatRange(0, min_open=True), default=30.0, show_default=True, help="Seconds.")
+@click.option("--workers", type=click.IntRange(1), help="Requests answered at once.  [default: the CPU cores]")
+@click.option("--queue", type=click.IntRange(0), default=64, show_default=True, help="Requests that may wait.")
+@click.option("--poll", type=click.FloatRange(0, min_open=True), default=1.0, help="Seconds between looks for versions.")
+@click.option("--engine", type=click.Choice(["local", "ray"]), default="local", show_default=True)
+@click.option("--replicas", type=click.IntRange(1), default=1, show_default=True, help="Of the ray engine.")
+def serve(models, host, port, grpc_port, max_batch, max_body, timeout, workers, queue, poll, engine, replicas):
+    """Serves models as TensorFlow Serving does, over REST and gRPC.
+
+    A PATH is a run's folder, a pretrained model's name, or a SavedModel's folder, with versions in it or not.
+
+    \b
+    Example: zoo serve runs/iaf_mixture_vae-digits
+    """
+    if engine == "local" and replicas != 1:
+        raise InputError("--replicas is for --engine ray: the local engine is one process.")
+    _start(backend="tensorflow")
+    try:
+        import zoo.serving.server  # noqa: F401
+    except ImportError as error:
+        raise InputError(f"zoo serve needs more packages ({error}). `pip install 'vae-zoo[serve]'`.") from error
+    from zoo.serving.run import serve_folders
+
+    limits = {
+        "max_batch": max_batch,
+        "max_body": max_body,
+        "timeout": timeout,
+        "workers": workers or os.cpu_count(),
+        "queue": queue,
+        "poll": poll,
+    }
+    serve_folders(models, limits, host, port, grpc_port, engine, replicas, click.echo)
+
+
+@app.command()
 @click.argument("path", type=click.Path(path_type=Path))
 @click.option("--n", type=click.IntRange(1), default=64, show_default=True, help="How many images.")
 @click.option("--seed", type=click.IntRange(0), default=0, show_default=True)

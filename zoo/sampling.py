@@ -6,10 +6,8 @@ import numpy as np
 
 from zoo.errors import InputError
 from zoo.export.digests import check_digest
+from zoo.export.saved_model import load_saved_model
 from zoo.seeds import key
-
-# Operations that reach out of a SavedModel's graph: into Python or to files. None of ours has them.
-_FORBIDDEN = {"PyFunc", "PyFuncStateless", "EagerPyFunc", "ReadFile", "WriteFile", "MatchingFiles", "LoadLibrary"}
 
 
 def sample_from(path, n, seed, pixels=False, start=lambda: None):
@@ -66,34 +64,10 @@ def _from_saved_model(path, name, n, seed):
         if not versions:
             raise InputError(f"path is {path}, which has neither a run nor a SavedModel in it.")
         path = max(versions, key=lambda p: int(p.name))
-    for file in sorted(path.rglob("*")):
-        if file.is_file():
-            check_digest(file)
-    try:
-        _check_operations(path)
-        loaded = tf.saved_model.load(str(path))
-    except (OSError, ValueError, TypeError, KeyError, tf.errors.OpError) as error:
-        if isinstance(error, InputError):
-            raise
-        raise InputError(f"{path} isn't a whole SavedModel: {_first_line(error)}") from error
+    loaded, _ = load_saved_model(path)
     if name not in loaded.signatures:
         raise InputError(f"{path} has no signature {name}; it has {', '.join(loaded.signatures)}.")
     return loaded.signatures[name](seed=tf.constant(key(seed)), n=tf.constant(n))["image"].numpy()
-
-
-def _check_operations(path):
-    from google.protobuf.message import DecodeError
-    from tensorflow.core.protobuf.saved_model_pb2 import SavedModel
-
-    try:
-        content = SavedModel.FromString((path / "saved_model.pb").read_bytes())
-    except DecodeError as error:
-        raise InputError(f"{path} isn't a whole SavedModel: {error}. Restore it.") from error
-    for graph in content.meta_graphs:
-        nodes = [*graph.graph_def.node, *(n for f in graph.graph_def.library.function for n in f.node_def)]
-        forbidden = sorted({node.op for node in nodes} & _FORBIDDEN)
-        if forbidden:
-            raise InputError(f"{path} has the operation {forbidden[0]}, which reaches out of the model: it isn't run.")
 
 
 def _from_tflite(path, name, n, seed):

@@ -1,0 +1,115 @@
+"""The gRPC interface, asked with the official stubs of tensorflow-serving-api."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+import grpc
+import numpy as np
+import pytest
+import tensorflow as tf
+from tensorflow_serving.apis import (
+    classification_pb2,
+    get_model_metadata_pb2,
+    get_model_status_pb2,
+    model_service_pb2_grpc,
+    predict_pb2,
+    prediction_service_pb2_grpc,
+)
+
+from zoo.serving.grpc_services import add_services
+from zoo.serving.models import Models
+
+
+@pytest.fixture(scope="module")
+def channel(saved):
+    server = grpc.server(ThreadPoolExecutor(4))
+    add_services(server, Models({"small": saved[1]}, max_batch=8, max_body=20_000))
+    port = server.add_insecure_port("127.0.0.1:0")
+    server.start()
+    with grpc.insecure_channel(f"127.0.0.1:{port}") as channel:
+        yield channel
+    server.stop(None)
+
+
+@pytest.fixture(scope="module")
+def stub(channel):
+    return prediction_service_pb2_grpc.PredictionServiceStub(channel)
+
+
+def request(signature, name="small", **inputs):
+    made = predict_pb2.PredictRequest()
+    made.model_spec.name, made.model_spec.signature_name = name, signature
+    for key, value in inputs.items():
+        made.inputs[key].CopyFrom(tf.make_tensor_proto(value))
+    return made
+
+
+SEED = np.int32([0, 7])
+
+
+def test_a_seed_gives_the_models_images(saved, stub):
+    answer = stub.Predict(request("sample", seed=SEED, n=np.int32(3)))
+    assert np.allclose(tf.make_ndarray(answer.outputs["image"]), saved[0].sample(3, seed=7), atol=1e-6)
+    assert (answer.model_spec.name, answer.model_spec.version.value) == ("small", 1)
+    assert answer.model_spec.signature_name == "sample"
+
+
+def test_a_version_and_an_output_can_be_asked_for(stub):
+    made = request("decode", z=np.zeros([2, 2], "float32"))
+    made.model_spec.version.value = 1
+    made.output_filter.append("image")
+    assert set(stub.Predict(made).outputs) == {"image"}
+
+
+def test_metadata_and_status(channel, stub):
+    made = get_model_metadata_pb2.GetModelMetadataRequest(metadata_field=["signature_def"])
+    made.model_spec.name = "small"
+    signatures = get_model_metadata_pb2.SignatureDefMap()
+    stub.GetModelMetadata(made).metadata["signature_def"].Unpack(signatures)
+    assert {"sample", "log_px", "serving_default"} <= set(signatures.signature_def)
+    assert signatures.signature_def["sample"].inputs["seed"].dtype == tf.int32.as_datatype_enum
+    made = get_model_status_pb2.GetModelStatusRequest()
+    made.model_spec.name = "small"
+    (state,) = model_service_pb2_grpc.ModelServiceStub(channel).GetModelStatus(made).model_version_status
+    assert (state.version, state.state) == (1, get_model_status_pb2.ModelVersionStatus.AVAILABLE)
+
+
+def broken(**fields):
+    made = request("decode", z=np.zeros([1, 2], "float32"))
+    tensor = made.inputs["z"]
+    tensor.Clear()
+    tensor.dtype = fields.get("dtype", 1)
+    for size in fields["shape"]:
+        tensor.tensor_shape.dim.add(size=size)
+    tensor.float_val.extend(fields.get("values", []))
+    tensor.tensor_content = fields.get("content", b"")
+    return made
+
+
+@pytest.mark.parametrize(
+    ("made", "code", "message"),
+    [
+        (request("sample", name="large", seed=SEED, n=np.int32(1)), "NOT_FOUND", "no model 'large'"),
+        (request("dream"), "NOT_FOUND", "no signature 'dream'"),
+        (request("sample", seed=SEED), "INVALID_ARGUMENT", "'n' is missing"),
+        (request("sample", seed=SEED, n=np.int64(1)), "INVALID_ARGUMENT", "n is int64, but must be int32"),
+        (request("sample", seed=SEED, n=np.int32(9)), "OUT_OF_RANGE", "at most 8"),
+        (request("decode", z=np.full([1, 2], np.nan, "float32")), "INVALID_ARGUMENT", "finite"),
+        (request("decode", z=np.array([["a", "b"]])), "INVALID_ARGUMENT", "z is"),
+        # A few bytes that promise 4 TB: one value stands for all of them.
+        (broken(shape=[10**6, 10**6], values=[1.0]), "OUT_OF_RANGE", "larger than 20000 bytes"),
+        (broken(shape=[-1, 2], values=[1.0]), "OUT_OF_RANGE", "no known size"),
+        (broken(shape=[1, 2], content=b"123"), "INVALID_ARGUMENT", "isn't a whole tensor"),
+        (broken(shape=[1, 2], dtype=999), "INVALID_ARGUMENT", "isn't a whole tensor"),
+    ],
+)
+def test_errors_have_the_right_status(stub, made, code, message):
+    with pytest.raises(grpc.RpcError) as error:
+        stub.Predict(made)
+    assert error.value.code().name == code
+    assert message in error.value.details()
+
+
+def test_what_is_not_served_says_so(stub):
+    with pytest.raises(grpc.RpcError) as error:
+        stub.Classify(classification_pb2.ClassificationRequest())
+    assert error.value.code() == grpc.StatusCode.UNIMPLEMENTED

@@ -1,0 +1,85 @@
+"""What `zoo serve` does: from the paths that were given to a server that runs."""
+
+import contextlib
+import logging
+import tempfile
+from pathlib import Path
+
+from zoo.errors import InputError
+from zoo.pretrained import locate
+from zoo.serving.models import Models
+from zoo.serving.server import Server
+
+
+def serve_folders(paths, limits, host, port, grpc_port, engine, replicas, say):
+    """Serves until SIGTERM or SIGINT.
+
+    Args:
+        paths: of runs, pretrained models or SavedModels, each with `NAME=` before it or not.
+        limits: keyword arguments of `zoo.serving.models.Models`.
+        host, port, grpc_port: where to.
+        engine: "local" or "ray".
+        replicas: how many processes of the latter.
+        say: a function that is given lines to print.
+
+    Raises:
+        InputError: there is nothing there to serve, or a port is taken.
+    """
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(message)s")
+    logging.getLogger("zoo.serving").setLevel(logging.INFO)
+    with contextlib.ExitStack() as stack:
+        folders = {}
+        for text in paths:
+            name, path = _named(text)
+            if name in folders:
+                raise InputError(f"{name} is given twice. Give one as another name: NAME=PATH.")
+            folders[name] = _saved_model(path, stack)
+        if engine == "ray":
+            from zoo.serving.ray_server import serve_with_ray
+
+            serve_with_ray(folders, limits, host, port, grpc_port, replicas, say)
+            return
+        server = Server(Models(folders, **limits), host, port, grpc_port)
+        server.run(ready=lambda: say(_where(folders, host, server.port, server.grpc_port)))
+
+
+def _where(folders, host, port, grpc_port):
+    first = next(iter(folders))
+    return (
+        f"Serving {', '.join(folders)}\n"
+        f"  REST  http://{host}:{port}/v1/models/{first}  (its page /docs, figures /metrics)\n"
+        f"  gRPC  {host}:{grpc_port}\n"
+        "Ctrl-C or SIGTERM stops it, once all requests are answered."
+    )
+
+
+def _named(text):
+    """The name and the path in `NAME=PATH` or `PATH`."""
+    name, equals, path = text.partition("=")
+    if not equals:
+        name, path = "", text
+    path = locate(path)
+    if not path.is_dir():
+        raise InputError(f"{path} isn't a folder. Give a run, a pretrained model's name or a SavedModel's folder.")
+    folder = path.resolve()
+    while folder.name.isdigit() or folder.name == "saved_model":
+        folder = folder.parent
+    name = name or folder.name
+    if not name or set(name) & set("/:%?#"):
+        raise InputError(f"{name!r} can't be a model's name in an address. Give another: NAME={path}.")
+    return name, path
+
+
+def _saved_model(path, stack):
+    """The folder with a model's versions: the run's own, or one made for now."""
+    if (path / "saved_model").is_dir():
+        return path / "saved_model"
+    if not (path / "model.keras").is_file():
+        return path
+    from zoo.export.saved_model import write_saved_model
+    from zoo.export.signatures import signatures
+    from zoo.saving import load_keras
+
+    folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="zoo-serve-")))
+    write_saved_model(folder / "1", signatures(load_keras(path / "model.keras")))
+    return folder
