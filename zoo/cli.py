@@ -13,6 +13,7 @@ import click
 
 from zoo import __version__, catalogue
 from zoo.errors import InputError, NonFiniteLossError
+from zoo.pretrained import locate, pretrained
 
 BINARIZATIONS = click.Choice(["none", "threshold", "dynamic", "static"])
 
@@ -99,7 +100,7 @@ def app():
 
 @app.command("list")
 def list_models():
-    """Lists the models.
+    """Lists the models, and the pretrained ones with their scores.
 
     \b
     Example: zoo list
@@ -109,7 +110,17 @@ def list_models():
     table = Table("model", "what it is", box=None, header_style="bold")
     for name in catalogue.names():
         table.add_row(name, catalogue.summary(name))
-    _console().print(table)
+    console = _console()
+    console.print(table)
+    table = Table("pretrained", "model", "data", "test log p(x), nats", box=None, header_style="bold")
+    for name, card in pretrained().items():
+        scores = card["scores"]
+        log_px = f"{scores['log_px']:.2f} ± {scores['log_px_se']:.2f}"
+        if "bits_per_dim" in scores:
+            log_px += f" ({scores['bits_per_dim']:.2f} bits/dim)"
+        table.add_row(name, card["model"], card["data"]["name"], log_px)
+    console.print()
+    console.print(table)
 
 
 def _parse_settings(context, parameter, values):
@@ -250,12 +261,14 @@ def evaluate(run, samples, seed, limit):
     from zoo.run import Run
 
     console = _console()
-    results = evaluate_run(Run.open(run), samples, seed, limit, console)
+    opened = Run.open(run)
+    results = evaluate_run(opened, samples, seed, limit, console)
     table = Table(box=None, show_header=False)
     for name, value in results.items():
         table.add_row(name, str(value) if isinstance(value, int) else f"{value:.4f}")
     console.print(table)
-    console.print(f"Written to {run / 'evaluation.json'}")
+    if not opened.pretrained:
+        console.print(f"Written to {run / 'evaluation.json'}")
 
 
 @app.command()
@@ -269,7 +282,7 @@ def plot(run):
     _start()
     from zoo.run import Run
 
-    for path in Run.open(run).plot():
+    for path in _own(Run.open(run)).plot():
         click.echo(path)
 
 
@@ -290,9 +303,15 @@ def plot(run):
     show_default=True,
     help="Write a smaller .tflite too: int8 or float16 weights. May be given more than once.",
 )
+@click.option(
+    "--web", type=click.Path(path_type=Path), help="Write a page for the browser to this folder, and that alone."
+)
+@click.option("--litert", type=click.Path(path_type=Path), help="npm's @litertjs packages, for --web.")
 @click.option("--overwrite", is_flag=True, help="Replace an earlier export.")
-def export(run, samples, quantize, overwrite):
+def export(run, samples, quantize, web, litert, overwrite):
     """Writes a SavedModel and a .tflite of the run in folder RUN, and compares them with the model.
+
+    With --web it writes a page instead, which any static host can serve, of a run or of a pretrained model by its name.
 
     \b
     Example: zoo export runs/iaf_mixture_vae-digits --quantize int8
@@ -302,10 +321,29 @@ def export(run, samples, quantize, overwrite):
     from zoo.run import Run
 
     console = _console()
+    if web:
+        _export_web(console, run, web, litert, overwrite)
+        return
     precisions = tuple(dict.fromkeys(precision for precision in quantize if precision != "none"))
     with console.status("exporting and comparing"), _quiet():
-        report = export_run(Run.open(run), samples, precisions, overwrite)
+        report = export_run(_own(Run.open(run)), samples, precisions, overwrite)
     _print_export(console, run, report)
+
+
+def _own(run):
+    """The run, unless it is a pretrained model's, to which nothing is written."""
+    if run.pretrained:
+        raise InputError(f"{run.folder.name} is pretrained, and its files are in {run.folder}. Give a run of your own.")
+    return run
+
+
+def _export_web(console, run, web, litert, overwrite):
+    from zoo.export.web import export_web
+
+    path = locate(run)
+    with console.status("making the page"), _quiet():
+        export_web(catalogue.load(path), path.resolve().name, web, litert, overwrite)
+    console.print(f"{web}: any static host serves it. Try python -m http.server -d {web}")
 
 
 def _print_export(console, run, report):
@@ -351,10 +389,13 @@ def _log_px_change(report):
 @click.option("--timeout", type=click.FloatRange(0, min_open=True), default=30.0, show_default=True, help="Seconds.")
 @click.option("--workers", type=click.IntRange(1), help="Requests answered at once.  [default: the CPU cores]")
 @click.option("--queue", type=click.IntRange(0), default=64, show_default=True, help="Requests that may wait.")
-@click.option("--poll", type=click.FloatRange(0, min_open=True), default=1.0, help="Seconds between looks for versions.")
+@click.option(
+    "--poll", type=click.FloatRange(0, min_open=True), default=1.0, help="Seconds between looks for versions."
+)
+@click.option("--litert", type=click.Path(path_type=Path), help="npm's @litertjs packages, for the page.")
 @click.option("--engine", type=click.Choice(["local", "ray"]), default="local", show_default=True)
 @click.option("--replicas", type=click.IntRange(1), default=1, show_default=True, help="Of the ray engine.")
-def serve(models, host, port, grpc_port, max_batch, max_body, timeout, workers, queue, poll, engine, replicas):
+def serve(models, host, port, grpc_port, max_batch, max_body, timeout, workers, queue, poll, litert, engine, replicas):
     """Serves models as TensorFlow Serving does, over REST and gRPC.
 
     A PATH is a run's folder, a pretrained model's name, or a SavedModel's folder, with versions in it or not.
@@ -379,7 +420,7 @@ def serve(models, host, port, grpc_port, max_batch, max_body, timeout, workers, 
         "queue": queue,
         "poll": poll,
     }
-    serve_folders(models, limits, host, port, grpc_port, engine, replicas, click.echo)
+    serve_folders(models, limits, host, port, grpc_port, engine, replicas, litert, click.echo)
 
 
 @app.command()
@@ -396,7 +437,9 @@ def serve(models, host, port, grpc_port, max_batch, max_body, timeout, workers, 
 )
 @click.option("--overwrite", is_flag=True, help="Replace the file if it is there.")
 def sample(path, n, seed, pixels, out, overwrite):
-    """Draws images from PATH: a run's folder, a .keras file, a SavedModel or a .tflite; the same from each.
+    """Draws images from PATH: a run's folder, a pretrained model's name, a .keras, a SavedModel or a .tflite.
+
+    They are the same from each form of a model.
 
     \b
     Example: zoo sample runs/iaf_mixture_vae-digits/model.tflite --n 64 --seed 7 --out grid.png

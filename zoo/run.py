@@ -27,6 +27,7 @@ from zoo.errors import InputError
 from zoo.pictures.curves import save_curves
 from zoo.pictures.grid import grid, save_png
 from zoo.pictures.latents import save_latents
+from zoo.pretrained import FOLDER, locate
 from zoo.saving import load_keras, read_json, write_json
 
 #: What makes two runs the same run, and of what kind it is. More epochs of the same are a continuation.
@@ -56,12 +57,12 @@ class Run:
 
     @classmethod
     def open(cls, folder):
-        """The run in an existing folder.
+        """The run in an existing folder, or the one that a pretrained model was, by its name.
 
         Raises:
             InputError: it isn't the folder of a run, or its card was altered.
         """
-        folder = Path(folder)
+        folder = locate(folder)
         if not (folder / "card.json").is_file():
             raise InputError(f"{folder} isn't the folder of a run: it has no card.json. `zoo train` makes one.")
         card = read_json(folder / "card.json")
@@ -98,6 +99,11 @@ class Run:
         run = cls(folder, card)
         run.write_card()
         return run
+
+    @property
+    def pretrained(self):
+        """Whether it is a pretrained model's: nothing is written there."""
+        return FOLDER in self.folder.resolve().parents
 
     def write_card(self, **entries):
         """Adds entries to the card and writes it."""

@@ -1,12 +1,11 @@
 """Samples from a model in whichever form it is there: a run, a `.keras` file, a SavedModel or a `.tflite`."""
 
-from pathlib import Path
-
 import numpy as np
 
 from zoo.errors import InputError
 from zoo.export.digests import check_digest
 from zoo.export.saved_model import load_saved_model
+from zoo.pretrained import locate
 from zoo.seeds import key
 
 
@@ -14,7 +13,7 @@ def sample_from(path, n, seed, pixels=False, start=lambda: None):
     """Draws n images, the same from every form of a model.
 
     Args:
-        path: a run's folder, a `.keras` file, a SavedModel's folder (or that of its versions) or a `.tflite`.
+        path: a pretrained model's name, a run's folder, a `.keras` file, a SavedModel's folder (or that of its versions) or a `.tflite`.
         n: how many.
         seed: an int.
         pixels: whether to draw the pixels too, instead of giving their means.
@@ -31,11 +30,11 @@ def sample_from(path, n, seed, pixels=False, start=lambda: None):
         Traceback (most recent call last):
         zoo.errors.InputError: path is nowhere.tflite, but there is no such file or folder...
     """
-    path = Path(path)
+    path = locate(path)
     name = "sample_pixels" if pixels else "sample"
     if not path.exists():
         raise InputError(
-            f"path is {path}, but there is no such file or folder. Give a run, a .keras, a SavedModel or a .tflite."
+            f"path is {path}, but there is no such file or folder. Give a pretrained model's name, a run, a .keras, a SavedModel or a .tflite."
         )
     if path.suffix == ".tflite":
         return _from_tflite(path, name, n, seed)

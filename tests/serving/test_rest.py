@@ -168,5 +168,5 @@ def test_no_request_at_all_makes_it_fail(case, models):
 
 
 def test_the_openapi_page_is_there(client):
-    assert httpx.codes.OK == client.get("/docs").status_code
+    assert client.get("/docs").status_code == httpx.codes.OK
     assert set(client.get("/openapi.json").json()["paths"]) >= {"/v1/models/{name}:predict", "/healthz", "/metrics"}

@@ -29,7 +29,8 @@ class Process:
             line = self.process.stdout.readline()
             assert line, self.process.stderr.read()
             lines += line
-        self.port, self.grpc_port = re.findall(r"127\.0\.0\.1:(\d+)", lines)
+        self.port = re.search(r"REST  http://127\.0\.0\.1:(\d+)", lines).group(1)
+        self.grpc_port = re.search(r"gRPC  127\.0\.0\.1:(\d+)", lines).group(1)
 
     def get(self, path, body=None):
         data = None if body is None else json.dumps(body).encode()

@@ -11,7 +11,7 @@ from zoo.saving import write_json
 
 
 def evaluate_run(run, num_samples, seed, limit, console):
-    """Judges a run's model by its test images, shows progress, and writes `evaluation.json`.
+    """Judges a run's model by its test images, shows progress, and writes `evaluation.json` (not for a pretrained one).
 
     Args:
         run: a `zoo.run.Run`.
@@ -21,7 +21,7 @@ def evaluate_run(run, num_samples, seed, limit, console):
         console: a `rich.console.Console`.
 
     Returns:
-        What was written: for a VAE `log_px` and `log_px_se` in nats and the rest of
+        For a VAE `log_px` and `log_px_se` in nats and the rest of
         `zoo.evaluation.importance.ImportanceSampling.summary`, with `bits_per_dim` for 8-bit pixels and
         `components_used` for a mixture prior. For an autoencoder `loss`, the mean of what it is trained on: it has no
         likelihood.
@@ -32,8 +32,9 @@ def evaluate_run(run, num_samples, seed, limit, console):
         results = {"loss": float(model.evaluate(run.batches(images), verbose=0)), "num_examples": len(images)}
     else:
         results = _evaluate_vae(run, model, images, num_samples, seed, console)
-    write_json(run.folder / "evaluation.json", results)
-    run.write_card(scores=results)
+    if not run.pretrained:
+        write_json(run.folder / "evaluation.json", results)
+        run.write_card(scores=results)
     return results
 
 

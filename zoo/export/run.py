@@ -10,6 +10,7 @@ from zoo.export.quantize import PRECISIONS, quantize
 from zoo.export.saved_model import write_saved_model
 from zoo.export.signatures import signatures
 from zoo.export.tflite import write_tflite
+from zoo.export.warm_up import write_warm_up
 from zoo.saving import replacing
 
 FILES = ("saved_model", "model.tflite")
@@ -57,6 +58,7 @@ def _export(run, asked, images, num_samples):
         saved_model, tflite = temporary / "saved_model" / "1", temporary / "model.tflite"
         write_saved_model(saved_model, asked)
         write_tflite(tflite, saved_model, asked)
+        write_warm_up(saved_model, run.folder.resolve().name, cases(asked, images))
         written = {str(path.relative_to(temporary)): path for path in sorted(temporary.rglob("*")) if path.is_file()}
         report = {
             "differences": compare(asked, images, saved_model, tflite),

@@ -61,5 +61,7 @@ def _read(folder):
         nodes = [*graph.graph_def.node, *(n for f in graph.graph_def.library.function for n in f.node_def)]
         forbidden = sorted({node.op for node in nodes} & _FORBIDDEN)
         if forbidden:
-            raise InputError(f"{folder} has the operation {forbidden[0]}, which reaches out of the model: it isn't run.")
+            raise InputError(
+                f"{folder} has the operation {forbidden[0]}, which reaches out of the model: it isn't run."
+            )
     return content

@@ -42,14 +42,30 @@ def quantiles(model, codes, levels):
     return np.quantile(codes, levels, axis=0).astype("float32")
 
 
-def _save_plane(path, model, codes, labels):
-    from matplotlib.figure import Figure
+def manifold(model, codes=None, size=20):
+    """The images of a two-dimensional latent space, at a grid of the prior's quantiles.
 
-    size = 20
+    Args:
+        model: a VAE or an autoencoder whose codes have two dimensions.
+        codes: codes of images, `[N, 2]`, for an autoencoder, which has no prior.
+        size: how many images in a row, and how many rows.
+
+    Returns:
+        uint8 pixels, as of `zoo.pictures.grid.grid`.
+
+    References:
+        Kingma and Welling 2014, "Auto-Encoding Variational Bayes", figure 4.
+    """
     across, up = quantiles(model, codes, (np.arange(size) + 0.5) / size).T
     # Rows from the top, where the second dimension is largest.
     z = np.stack(np.meshgrid(across, up[::-1]), axis=-1).reshape(-1, 2)
-    manifold = grid(np.asarray(model.decode(z)), columns=size, gap=0)
+    return grid(np.asarray(model.decode(z)), columns=size, gap=0)
+
+
+def _save_plane(path, model, codes, labels):
+    from matplotlib.figure import Figure
+
+    images = manifold(model, codes)
     figure = Figure(figsize=(12, 6), layout="constrained")
     left, right = figure.subplots(1, 2)
     colours = {} if labels is None else {"c": labels, "cmap": "tab10" if np.max(labels) < 10 else "turbo"}
@@ -58,7 +74,7 @@ def _save_plane(path, model, codes, labels):
     if labels is not None and np.max(labels) < 10:
         handles, names = points.legend_elements()
         left.legend(handles, names, fontsize="small", loc="upper right")
-    right.imshow(manifold if manifold.shape[-1] == 3 else manifold[..., 0], cmap="gray", vmin=0, vmax=255)
+    right.imshow(images if images.shape[-1] == 3 else images[..., 0], cmap="gray", vmin=0, vmax=255)
     right.set(title="decoded, on a grid of the prior's quantiles", xticks=[], yticks=[], xlabel="z1", ylabel="z2")
     with replacing(path) as temporary:
         figure.savefig(temporary, dpi=110, format="png")

@@ -24,7 +24,9 @@ class Metrics:
     def __init__(self):
         self._registry = CollectorRegistry()
         names = ["protocol", "model", "signature"]
-        self._requests = Counter("zoo_requests", "Requests for predictions.", [*names, "status"], registry=self._registry)
+        self._requests = Counter(
+            "zoo_requests", "Requests for predictions.", [*names, "status"], registry=self._registry
+        )
         self._seconds = Histogram(
             "zoo_request_seconds", "Their time in the server.", names, buckets=BUCKETS, registry=self._registry
         )

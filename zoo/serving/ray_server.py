@@ -6,6 +6,7 @@ The folders must be there on every machine. RAY_ADDRESS names a cluster that run
 import asyncio
 import functools
 import signal
+import tempfile
 import threading
 
 import ray
@@ -27,20 +28,22 @@ def _models(folders, limits):
     return Models(dict(folders), **dict(limits))
 
 
-def deployment(folders, limits, replicas):
+def deployment(folders, limits, sources, litert, replicas):
     """The Ray Serve application.
 
     Args:
         folders: a dict of name to the folder of a model's versions.
         limits: keyword arguments of `zoo.serving.models.Models`.
+        sources, litert: as for `zoo.serving.pages.Pages`.
         replicas: how many processes.
     """
     arguments = tuple(folders.items()), tuple(limits.items())
 
     def build():
+        from zoo.serving.pages import Pages
         from zoo.serving.rest import application
 
-        return application(_models(*arguments))
+        return application(_models(*arguments), Pages(sources, tempfile.mkdtemp(prefix="zoo-pages-"), litert))
 
     @serve.deployment(
         name="zoo",
@@ -78,8 +81,8 @@ def deployment(folders, limits, replicas):
     return Replica.bind()
 
 
-def serve_with_ray(folders, limits, host, port, grpc_port, replicas, say):
-    """Serves until SIGTERM or SIGINT. Arguments as for `zoo.serving.run.serve_folders`."""
+def serve_with_ray(folders, limits, sources, litert, host, port, grpc_port, replicas, say):
+    """Serves until SIGTERM or SIGINT. Arguments as for `deployment` and `zoo.serving.run.serve_folders`."""
     stopped = threading.Event()
     ray.init(include_dashboard=False, log_to_driver=False)
     # After ray.init, which installs a handler of its own that aborts.
@@ -90,7 +93,7 @@ def serve_with_ray(folders, limits, host, port, grpc_port, replicas, say):
             http_options={"host": host, "port": port},
             grpc_options=gRPCOptions(port=grpc_port, grpc_servicer_functions=SERVICES),
         )
-        serve.run(deployment(folders, limits, replicas), name="zoo", route_prefix="/")
+        serve.run(deployment(folders, limits, sources, litert, replicas), name="zoo", route_prefix="/")
         say(f"Serving {', '.join(folders)} with {replicas} replicas: REST {host}:{port}, gRPC {host}:{grpc_port}")
         stopped.wait()
         serve.shutdown()

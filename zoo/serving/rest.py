@@ -20,6 +20,7 @@ from starlette.requests import ClientDisconnect
 
 from zoo import __version__
 from zoo.serving.errors import Invalid, NotFound, ServingError, TimedOut, TooLarge
+from zoo.serving.pages import add_pages
 from zoo.serving.tensors import read_inputs, write_outputs
 
 _BODY = {
@@ -67,13 +68,14 @@ def _contiguous(value):
     raise TypeError(type(value).__name__)
 
 
-def application(models):
+def application(models, pages=None):
     """The FastAPI application that answers for `models`.
 
     Args:
         models: a `zoo.serving.models.Models`.
+        pages: a `zoo.serving.pages.Pages`, or None for no pages.
     """
-    errors = {status: _ERROR for status in (400, 404, 413, 429, 503)}
+    errors = dict.fromkeys((400, 404, 413, 429, 503), _ERROR)
     app = fastapi.FastAPI(title="zoo serve", version=__version__, default_response_class=Json, responses=errors)
     app.add_exception_handler(ServingError, lambda _, error: _error(error.http, str(error)))
     app.add_exception_handler(HTTPException, lambda _, e: _error(e.status_code, str(e.detail), e.headers))
@@ -82,6 +84,8 @@ def application(models):
     _add_predict(app, models)
     _add_status(app, models)
     _add_own(app, models)
+    if pages:
+        add_pages(app, pages)
     return app
 
 

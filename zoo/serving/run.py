@@ -8,10 +8,11 @@ from pathlib import Path
 from zoo.errors import InputError
 from zoo.pretrained import locate
 from zoo.serving.models import Models
+from zoo.serving.pages import Pages
 from zoo.serving.server import Server
 
 
-def serve_folders(paths, limits, host, port, grpc_port, engine, replicas, say):
+def serve_folders(paths, limits, host, port, grpc_port, engine, replicas, litert, say):
     """Serves until SIGTERM or SIGINT.
 
     Args:
@@ -20,6 +21,7 @@ def serve_folders(paths, limits, host, port, grpc_port, engine, replicas, say):
         host, port, grpc_port: where to.
         engine: "local" or "ray".
         replicas: how many processes of the latter.
+        litert: where LiteRT.js is, for the pages; as for `zoo.export.web.export_web`.
         say: a function that is given lines to print.
 
     Raises:
@@ -28,18 +30,20 @@ def serve_folders(paths, limits, host, port, grpc_port, engine, replicas, say):
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(message)s")
     logging.getLogger("zoo.serving").setLevel(logging.INFO)
     with contextlib.ExitStack() as stack:
-        folders = {}
+        folders, sources = {}, {}
         for text in paths:
             name, path = _named(text)
             if name in folders:
                 raise InputError(f"{name} is given twice. Give one as another name: NAME=PATH.")
-            folders[name] = _saved_model(path, stack)
+            folders[name], sources[name] = _saved_model(path, stack), path.resolve()
         if engine == "ray":
             from zoo.serving.ray_server import serve_with_ray
 
-            serve_with_ray(folders, limits, host, port, grpc_port, replicas, say)
+            serve_with_ray(folders, limits, sources, litert, host, port, grpc_port, replicas, say)
             return
-        server = Server(Models(folders, **limits), host, port, grpc_port)
+        scratch = stack.enter_context(tempfile.TemporaryDirectory(prefix="zoo-pages-"))
+        pages = Pages(sources, scratch, litert)
+        server = Server(Models(folders, **limits), host, port, grpc_port, pages)
         server.run(ready=lambda: say(_where(folders, host, server.port, server.grpc_port)))
 
 
@@ -47,7 +51,8 @@ def _where(folders, host, port, grpc_port):
     first = next(iter(folders))
     return (
         f"Serving {', '.join(folders)}\n"
-        f"  REST  http://{host}:{port}/v1/models/{first}  (its page /docs, figures /metrics)\n"
+        f"  page  http://{host}:{port}/\n"
+        f"  REST  http://{host}:{port}/v1/models/{first}  (/docs, /metrics, /healthz)\n"
         f"  gRPC  {host}:{grpc_port}\n"
         "Ctrl-C or SIGTERM stops it, once all requests are answered."
     )

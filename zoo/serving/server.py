@@ -35,7 +35,7 @@ class Server:
         models: a `zoo.serving.models.Models`.
         host: the address to bind to.
         port, grpc_port: 0 for any free one.
-        page: a function that adds more routes to the FastAPI application, or None.
+        pages: a `zoo.serving.pages.Pages`, or None for no pages.
 
     Attributes:
         port, grpc_port: those that it got.
@@ -44,7 +44,7 @@ class Server:
         InputError: a port is taken.
     """
 
-    def __init__(self, models, host="127.0.0.1", port=8501, grpc_port=8500, page=None):
+    def __init__(self, models, host="127.0.0.1", port=8501, grpc_port=8500, pages=None):
         self._models = models
         self._socket = _bind(host, port)
         self.port = self._socket.getsockname()[1]
@@ -64,11 +64,8 @@ class Server:
         except RuntimeError as error:
             self._socket.close()
             raise InputError(f"--grpc-port is {grpc_port}, which is taken on {host}. Give another, or 0.") from error
-        app = application(models)
-        if page:
-            page(app)
         config = uvicorn.Config(
-            app,
+            application(models, pages),
             log_config=None,
             access_log=False,
             limit_concurrency=1024,

@@ -132,7 +132,9 @@ def _from_base64(value, dtype, shape, name):
         raise Invalid(f"{name} isn't base64: {error}.") from error
     known = math.prod(size for size in shape if size is not None) * dtype.itemsize
     if len(content) % known or (None not in shape and len(content) != known):
-        raise Invalid(f"{name} has {len(content)} bytes, but needs {'' if None not in shape else 'a multiple of '}{known}.")
+        raise Invalid(
+            f"{name} has {len(content)} bytes, but needs {'' if None not in shape else 'a multiple of '}{known}."
+        )
     array = np.frombuffer(content, dtype.newbyteorder("<")).astype(dtype)
     return array.reshape([-1 if size is None else size for size in shape])
 
@@ -148,7 +150,9 @@ def _cast(array, dtype, name):
 
 def check_shape(array, shape, name):
     """The array, if it has that shape (None for any size) and finite values; else `Invalid` is raised."""
-    if array.ndim != len(shape) or any(size not in (None, given) for size, given in zip(shape, array.shape, strict=True)):
+    if array.ndim != len(shape) or any(
+        size not in (None, given) for size, given in zip(shape, array.shape, strict=True)
+    ):
         wanted = ", ".join("n" if size is None else str(size) for size in shape)
         raise Invalid(f"{name} has shape {list(array.shape)}, but must have [{wanted}].")
     if not np.isfinite(array).all():

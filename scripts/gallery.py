@@ -1,0 +1,69 @@
+"""Writes `saved_models/README.md` from the cards of the pretrained models.
+
+python scripts/gallery.py
+"""
+
+from zoo.pretrained import FOLDER, pretrained
+from zoo.saving import replacing
+
+HEAD = """# Pretrained models
+
+    zoo sample mnist-conv --n 64 --seed 7         a grid of samples
+    zoo serve mnist-conv                          REST, gRPC and a page in the browser
+
+`zoo.load("mnist-conv")` gives the Keras model, and its `fit` goes on from there. Each folder has the weights
+(`model.keras`), the `.tflite` in float32 and int8, and a `card.json` with all of this and more.
+
+This page is written by `python scripts/gallery.py`; `python scripts/pretrain.py NAME` makes a model again.
+
+| | data | test log p(x), nats | ELBO, nats | bits/dim | KL, nats | active units | training | float32 / int8 .tflite |
+|---|---|---|---|---|---|---|---|---|
+"""
+
+
+def row(name, card):
+    """A model's row in the table of scores."""
+    scores, int8 = card["scores"], card["export"]["quantized"]["int8"]
+    bits = f"{scores['bits_per_dim']:.3f}" if "bits_per_dim" in scores else ""
+    sizes = f"{(FOLDER / name / 'model.tflite').stat().st_size / 1e3:.0f} / {int8['bytes'] / 1e3:.0f} kB"
+    cells = (
+        f"[{name}](#{name})",
+        data(card),
+        f"{scores['log_px']:.2f} ± {scores['log_px_se']:.2f}",
+        f"{scores['elbo']:.2f}",
+        bits,
+        f"{scores['kl']:.2f}",
+        f"{scores['active_units']} of {card['latent_dim']}",
+        f"{card['training_seconds']} s",
+        sizes,
+    )
+    return f"| {' | '.join(cells)} |\n"
+
+
+def data(card):
+    """The data set and how its pixels became black and white."""
+    kind = {"none": "8-bit pixels"}.get(card["data"]["binarization"], f"{card['data']['binarization']} binarization")
+    return f"{card['data']['name']}, {kind}"
+
+
+def section(name, card):
+    """A model's picture and the command that made it."""
+    int8 = card["export"]["quantized"]["int8"]
+    return (
+        f"\n## {name}\n\n![samples of {name}]({name}/preview.png)\n\n"
+        f"`{card['model']}`, {card['epochs']} epochs, seed {card['seed']}:\n\n    {card['command']}\n\n"
+        f"{card['scores']['num_samples']} importance samples for each of {card['scores']['num_examples']} test images. "
+        f"int8 moves the mean log p(x) bound by {int8['log_px_change']:+.3f} ± {int8['log_px_change_se']:.3f} nats, "
+        f"and its reconstructions are {int8['psnr']:.1f} dB from float32's.\n"
+    )
+
+
+def text():
+    """The whole page."""
+    cards = pretrained().items()
+    return HEAD + "".join(row(*each) for each in cards) + "".join(section(*each) for each in cards)
+
+
+if __name__ == "__main__":
+    with replacing(FOLDER / "README.md") as temporary:
+        temporary.write_text(text(), encoding="utf-8")

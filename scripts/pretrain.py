@@ -1,0 +1,99 @@
+"""Makes a pretrained model: trains, evaluates, exports, and puts the result into `saved_models/NAME`.
+
+    python scripts/pretrain.py mnist-conv                           again, from its card
+    python scripts/pretrain.py mnist-conv conv_vae --data mnist     a new one: what `zoo train` is to be given
+
+What was trained already in the folder `--runs` is not trained again: a run that was killed goes on where it was.
+"""
+
+import json
+import os
+import shlex
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+
+import click
+import keras
+
+from zoo.export.digests import sha256
+from zoo.pictures.grid import save_png
+from zoo.pictures.latents import manifold
+from zoo.pretrained import FOLDER
+from zoo.run import Run
+from zoo.saving import replacing, save_keras, write_json
+
+LIMIT = 4_000_000  # bytes, of all files of a pretrained model
+
+
+@click.command(context_settings={"ignore_unknown_options": True})
+@click.argument("name")
+@click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
+@click.option("--runs", type=click.Path(path_type=Path), default="runs", show_default=True, help="Where it trains.")
+@click.option("--samples", default=1000, show_default=True, help="Importance samples for each test image.")
+def main(name, arguments, runs, samples):
+    """Makes the pretrained model NAME, from its card or from ARGUMENTS of `zoo train`."""
+    if not arguments:
+        card = json.loads((FOLDER / name / "card.json").read_text())
+        arguments = shlex.split(card["command"])[2:]
+    run = Run.open(_make(name, arguments, runs, samples))
+    command = shlex.join(["zoo", "train", *arguments])
+    with tempfile.TemporaryDirectory() as scratch:
+        made = Path(scratch) / name
+        _collect(run, made)
+        size = sum(path.stat().st_size for path in made.iterdir())
+        if size > LIMIT:
+            raise click.ClickException(f"{name} has {size} bytes, more than {LIMIT}. Make the model smaller.")
+        _write_card(run, made, command)
+        with replacing(FOLDER / name) as temporary:
+            shutil.copytree(made, temporary)
+            if (FOLDER / name).exists():
+                shutil.rmtree(FOLDER / name)
+    click.echo(f"{FOLDER / name}: {size / 1e6:.2f} MB")
+
+
+def _make(name, arguments, runs, samples):
+    """The folder of the run, trained, evaluated and exported."""
+    folder = runs / name  # Its name is the server's name for the model, in the warm-up requests.
+    for step in (
+        ["train", *arguments, "--out", folder],
+        ["evaluate", folder, "--samples", samples],
+        ["export", folder, "--quantize", "int8", "--overwrite"],
+    ):
+        subprocess.run([sys.executable, "-m", "zoo", *map(str, step)], check=True)
+    return folder
+
+
+def _collect(run, folder):
+    """Copies what a pretrained model has of a run; the model with a new optimizer, whose moments would be two thirds."""
+    folder.mkdir()
+    model = run.load_model()
+    model.compile(keras.optimizers.Adam(run.card["learning_rate"]))
+    save_keras(model, folder / "model.keras")
+    for name in ("model.tflite", "model-int8.tflite"):
+        shutil.copy(run.folder / name, folder)
+    if model.latent_dim == 2:
+        save_png(folder / "preview.png", manifold(model))
+    else:
+        shutil.copy(run.folder / "samples.png", folder / "preview.png")
+
+
+def _write_card(run, folder, command):
+    export = {key: run.card["export"][key] for key in ("differences", "log_px_samples", "quantized")}
+    export["sha256"] = {path.name: sha256(path) for path in sorted(folder.iterdir())}
+    entries = {
+        "name": folder.name,
+        "command": command,
+        "training_seconds": round(sum(row["seconds"] for row in run.history)),
+        "latent_dim": run.load_model().latent_dim,
+        "export": export,
+    }
+    write_json(folder / "card.json", run.card | entries)
+
+
+if __name__ == "__main__":
+    main()
