@@ -69,7 +69,7 @@ def _make(name, arguments, runs, samples):
 
 
 def _collect(run, folder):
-    """Copies what a pretrained model has of a run; the model with a new optimizer, whose moments would be two thirds."""
+    """Copies what a pretrained model has of a run. Its optimizer is a new one: the moments would be two thirds."""
     folder.mkdir()
     model = run.load_model()
     model.compile(keras.optimizers.Adam(run.card["learning_rate"]))

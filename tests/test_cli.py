@@ -50,12 +50,13 @@ def workplace(tmp_path_factory):
         "evaluate": zoo("evaluate", "runs/vae-digits", "--samples", "5", cwd=folder),
     }
     outputs["export"] = zoo("export", "runs/vae-digits", "--samples", "3", cwd=folder)
+    outputs["quantize"] = zoo("export", "runs/vae-digits", "--quantize", "int8", "--quantize", "float16", cwd=folder)
     return folder, outputs
 
 
 def test_help_shows_examples(tmp_path):
     assert "zoo train" in zoo("--help", cwd=tmp_path).stdout
-    for command in ("list", "train", "evaluate", "export", "sample", "plot"):
+    for command in ("list", "train", "evaluate", "export", "sample", "plot", "serve"):
         assert "Example: zoo" in zoo(command, "--help", cwd=tmp_path).stdout
 
 
@@ -143,6 +144,39 @@ def test_pixels_are_drawn_when_asked(workplace, tmp_path):
     assert np.array_equal(*found)
 
 
+def test_smaller_exports_are_measured_and_draw_nearly_the_same(workplace, tmp_path):
+    folder, outputs = workplace
+    run = folder / "runs/vae-digits"
+    card = json.loads((run / "card.json").read_text())
+    assert card["export"]["log_px_samples"] == 3, "what was there before is kept"
+    size = (run / "model.tflite").stat().st_size
+    for precision in ("int8", "float16"):
+        report = card["export"]["quantized"][precision]
+        assert report["bytes"] == (run / f"model-{precision}.tflite").stat().st_size < size
+        assert set(report["differences"]) == set(card["export"]["differences"])
+        assert abs(report["log_px_change"]) <= 0.5 and report["psnr"] > 40
+        assert f"{report['psnr']:.1f} dB" in outputs["quantize"].stdout
+        for form in ("model.tflite", f"model-{precision}.tflite"):
+            zoo("sample", run / form, "--n", 3, "--out", f"{precision}{form}.npy", cwd=tmp_path)
+        float32, smaller = (np.load(tmp_path / f"{precision}model{end}.tflite.npy") for end in ("", f"-{precision}"))
+        assert np.abs(smaller - float32).max() < 0.02
+    assert "model-int8.tflite already" in refused("export", "runs/vae-digits", "--quantize", "int8", cwd=folder)
+
+
+def test_a_pretrained_model_is_as_good_as_a_run_by_its_name(tmp_path):
+    name = "digits-iaf-mixture"
+    listed = zoo("list", cwd=tmp_path).stdout
+    assert name in listed and "±" in listed
+    zoo("sample", name, "--n", 4, "--seed", 7, "--out", "a.png", cwd=tmp_path)
+    evaluated = zoo("evaluate", name, "--samples", 5, "--limit", 20, cwd=tmp_path).stdout
+    assert "log_px" in evaluated and "Written" not in evaluated
+    for arguments in (["export", name], ["plot", name]):
+        assert "is pretrained, and its files are in" in refused(*arguments, cwd=tmp_path)
+    # No node_modules here.
+    environment = {"ZOO_LITERT": str(tmp_path / "none")}
+    assert "npm install @litertjs/core" in refused("export", name, "--web", "page", cwd=tmp_path, env=environment)
+
+
 def test_a_png_shows_the_samples(workplace, tmp_path):
     run = workplace[0] / "runs/vae-digits"
     for name in ("a.npy", "a.png"):
@@ -164,6 +198,18 @@ def test_the_same_command_goes_on_to_more_epochs(tmp_path):
     done = zoo(*TRAIN, "--epochs", "3", cwd=tmp_path)
     assert "Going on with runs/vae-digits after epoch 2" in done.stdout
     assert "3 (1 now)" in done.stdout
+
+
+def test_a_smaller_export_is_of_the_model_that_is_there(tmp_path):
+    zoo(*TRAIN, cwd=tmp_path)
+    zoo("export", "runs/vae-digits", "--samples", 2, "--quantize", "int8", cwd=tmp_path)
+    zoo(*TRAIN, "--epochs", "3", cwd=tmp_path)
+    quantize = ["export", "runs/vae-digits", "--samples", 2, "--quantize", "float16"]
+    assert "of an earlier model" in refused(*quantize, cwd=tmp_path)
+    zoo(*quantize, "--overwrite", cwd=tmp_path)
+    run = tmp_path / "runs/vae-digits"
+    assert (run / "model-float16.tflite").exists()
+    assert not (run / "model-int8.tflite").exists(), "made from the file that was replaced"
 
 
 def test_trained_on_jax_it_is_evaluated_and_exported_on_tensorflow(tmp_path):
@@ -213,6 +259,8 @@ def test_an_autoencoder_has_a_loss_and_no_samples(tmp_path):
         (["trian"], "trian"),
         (["evaluate", "nowhere"], "isn't the folder of a run"),
         (["export", "nowhere"], "isn't the folder of a run"),
+        (["export", "nowhere", "--quantize", "int4"], "--quantize"),
+        (["export", "nowhere", "--web", "page"], "no such file or pretrained model"),
         (["plot", "nowhere"], "isn't the folder of a run"),
         (["sample", "nowhere"], "no such file or folder"),
         (["sample", ".", "--out", "a.gif"], "must end in .png or .npy"),

@@ -35,6 +35,11 @@ ELSEWHERE = {
     "export/run.py": "test_compare, test_cli",
     "export/run_signatures.py": "test_catalogue",
     "export/saved_model.py": "test_catalogue",
+    "export/warm_up.py": "test_versions",
+    "serving/errors.py": "test_rest, test_grpc_services",
+    "serving/models.py": "test_rest, test_grpc_services",
+    "serving/pages.py": "test_web",
+    "serving/run.py": "test_server",
 }
 # One contract serves all files of these folders: test_catalogue for models, test_named for data sets.
 CONTRACTS = ("models", "data")

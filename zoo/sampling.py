@@ -13,7 +13,8 @@ def sample_from(path, n, seed, pixels=False, start=lambda: None):
     """Draws n images, the same from every form of a model.
 
     Args:
-        path: a pretrained model's name, a run's folder, a `.keras` file, a SavedModel's folder (or that of its versions) or a `.tflite`.
+        path: a pretrained model's name, a run's folder, a `.keras` file, a SavedModel's folder (or that of its
+            versions) or a `.tflite`.
         n: how many.
         seed: an int.
         pixels: whether to draw the pixels too, instead of giving their means.
@@ -34,7 +35,8 @@ def sample_from(path, n, seed, pixels=False, start=lambda: None):
     name = "sample_pixels" if pixels else "sample"
     if not path.exists():
         raise InputError(
-            f"path is {path}, but there is no such file or folder. Give a pretrained model's name, a run, a .keras, a SavedModel or a .tflite."
+            f"path is {path}, but there is no such file or folder. Give a pretrained model's name, a run, a .keras, "
+            "a SavedModel or a .tflite."
         )
     if path.suffix == ".tflite":
         return _from_tflite(path, name, n, seed)

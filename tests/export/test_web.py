@@ -272,6 +272,22 @@ def test_a_picture_is_encoded_as_python_does_it_and_two_are_joined(browser, page
 
 
 @pytest.mark.browser
+def test_black_on_white_is_turned_round_for_digits(browser, pages, tmp_path):
+    from PIL import Image
+
+    visit(browser, host(pages / "digits-iaf-mixture"))
+    image = sample_from("digits-iaf-mixture", 1, 3)[0, ..., 0]
+    for name, pixels in (("white", image), ("black", 1 - image)):
+        Image.fromarray(np.round(255 * pixels).astype("uint8")).save(tmp_path / f"{name}.png")
+        browser.execute_script("zoo.state.slots[0] = null")
+        browser.find_element("css selector", "[data-slot='0'] input").send_keys(str(tmp_path / f"{name}.png"))
+        wait_for(lambda: browser.execute_script("return !!zoo.state.slots[0]"))
+        assert browser.find_element("id", "invert").is_selected() == (name == "black")
+        found = browser.execute_script("return Array.from(zoo.state.slots[0].pixels)")
+        assert np.abs(np.reshape(found, [8, 8]) - image).max() < 0.01
+
+
+@pytest.mark.browser
 def test_errors_are_shown_and_go_away(browser, pages, tmp_path):
     visit(browser, host(pages / "frey-2d"))
     box = browser.find_element("id", "seed")

@@ -84,3 +84,21 @@ def test_what_is_not_finite_is_not_sent(folder):
     x = np.full([1, 8, 8, 1], 3e38, "float32")
     with pytest.raises(Invalid, match="log_px isn't finite"):
         run(log_px, versions.check({"x": x, "seed": np.int32([0, 7])}, log_px))
+
+
+def test_warm_up_requests_are_run_and_damaged_ones_refused(folder):
+    from zoo.export.warm_up import PATH, read_warm_up
+
+    requests = dict(read_warm_up(folder / "1"))
+    assert set(requests) == {"encode", "decode", "reconstruct", "sample", "sample_pixels", "log_px"}
+    versions = Versions("small", folder)
+    for name, arrays in requests.items():
+        assert run(versions.signature(name)[1], arrays)
+    # What they ask for is one example of each, whatever the model.
+    assert requests["sample"]["n"] == 1 and requests["encode"]["x"].shape == (1, 8, 8, 1)
+    shutil.copytree(folder / "1", folder / "2")
+    with open(folder / "2" / PATH, "r+b") as file:
+        file.seek(20)
+        file.write(b"\xff\xff")
+    assert "isn't a file of warm-up requests" in versions.refresh()[0]
+    assert versions.current.number == 1

@@ -209,13 +209,19 @@ async function fill(slot, pixels, file = null) {
   await showBetween();
 }
 
-async function fillFrom(slot, file) {
+/** Black on white is turned round for a model that knows white on black; the box says so, and can be set otherwise. */
+async function fillFrom(slot, file, invert = null) {
   if (!file) return;
+  const { dark, image_shape: shape } = state.model.facts;
   let pixels;
   try {
-    pixels = await readPicture(file, state.model.facts.image_shape, $("invert").checked);
+    pixels = await readPicture(file, shape, invert);
   } catch {
     throw new Error(`${file.name || "That"} isn't an image that this browser can read. Give a PNG or a JPEG.`);
+  }
+  if (invert === null) {
+    $("invert").checked = dark && pixels.reduce((a, b) => a + b) > pixels.length / 2;
+    if ($("invert").checked) pixels = pixels.map((value) => 1 - value);
   }
   await fill(slot, pixels, file);
 }
@@ -289,7 +295,7 @@ function listen() {
   }
   $("invert").addEventListener("change", () => {
     attempt(async () => {
-      for (const slot of [0, 1]) await fillFrom(slot, state.slots[slot]?.file);
+      for (const slot of [0, 1]) await fillFrom(slot, state.slots[slot]?.file, $("invert").checked);
     });
   });
   for (const [id, slot] of [["take-a", 0], ["take-b", 1]]) {
@@ -312,7 +318,6 @@ async function start() {
   $("map-note").textContent = facts.latent_dim === 2
     ? "z1 to the right, z2 upwards, as often as the model has them. Drag, or use the arrow keys."
     : "The two principal axes of the codes, around the image on the left. Drag, or use the arrow keys.";
-  $("invert").checked = facts.dark;
   for (const canvas of document.querySelectorAll("#picture, .slots canvas")) canvas.style.aspectRatio = `${width} / ${height}`;
   state.z = [...facts.mean];
   addSliders();
