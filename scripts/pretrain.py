@@ -59,13 +59,23 @@ def main(name, arguments, runs, samples):
 def _make(name, arguments, runs, samples):
     """The folder of the run, trained, evaluated and exported."""
     folder = runs / name  # Its name is the server's name for the model, in the warm-up requests.
-    for step in (
-        ["train", *arguments, "--out", folder],
-        ["evaluate", folder, "--samples", samples],
-        ["export", folder, "--quantize", "int8", "--overwrite"],
-    ):
-        subprocess.run([sys.executable, "-m", "zoo", *map(str, step)], check=True)
+    _zoo("train", *arguments, "--out", folder)
+    if not _is_evaluated(folder, samples):
+        _zoo("evaluate", folder, "--samples", samples)
+    _zoo("export", folder, "--quantize", "int8", "--overwrite")
     return folder
+
+
+def _zoo(*arguments):
+    subprocess.run([sys.executable, "-m", "zoo", *map(str, arguments)], check=True)
+
+
+def _is_evaluated(folder, samples):
+    """Whether there is an evaluation with so many samples that is younger than the model."""
+    file = folder / "evaluation.json"
+    if not file.is_file() or file.stat().st_mtime < (folder / "model.keras").stat().st_mtime:
+        return False
+    return json.loads(file.read_text())["num_samples"] == samples
 
 
 def _collect(run, folder):
