@@ -95,13 +95,13 @@ class Autoencoder(ImageModel):
         """The image of each code, clipped to [0, 1]: float32 `[B, height, width, channels]`."""
         return ops.clip(self._output(z), 0.0, 1.0)
 
-    def _output(self, z):
-        return ops.cast(self.decoder(ops.convert_to_tensor(z, "float32")), "float32")
+    def _output(self, z, training=False):
+        return ops.cast(self.decoder(ops.convert_to_tensor(z, "float32"), training=training), "float32")
 
     def compute_loss(self, x=None, y=None, y_pred=None, sample_weight=None, training=True):
         x = ops.cast(x, "float32")
         # Not y_pred, which is clipped: an output beyond [0, 1] has to find its way back.
-        losses = self.reconstruction_loss(x, self._output(self.encode(x)))
+        losses = self.reconstruction_loss(x, self._output(self.encode(x), training))
         if sample_weight is not None:
             losses = losses * ops.cast(sample_weight, losses.dtype)
         return ops.mean(losses)

@@ -75,10 +75,22 @@ def _read(value):
         return keras.saving.deserialize_keras_object(value)
     if value.keys() == {"partial", "keywords"}:
         return functools.partial(_read(value["partial"]), **{k: _read(v) for k, v in value["keywords"].items()})
-    # Keras deserializes what has been registered, which a module of ours does as it is imported. No file gets to
-    # import anything else.
-    name = value.get("config" if value.get("class_name") == "function" else "registered_name")
-    module = str(name).partition(">")[0]
-    if module.startswith("zoo."):
-        importlib.import_module(module)
+    _import_registered(value)
     return keras.saving.deserialize_keras_object(value)
+
+
+def _import_registered(value):
+    """Imports what is named in a configuration, however deep in it.
+
+    Keras deserializes what has been registered, which a module of ours does as it is imported. No file gets to import
+    anything else.
+    """
+    if isinstance(value, dict):
+        name = value.get("config" if value.get("class_name") == "function" else "registered_name")
+        module = str(name).partition(">")[0]
+        if module.startswith("zoo."):
+            importlib.import_module(module)
+        value = list(value.values())
+    if isinstance(value, list | tuple):
+        for each in value:
+            _import_registered(each)

@@ -134,7 +134,8 @@ class VAE(ImageModel):
         else:
             z, log_q = draw_and_log_prob(posterior, seed, (num_samples,))
         return LogDensities(
-            likelihood=self.likelihood(z).log_prob(x),
+            # Networks have a faster form where no gradient of their weights is wanted.
+            likelihood=self.likelihood(z, training=seed is None).log_prob(x),
             prior=prior.log_prob(z),
             posterior=log_q,
             z=z,

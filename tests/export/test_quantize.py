@@ -60,20 +60,36 @@ def test_nothing_but_the_weights_is_touched(float32, precision):
     assert others <= after
 
 
+def test_the_decoders_convolutions_keep_16_bits_and_the_encoders_8(float32):
+    """Whichever signature they are in."""
+    from tensorflow.lite.python import schema_py_generated as schema
+
+    from zoo.export.quantize import quantize
+
+    kinds = {}
+    for data, kind, _, readers, shape in constants(quantize(float32, "int8")):
+        if len(data) > 512 and len(shape) == 4:
+            kinds.setdefault(kind, set()).add(shape)
+        assert ("CONV_2D", 1) not in readers or kind == schema.TensorType.INT8
+    # [out, height, width, in]: 16 -> 32 in the encoder; 32 -> 16 and 16 -> 1, by phases, in the decoder.
+    assert kinds[schema.TensorType.INT8] == {(32, 3, 3, 16)}
+    assert kinds[schema.TensorType.FLOAT16] >= {(16, 2, 2, 32), (16, 1, 1, 32)}
+
+
 def test_an_int8_weight_is_within_half_a_step_of_its_float(float32):
     from zoo.export.quantize import quantize
 
     weights = {
         np.frombuffer(data, "float32").reshape(shape).tobytes(): np.frombuffer(data, "float32").reshape(shape)
         for data, _, _, readers, shape in constants(float32)
-        if readers & (WEIGHTS - {("TRANSPOSE_CONV", 1)}) and len(data) > 4096
+        if readers & WEIGHTS and len(data) >= 4096 and (len(shape) == 2 or shape == (32, 3, 3, 16))
     }
     stored = [
         (np.frombuffer(data, "int8").reshape(shape), q)
         for data, _, q, _, shape in constants(quantize(float32, "int8"))
         if q is not None and np.frombuffer(data, "int8").size == np.prod(shape)
     ]
-    assert weights
+    assert len(weights) == 3, "the encoder's convolution, and a dense layer each way"
     for weight in weights.values():
         steps = []
         for integers, q in stored:

@@ -2,6 +2,7 @@
 
 import contextlib
 import io
+import re
 
 from zoo.errors import InputError
 from zoo.export.compact import compact
@@ -15,15 +16,14 @@ def quantize(content, precision):
 
     | | int8 | float16 |
     |---|---|---|
-    | convolutions | int8, and so are the activations that meet them | float16 |
+    | the encoder's convolutions | int8, and so are the activations that meet them | float16 |
     | dense layers | int8 | float16 |
-    | transposed convolutions | float16 | float16 |
+    | the decoder's convolutions | float16 | float16 |
 
     An int8 weight is w = scale w_int8, with a scale for each output. Where the activations are rounded too, as they
     come, the arithmetic is in integers (dynamic-range quantization); the rest computes in float32. The decoder is
-    spared that: 8-bit activations in its dense layer moved the log-likelihood of 8-bit faces by 0.6 nats, 8-bit weights
-    in its transposed convolutions that of 8-bit clothes by 5; and LiteRT's transposed convolution of 8-bit activations
-    took 14 to 50 times as long as that of float32.
+    spared that: 8-bit activations in its dense layer moved the log-likelihood of 8-bit faces by 0.6 nats, and 8-bit
+    weights in its convolutions that of 8-bit clothes by 5.
 
     Nothing else is touched. A random generator's and a likelihood's constants, 2^-24 among them, don't survive being
     rounded: a converter that quantizes the whole graph gives wrong noise and infinite densities, without an error.
@@ -55,26 +55,43 @@ def quantize(content, precision):
     )
 
     recipe = recipe_manager.RecipeManager()
-    for operation in (
-        TFLOperationName.FULLY_CONNECTED,
-        TFLOperationName.CONV_2D,
-        TFLOperationName.CONV_2D_TRANSPOSE,
-    ):
-        if precision == "float16" or operation == TFLOperationName.CONV_2D_TRANSPOSE:
-            recipe.add_quantization_config(
-                regex=".*",
-                operation_name=operation,
-                algorithm_key=AlgorithmName.FLOAT_CASTING,
-                op_config=OpQuantizationConfig(
-                    weight_tensor_config=TensorQuantizationConfig(num_bits=16, dtype=TensorDataType.FLOAT),
-                    compute_precision=ComputePrecision.FLOAT,
-                    explicit_dequantize=True,
-                ),
-            )
-        elif operation == TFLOperationName.CONV_2D:
-            recipe.add_dynamic_config(regex=".*", operation_name=operation, num_bits=8)
-        else:
-            recipe.add_weight_only_config(regex=".*", operation_name=operation, num_bits=8)
+
+    def halve(operation, regex=".*"):
+        weights = TensorQuantizationConfig(num_bits=16, dtype=TensorDataType.FLOAT)
+        config = OpQuantizationConfig(
+            weight_tensor_config=weights, compute_precision=ComputePrecision.FLOAT, explicit_dequantize=True
+        )
+        recipe.add_quantization_config(regex, operation, config, AlgorithmName.FLOAT_CASTING)
+
+    halve(TFLOperationName.CONV_2D_TRANSPOSE)
+    if precision == "float16":
+        halve(TFLOperationName.FULLY_CONNECTED)
+        halve(TFLOperationName.CONV_2D)
+    else:
+        recipe.add_weight_only_config(".*", TFLOperationName.FULLY_CONNECTED, num_bits=8)
+        recipe.add_dynamic_config(".*", TFLOperationName.CONV_2D, num_bits=8)
+        decoders = [re.escape(name) for name in _decoder_convolutions(content)]
+        if decoders:
+            # What comes later goes before. The quantizer knows an operation by the names of its outputs.
+            halve(TFLOperationName.CONV_2D, f"^({'|'.join(decoders)});?$")
     with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
         quantized = quantizer.Quantizer(content, recipe.get_quantization_recipe()).quantize().quantized_model
     return compact(bytes(quantized))
+
+
+def _decoder_convolutions(content):
+    """The names of the outputs of those convolutions, in all graphs, whose weights the signature `decode` has too."""
+    from tensorflow.lite.python import schema_py_generated as schema
+
+    model = schema.ModelT.InitFromObj(schema.Model.GetRootAs(content, 0))
+    graphs = {each.signatureKey: model.subgraphs[each.subgraphIndex] for each in model.signatureDefs or []}
+
+    def convolutions(graph):
+        for operator in graph.operators:
+            if model.operatorCodes[operator.opcodeIndex].builtinCode == schema.BuiltinOperator.CONV_2D:
+                yield graph.tensors[operator.inputs[1]].buffer, graph.tensors[operator.outputs[0]].name.decode()
+
+    if b"decode" not in graphs:
+        return []
+    weights = {buffer for buffer, _ in convolutions(graphs[b"decode"])}
+    return [name for graph in model.subgraphs for buffer, name in convolutions(graph) if buffer in weights]

@@ -43,11 +43,11 @@ class Likelihood(Part):
             )
         self.built = True
 
-    def call(self, z):
+    def call(self, z, training=None):
         # [S, B, D] -> [S * B, D] -> [S * B, H, W, C] -> [S, B, H, W, C]
         leading = ops.shape(z)[:-1]
         flat = z if len(leading) == 1 else ops.reshape(z, (-1, z.shape[-1]))
-        output = ops.cast(self.decoder(flat), "float32")
+        output = ops.cast(self.decoder(flat, training=training), "float32")
         if len(leading) != 1:
             output = ops.reshape(output, (*leading, *output.shape[1:]))
         return self.distribution(output)

@@ -2,7 +2,9 @@
 
 import keras
 
+from zoo.networks.reshape import Reshape
 from zoo.networks.shapes import check_image_shape, check_sizes
+from zoo.networks.transposed_conv import TransposedConv
 
 
 def conv_encoder(image_shape, filters=(32, 64), kernel_size=3, activation="relu"):
@@ -26,7 +28,9 @@ def conv_encoder(image_shape, filters=(32, 64), kernel_size=3, activation="relu"
     """
     image_shape, filters = check_image_shape(image_shape), check_sizes("filters", filters)
     convolutions = [keras.layers.Conv2D(n, kernel_size, 2, "same", activation=activation) for n in filters]
-    return keras.Sequential([keras.Input(image_shape), *convolutions, keras.layers.Flatten()], name="conv_encoder")
+    scale = 2 ** len(filters)
+    features = -(-image_shape[0] // scale) * -(-image_shape[1] // scale) * filters[-1]
+    return keras.Sequential([keras.Input(image_shape), *convolutions, Reshape((features,))], name="conv_encoder")
 
 
 def conv_decoder(image_shape, latent_dim, filters=(32, 64), kernel_size=3, activation="relu", parameters=1):
@@ -61,11 +65,11 @@ def conv_decoder(image_shape, latent_dim, filters=(32, 64), kernel_size=3, activ
     layers = [
         keras.Input((latent_dim,)),
         keras.layers.Dense(rows * columns * filters[-1], activation),
-        keras.layers.Reshape((rows, columns, filters[-1])),
+        Reshape((rows, columns, filters[-1])),
     ]
     for n in reversed(filters[:-1]):
-        layers.append(keras.layers.Conv2DTranspose(n, kernel_size, 2, "same", activation=activation))
-    layers.append(keras.layers.Conv2DTranspose(channels * parameters, kernel_size, 2, "same"))
+        layers.append(TransposedConv(n, kernel_size, 2, activation=activation))
+    layers.append(TransposedConv(channels * parameters, kernel_size, 2))
     if (rows * scale, columns * scale) != (height, width):
         layers.append(keras.layers.Cropping2D(((0, rows * scale - height), (0, columns * scale - width))))
     return keras.Sequential(layers, name="conv_decoder")

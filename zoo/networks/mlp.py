@@ -4,6 +4,7 @@ import math
 
 import keras
 
+from zoo.networks.reshape import Reshape
 from zoo.networks.shapes import check_image_shape, check_sizes
 
 
@@ -30,7 +31,7 @@ def mlp_encoder(image_shape, units=(500,), activation="tanh"):
     """
     image_shape, units = check_image_shape(image_shape), check_sizes("units", units)
     hidden = [keras.layers.Dense(width, activation) for width in units]
-    return keras.Sequential([keras.Input(image_shape), keras.layers.Flatten(), *hidden], name="mlp_encoder")
+    return keras.Sequential([keras.Input(image_shape), Reshape((math.prod(image_shape),)), *hidden], name="mlp_encoder")
 
 
 def mlp_decoder(image_shape, latent_dim, units=(500,), activation="tanh", parameters=1):
@@ -57,5 +58,5 @@ def mlp_decoder(image_shape, latent_dim, units=(500,), activation="tanh", parame
     (latent_dim,) = check_sizes("latent_dim", (latent_dim,))
     shape = (height, width, channels * parameters)
     hidden = [keras.layers.Dense(width, activation) for width in reversed(check_sizes("units", units))]
-    layers = [keras.Input((latent_dim,)), *hidden, keras.layers.Dense(math.prod(shape)), keras.layers.Reshape(shape)]
+    layers = [keras.Input((latent_dim,)), *hidden, keras.layers.Dense(math.prod(shape)), Reshape(shape)]
     return keras.Sequential(layers, name="mlp_decoder")

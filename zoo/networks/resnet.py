@@ -1,8 +1,12 @@
 """The residual convolutional networks of the IAF paper's MNIST model: six blocks down, and their mirror."""
 
+import math
+
 import keras
 
+from zoo.networks.reshape import Reshape
 from zoo.networks.shapes import check_image_shape, check_sizes
+from zoo.networks.transposed_conv import TransposedConv
 
 
 def resnet_encoder(image_shape, filters=(16, 32, 32), units=450):
@@ -35,7 +39,7 @@ def resnet_encoder(image_shape, filters=(16, 32, 32), units=450):
     for n in check_sizes("filters", filters):
         h = _block(h, n, keras.layers.Conv2D, strides=2)
         h = _block(h, n, keras.layers.Conv2D, strides=1)
-    h = keras.layers.Flatten()(keras.layers.Activation("elu")(h))
+    h = Reshape((math.prod(h.shape[1:]),))(keras.layers.Activation("elu")(h))
     (units,) = check_sizes("units", (units,))
     h = keras.layers.Dense(units, "elu", kernel_initializer="he_normal")(h)
     return keras.Model(image, h, name="resnet_encoder")
@@ -69,10 +73,10 @@ def resnet_decoder(image_shape, latent_dim, filters=(16, 32, 32), units=450, par
     z = keras.Input((latent_dim,))
     h = keras.layers.Dense(units, "elu", kernel_initializer="he_normal")(z)
     h = keras.layers.Dense(rows * columns * filters[-1], kernel_initializer="he_normal")(h)
-    h = keras.layers.Reshape((rows, columns, filters[-1]))(h)
+    h = Reshape((rows, columns, filters[-1]))(h)
     for n in (*reversed(filters[:-1]), filters[0]):
-        h = _block(h, h.shape[-1], keras.layers.Conv2DTranspose, strides=1)
-        h = _block(h, n, keras.layers.Conv2DTranspose, strides=2)
+        h = _block(h, h.shape[-1], TransposedConv, strides=1)
+        h = _block(h, n, TransposedConv, strides=2)
     h = keras.layers.Conv2D(channels * parameters, 3, padding="same")(keras.layers.Activation("elu")(h))
     if (rows * scale, columns * scale) != (height, width):
         h = keras.layers.Cropping2D(((0, rows * scale - height), (0, columns * scale - width)))(h)
