@@ -6,7 +6,7 @@
     vae.fit(images, epochs=10)
     vae.sample(n=16, seed=7)
 
-`names()` lists the models, `build` makes one, `load` brings back one that was saved or a run folder's.
+`names()` lists the models, `build` makes one, `load` brings back one that was saved, or trained for you.
 """
 
 import importlib

@@ -100,7 +100,7 @@ def load(path):
     Nothing in the file is run: Keras's safe mode is on.
 
     Args:
-        path: a name of `zoo.pretrained()`, a `.keras` file or a folder that has a `model.keras`.
+        path: a pretrained model's name (see `zoo list`), a `.keras` file or a folder that has a `model.keras`.
 
     Returns:
         The model, compiled if it was when it was saved: `fit` goes on from there.
