@@ -195,9 +195,29 @@ def test_plot_makes_the_pictures_again(workplace):
 
 def test_the_same_command_goes_on_to_more_epochs(tmp_path):
     zoo(*TRAIN, cwd=tmp_path)
+    assert "trained already, for 2 epochs" in zoo(*TRAIN, cwd=tmp_path).stdout
+    zoo("evaluate", "runs/vae-digits", "--samples", "4", cwd=tmp_path)
     done = zoo(*TRAIN, "--epochs", "3", cwd=tmp_path)
     assert "Going on with runs/vae-digits after epoch 2" in done.stdout
     assert "3 (1 now)" in done.stdout
+    assert "evaluation.json is of the model before" in done.stdout
+
+
+def test_a_fuller_evaluation_stays(tmp_path):
+    zoo(*TRAIN, cwd=tmp_path)
+    zoo("evaluate", "runs/vae-digits", "--samples", "4", cwd=tmp_path)
+    before = contents(tmp_path)
+    done = zoo("evaluate", "runs/vae-digits", "--samples", "4", "--limit", 1, cwd=tmp_path)
+    assert "log_px_se" in done.stdout and "unknown" in done.stdout and "stays" in done.stdout
+    assert contents(tmp_path) == before
+    zoo("evaluate", "runs/vae-digits", "--samples", "4", "--limit", 1, "--overwrite", cwd=tmp_path)
+    assert json.loads((tmp_path / "runs/vae-digits/evaluation.json").read_text())["log_px_se"] is None
+
+
+def test_a_run_that_never_finished_an_epoch_is_no_obstacle(tmp_path):
+    done = zoo(*TRAIN, "--learning-rate", "1e30", cwd=tmp_path, check=False)
+    assert done.returncode == 1
+    zoo(*TRAIN, cwd=tmp_path)
 
 
 def test_a_smaller_export_is_of_the_model_that_is_there(tmp_path):
@@ -206,10 +226,11 @@ def test_a_smaller_export_is_of_the_model_that_is_there(tmp_path):
     zoo(*TRAIN, "--epochs", "3", cwd=tmp_path)
     quantize = ["export", "runs/vae-digits", "--samples", 2, "--quantize", "float16"]
     assert "of an earlier model" in refused(*quantize, cwd=tmp_path)
-    zoo(*quantize, "--overwrite", cwd=tmp_path)
     run = tmp_path / "runs/vae-digits"
+    before = (run / "model-int8.tflite").read_bytes()
+    zoo(*quantize, "--overwrite", cwd=tmp_path)
     assert (run / "model-float16.tflite").exists()
-    assert not (run / "model-int8.tflite").exists(), "made from the file that was replaced"
+    assert (run / "model-int8.tflite").read_bytes() != before, "made again from the file that was replaced"
 
 
 def test_trained_on_jax_it_is_evaluated_and_exported_on_tensorflow(tmp_path):
@@ -265,6 +286,7 @@ def test_an_autoencoder_has_a_loss_and_no_samples(tmp_path):
         (["sample", "nowhere"], "no such file or folder"),
         (["sample", ".", "--out", "a.gif"], "must end in .png or .npy"),
         (["sample", ".", "--n", "0"], "--n"),
+        (["evaluate", ".", "--samples", "0"], "--samples"),
     ],
 )
 def test_what_is_given_wrong_is_answered_in_one_line(tmp_path, arguments, message):
@@ -307,7 +329,7 @@ def test_nothing_that_is_there_is_overwritten(workplace, tmp_path):
     (tmp_path / "samples.png").write_text("mine")
     assert "--overwrite" in refused("sample", folder / "runs/vae-digits/model.tflite", cwd=tmp_path)
     assert "--overwrite" in refused("export", "runs/vae-digits", cwd=folder)
-    assert "has another run in it" in refused(*TRAIN, "--seed", "5", cwd=folder)
+    assert "has another run in it, with seed 0, not 5" in refused(*TRAIN, "--seed", "5", cwd=folder)
 
 
 def test_a_folder_that_can_not_be_written_is_said_so(tmp_path):

@@ -109,7 +109,7 @@ def test_a_tuple_among_the_arguments_is_the_same_run_again(tmp_path):
 
 def test_another_run_in_the_folder_is_refused_and_kept(whole):
     before = (whole[0].folder / "model.keras").read_bytes()
-    with pytest.raises(InputError, match=r"has another run in it: its learning_rate is 0.001, not 0.01.*--out"):
+    with pytest.raises(InputError, match=r"has another run in it, with learning_rate 0.001, not 0.01.*--out"):
         begin(whole[0].folder, 3, learning_rate=0.01)
     assert (whole[0].folder / "model.keras").read_bytes() == before
 

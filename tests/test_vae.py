@@ -266,3 +266,26 @@ def test_parts_of_different_sizes_are_refused():
     vae = zoo.build("vae", image_shape=(8, 8, 1), latent_dim=3)
     with pytest.raises(InputError, match="prior has latent_dim 2 and posterior 3"):
         VAE(StandardNormal(2), vae.posterior, vae.likelihood)
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda vae, x: vae.log_px(x * 255, seed=0), "divide 8-bit pixels by 255"),
+        (lambda vae, x: vae.encode(x[0]), "Add the channel axis"),
+        (lambda vae, x: vae.reconstruct(x[:, :7]), r"x has shape \(64, 7, 8, 1\), but this model takes \[N, 8, 8, 1\]"),
+        (lambda vae, x: vae.encode(keras.ops.convert_to_tensor(x[..., 0])), "Add the channel axis"),
+        (lambda vae, x: vae.encode(x * np.nan), "NaN or infinite"),
+        (lambda vae, x: vae.log_px(x, seed=0, num_samples=0), "num_samples is 0, but must be a positive integer"),
+        (lambda vae, x: vae.sample(0, seed=7), "n is 0, but must be a positive integer"),
+        (lambda vae, x: vae.sample(2.5, seed=7), "n is 2.5"),
+        (lambda vae, x: vae.sample_pixels(-1, seed=7), "n is -1"),
+        (lambda vae, x: vae.sample(3, seed=1.5), "seed is 1.5, but must be an integer"),
+    ],
+)
+def test_what_a_trained_model_is_asked_is_looked_at_first(call, message, images):
+    import zoo
+
+    vae = zoo.build("vae", image_shape=(8, 8, 1), latent_dim=2, units=(4,))
+    with pytest.raises(InputError, match=message):
+        call(vae, images)

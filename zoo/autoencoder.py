@@ -89,7 +89,7 @@ class Autoencoder(ImageModel):
 
     def encode(self, x):
         """The code of each image: float32 `[B, D]`."""
-        return ops.cast(self.encoder(ops.convert_to_tensor(x, "float32")), "float32")
+        return ops.cast(self.encoder(self._images(x)), "float32")
 
     def decode(self, z):
         """The image of each code, clipped to [0, 1]: float32 `[B, height, width, channels]`."""

@@ -124,6 +124,10 @@ def load(path):
         raise InputError(
             f"path is {path}, but there is no such file or pretrained model. {hint}Give a name of `zoo list`."
         )
+    if file.is_file() and file.suffix != ".keras":
+        raise InputError(
+            f"path is {path}, but `load` takes a .keras file or a run's folder: train or sample with those."
+        )
     if FOLDER_OF_PRETRAINED in file.parents:
         # A run's model moves on after an export; a pretrained one doesn't.
         check_digest(file)

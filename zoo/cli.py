@@ -69,7 +69,7 @@ def _start(backend=None):
         except (ImportError, ValueError) as error:
             raise InputError(
                 f"Keras doesn't start with KERAS_BACKEND={os.environ.get('KERAS_BACKEND')!r} ({error}). zoo runs on "
-                "'tensorflow' or 'jax'."
+                "'tensorflow' or 'jax'; the latter comes with `pip install 'vae-zoo[jax]'`."
             ) from error
         import zoo.probability  # noqa: F401
 
@@ -217,11 +217,14 @@ def train(
     run = Run.begin(out or Path("runs") / f"{model}-{Path(data).stem}", card)
     run.splits = splits
     done = len(run.history)
-    if done:
+    if 0 < done < epochs:
         console.print(f"Going on with {run.folder} after epoch {done}.")
-    progress = ShowProgress(console, epochs, done)
+    progress = ShowProgress(console, epochs, min(done, epochs))
     with progress.bar:
         trained, count = run.train(epochs, [progress])
+    if not count:
+        console.print(f"{run.folder} is trained already, for {done} epochs. Give more with --epochs.")
+        return
     _print_summary(console, run, count, run.plot(trained))
 
 
@@ -240,15 +243,21 @@ def _print_summary(console, run, count, pictures):
     for path in pictures:
         table.add_row(path.stem, str(path))
     console.print(table)
-    console.print(f"Next: zoo evaluate {run.folder}, zoo export {run.folder}, zoo sample {run.folder}")
+    for stale in run.stale():
+        console.print(f"{stale} is of the model before: make it again with --overwrite.", soft_wrap=True)
+    for command in ("evaluate", "export", "sample"):
+        console.print(f"Next: zoo {command} {run.folder}", soft_wrap=True)
 
 
 @app.command()
 @click.argument("run", type=click.Path(path_type=Path))
-@click.option("--samples", type=int, default=1000, show_default=True, help="Importance samples for each test image.")
+@click.option(
+    "--samples", type=click.IntRange(1), default=1000, show_default=True, help="Importance samples for each test image."
+)
 @click.option("--seed", type=click.IntRange(0), default=0, show_default=True)
 @click.option("--limit", type=click.IntRange(1), help="Only the first so many test images.")
-def evaluate(run, samples, seed, limit):
+@click.option("--overwrite", is_flag=True, help="Replace an evaluation with more samples or more images.")
+def evaluate(run, samples, seed, limit, overwrite):
     """Estimates the test log-likelihood of the run in folder RUN, with a standard error.
 
     \b
@@ -262,13 +271,15 @@ def evaluate(run, samples, seed, limit):
 
     console = _console()
     opened = Run.open(run)
-    results = evaluate_run(opened, samples, seed, limit, console)
+    results, written = evaluate_run(opened, samples, seed, limit, console, overwrite)
     table = Table(box=None, show_header=False)
     for name, value in results.items():
-        table.add_row(name, str(value) if isinstance(value, int) else f"{value:.4f}")
+        table.add_row(name, f"{value:.4f}" if isinstance(value, float) else "unknown" if value is None else str(value))
     console.print(table)
-    if not opened.pretrained:
+    if written:
         console.print(f"Written to {run / 'evaluation.json'}")
+    elif not opened.pretrained:
+        console.print(f"{run / 'evaluation.json'} has more samples or images, and stays. --overwrite replaces it.")
 
 
 @app.command()
@@ -405,11 +416,16 @@ def serve(models, host, port, grpc_port, max_batch, max_body, timeout, workers, 
     """
     if engine == "local" and replicas != 1:
         raise InputError("--replicas is for --engine ray: the local engine is one process.")
+    os.environ.setdefault("GRPC_VERBOSITY", "NONE")
     _start(backend="tensorflow")
     try:
-        import zoo.serving.server  # noqa: F401
+        import zoo.serving.server
+
+        if engine == "ray":
+            import zoo.serving.ray_server  # noqa: F401
     except ImportError as error:
-        raise InputError(f"zoo serve needs more packages ({error}). `pip install 'vae-zoo[serve]'`.") from error
+        extra = "ray" if engine == "ray" else "serve"
+        raise InputError(f"zoo serve needs more packages ({error}). `pip install 'vae-zoo[{extra}]'`.") from error
     from zoo.serving.run import serve_folders
 
     limits = {
@@ -426,7 +442,7 @@ def serve(models, host, port, grpc_port, max_batch, max_body, timeout, workers, 
 @app.command()
 @click.argument("path", type=click.Path(path_type=Path))
 @click.option("--n", type=click.IntRange(1), default=64, show_default=True, help="How many images.")
-@click.option("--seed", type=click.IntRange(0), default=0, show_default=True)
+@click.option("--seed", type=int, default=0, show_default=True)
 @click.option("--pixels", is_flag=True, help="Draw the pixels too, instead of showing their means.")
 @click.option(
     "--out",

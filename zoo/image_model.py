@@ -3,10 +3,11 @@
 from abc import abstractmethod
 
 import keras
+import numpy as np
 from keras import ops
 
 from zoo.callbacks.stop_on_non_finite import StopOnNonFinite
-from zoo.images import check_images
+from zoo.images import check_images, check_shape
 from zoo.part import Composed
 
 
@@ -33,7 +34,7 @@ class ImageModel(Composed, keras.Model):
 
     def reconstruct(self, x):
         """decode(encode(x)): float32 `[B, height, width, channels]`."""
-        return self.decode(self.encode(ops.convert_to_tensor(x, "float32")))
+        return self.decode(self.encode(x))
 
     def call(self, x):
         return self.reconstruct(x)
@@ -74,6 +75,15 @@ class ImageModel(Composed, keras.Model):
         """`keras.Model.predict`: reconstructions."""
         self._check(x, "x")
         return super().predict(x, *args, **kwargs)
+
+    def _images(self, x):
+        """x as a float32 tensor, once it has been looked at: an array whole, a tensor by its shape."""
+        if isinstance(x, np.ndarray | list | tuple):
+            x = np.asarray(x)
+            self._check(x, "x")
+        elif getattr(x, "shape", None) is not None and self.built:
+            check_shape(tuple(x.shape), "x", self.image_shape)
+        return ops.convert_to_tensor(x, "float32")
 
     def _check(self, x, name):
         check_images(x, name, self.image_shape if self.built else None, self.check_values)

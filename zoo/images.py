@@ -23,7 +23,7 @@ def check_images(x, name, image_shape=None, check_values=None):
     """
     if hasattr(x, "__array__") and not hasattr(x, "element_spec"):
         array = np.asarray(x)
-        _check_shape(array.shape, name, image_shape)
+        check_shape(array.shape, name, image_shape)
         if not len(array):
             raise InputError(f"{name} is empty: it has shape {array.shape}. Give at least one image.")
         if array.dtype.kind not in "fiub":
@@ -36,10 +36,11 @@ def check_images(x, name, image_shape=None, check_values=None):
         spec = x.element_spec
         spec = spec[0] if isinstance(spec, tuple) else spec
         if getattr(getattr(spec, "shape", None), "rank", None) is not None:
-            _check_shape(tuple(spec.shape), name, image_shape)
+            check_shape(tuple(spec.shape), name, image_shape)
 
 
-def _check_shape(shape, name, image_shape):
+def check_shape(shape, name, image_shape):
+    """Raises `InputError` unless `shape` is that of a batch of images, of that image_shape where it is given."""
     expected = f"[N, {', '.join(map(str, image_shape))}]" if image_shape else "[N, height, width, channels]"
     if len(shape) != 4:
         hint = " Add the channel axis: x[..., None]." if len(shape) == 3 else ""

@@ -87,10 +87,15 @@ class Run:
             shutil.rmtree(leftover, ignore_errors=True)
         if (folder / "card.json").is_file():
             run = cls.open(folder)
+            if not run.card["epochs"] and not (folder / "model.keras").exists():
+                # Not one epoch of it was finished: there is nothing to lose.
+                run.card = card
+                run.write_card()
             for key in IDENTITY:
                 if run.card[key] != card[key]:
+                    was, asked = differing(run.card[key], card[key])
                     raise InputError(
-                        f"{folder} has another run in it: its {key} is {run.card[key]!r}, not {card[key]!r}. "
+                        f"{folder} has another run in it, with {key} {was}, not {asked}. "
                         "Give another folder with --out."
                     )
             return run
@@ -99,6 +104,15 @@ class Run:
         run = cls(folder, card)
         run.write_card()
         return run
+
+    def stale(self):
+        """The names of what was made of the model before it was trained further."""
+        names = {"scores": "evaluation.json", "export": "the export"}
+        return [
+            name
+            for key, name in names.items()
+            if self.card.get(key, {}).get("epochs", 0) < self.card["epochs"] and key in self.card
+        ]
 
     @property
     def pretrained(self):
@@ -203,6 +217,19 @@ class Run:
         x = np.concatenate([np.asarray(batch) for batch in self.batches(some)])
         save_latents(self.folder / "latents.png", model, x, None if test.labels is None else test.labels[: len(some)])
         return [path for path in paths if path.is_file()]
+
+
+def differing(a, b):
+    """What differs between two values: of dicts only those entries.
+
+    Example:
+        >>> differing({"units": [3], "latent_dim": 2}, {"units": [3], "latent_dim": 4})
+        ({'latent_dim': 2}, {'latent_dim': 4})
+    """
+    if not (isinstance(a, dict) and isinstance(b, dict)):
+        return a, b
+    names = [name for name in {**a, **b} if a.get(name) != b.get(name)]
+    return {n: a.get(n) for n in names}, {n: b.get(n) for n in names}
 
 
 def load_data(data):

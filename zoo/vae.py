@@ -1,6 +1,7 @@
 """The variational autoencoder: a prior, a posterior, a likelihood and an objective."""
 
 import math
+import numbers
 from typing import Any, NamedTuple
 
 import keras
@@ -169,7 +170,7 @@ class VAE(ImageModel):
         Returns:
             float32 `[B, D]`.
         """
-        return center(self.posterior(ops.convert_to_tensor(x, "float32")))
+        return center(self.posterior(self._images(x)))
 
     def decode(self, z):
         """The mean image of each code, clipped to [0, 1].
@@ -192,10 +193,12 @@ class VAE(ImageModel):
         Returns:
             float32 `[n, height, width, channels]` in [0, 1].
         """
+        check_count("n", n)
         return self.decode(draw(self.prior(), self._stream(seed, 0), (n,)))
 
     def sample_pixels(self, n, seed):
         """Like `sample`, from the same codes, with the pixels drawn from the likelihood too."""
+        check_count("n", n)
         z = draw(self.prior(), self._stream(seed, 0), (n,))
         return ops.clip(draw(self.likelihood(z), self._stream(seed, 1)), 0.0, 1.0)
 
@@ -213,10 +216,18 @@ class VAE(ImageModel):
         References:
             Burda et al. 2016, "Importance Weighted Autoencoders", equation 8.
         """
-        return log_mean_exp(self.log_densities(x, num_samples, self._stream(seed, 2)).log_weight, axis=0)
+        check_count("num_samples", num_samples)
+        densities = self.log_densities(self._images(x), num_samples, self._stream(seed, 2))
+        return log_mean_exp(densities.log_weight, axis=0)
 
     @staticmethod
     def _stream(seed, number):
         """Codes, pixels and posterior draws of one seed come from streams of their own."""
-        seed = key(seed) if isinstance(seed, int) else seed
+        seed = key(seed) if isinstance(seed, numbers.Number) else seed
         return split(ops.convert_to_tensor(seed, "int32"), 3)[number]
+
+
+def check_count(name, value):
+    """Raises `InputError` where a number that isn't a tensor isn't a positive integer."""
+    if isinstance(value, numbers.Number) and (not isinstance(value, numbers.Integral) or value < 1):
+        raise InputError(f"{name} is {value!r}, but must be a positive integer.")

@@ -66,7 +66,7 @@ def test_batches_of_different_sizes_and_one_image_alone():
     x = (np.random.default_rng(0).random((5, 8, 8, 1)) < 0.5).astype("float32")
     result = importance_sampling(vae, [x[:2], x[2:4], x[4:]], num_samples=3)
     assert result.log_px.shape == (5,)
-    assert importance_sampling(vae, x[:1], num_samples=1).summary()["log_px_se"] == 0.0
+    assert importance_sampling(vae, x[:1], num_samples=1).summary()["log_px_se"] is None
 
 
 def test_nothing_underflows():

@@ -282,9 +282,13 @@ def test_black_on_white_is_turned_round_for_digits(browser, pages, tmp_path):
         browser.execute_script("zoo.state.slots[0] = null")
         browser.find_element("css selector", "[data-slot='0'] input").send_keys(str(tmp_path / f"{name}.png"))
         wait_for(lambda: browser.execute_script("return !!zoo.state.slots[0]"))
-        assert browser.find_element("id", "invert").is_selected() == (name == "black")
+        box = browser.find_element("css selector", "[data-slot='0'] .invert")
+        assert box.is_selected() == (name == "black")
         found = browser.execute_script("return Array.from(zoo.state.slots[0].pixels)")
         assert np.abs(np.reshape(found, [8, 8]) - image).max() < 0.01
+    box.click()
+    pixel = "return zoo.state.slots[0].pixels[0]"
+    wait_for(lambda: abs(browser.execute_script(pixel) - (1 - image[0, 0])) < 0.01)
 
 
 @pytest.mark.browser

@@ -3,7 +3,6 @@
 import base64
 import threading
 
-import httpx
 import numpy as np
 import pytest
 import schemathesis
@@ -130,6 +129,7 @@ def test_health_and_draining(saved):
     models = Models({"small": saved[1]})
     client = TestClient(application(models))
     assert client.get("/healthz").json() == {"status": "ok", "models": ["small"]}
+    assert client.head("/healthz").status_code == 200
     models.drain()
     assert client.get("/healthz").status_code == 503
     answer = client.post(PREDICT, json={"inputs": []})
@@ -168,5 +168,7 @@ def test_no_request_at_all_makes_it_fail(case, models):
 
 
 def test_the_openapi_page_is_there(client):
-    assert client.get("/docs").status_code == httpx.codes.OK
+    page = client.get("/docs")
+    assert page.status_code == 200 and "swagger" in page.text
+    assert "https://" not in page.text, "it needs no other site"
     assert set(client.get("/openapi.json").json()["paths"]) >= {"/v1/models/{name}:predict", "/healthz", "/metrics"}

@@ -4,6 +4,7 @@ import json
 import re
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -122,9 +123,17 @@ def test_what_is_given_wrong_is_answered_in_one_line(saved, tmp_path, arguments,
 
 def test_a_port_that_is_taken_is_named(served, tmp_path):
     server, folder = served
-    for option, port in (("--port", server.port), ("--grpc-port", server.grpc_port)):
-        other = {"--port": "--grpc-port", "--grpc-port": "--port"}[option]
-        command = [sys.executable, "-m", "zoo", "serve", str(folder), option, port, other, "0"]
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        free = str(found.getsockname()[1])
+    for option, port, other in (
+        ("--port", server.port, "0"),
+        ("--grpc-port", server.grpc_port, "0"),
+        ("--grpc-port", free, free),
+    ):
+        ports = {"--port": other, "--grpc-port": other} | {option: port}
+        command = [sys.executable, "-m", "zoo", "serve", str(folder), *sum(ports.items(), ())]
         done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
         assert done.returncode == 2
         assert f"{option} is {port}" in done.stderr
+        assert len(done.stderr.strip().splitlines()) == 1, done.stderr

@@ -30,14 +30,14 @@ class ImportanceSampling(NamedTuple):
         """Means over the examples, and the standard error of the mean of log p(x).
 
         The standard error is the examples' standard deviation over sqrt(N): how much the mean would move for another
-        test set. It is 0 for a single example, where nothing can be said.
+        test set. It is None for a single example, of which nothing can be said.
 
         Returns:
             A dict of `log_px`, `log_px_se`, `elbo`, `log_likelihood`, `kl` (nats), `ess`, `active_units`,
             `num_samples` and `num_examples`.
         """
         count = len(self.log_px)
-        error = float(np.std(self.log_px, ddof=1) / np.sqrt(count)) if count > 1 else 0.0
+        error = float(np.std(self.log_px, ddof=1) / np.sqrt(count)) if count > 1 else None
         means = {name: float(np.mean(getattr(self, name))) for name in ("elbo", "log_likelihood", "kl", "ess")}
         return {
             "log_px": float(np.mean(self.log_px)),

@@ -10,7 +10,7 @@ from zoo.evaluation.importance import importance_sampling
 from zoo.saving import write_json
 
 
-def evaluate_run(run, num_samples, seed, limit, console):
+def evaluate_run(run, num_samples, seed, limit, console, overwrite=False):
     """Judges a run's model by its test images, shows progress, and writes `evaluation.json` (not for a pretrained one).
 
     Args:
@@ -19,9 +19,10 @@ def evaluate_run(run, num_samples, seed, limit, console):
         seed: an int.
         limit: how many test images, or None for all.
         console: a `rich.console.Console`.
+        overwrite: whether to replace an earlier evaluation of the same model from more samples or more images.
 
     Returns:
-        For a VAE `log_px` and `log_px_se` in nats and the rest of
+        The results, and whether they were written. For a VAE they are `log_px` and `log_px_se` in nats and the rest of
         `zoo.evaluation.importance.ImportanceSampling.summary`, with `bits_per_dim` for 8-bit pixels and
         `components_used` for a mixture prior. For an autoencoder `loss`, the mean of what it is trained on: it has no
         likelihood.
@@ -32,10 +33,19 @@ def evaluate_run(run, num_samples, seed, limit, console):
         results = {"loss": float(model.evaluate(run.batches(images), verbose=0)), "num_examples": len(images)}
     else:
         results = _evaluate_vae(run, model, images, num_samples, seed, console)
-    if not run.pretrained:
+    write = not run.pretrained and (overwrite or not _is_fuller(run.card, results))
+    if write:
         write_json(run.folder / "evaluation.json", results)
-        run.write_card(scores=results)
-    return results
+        run.write_card(scores=results | {"epochs": run.card["epochs"]})
+    return results, write
+
+
+def _is_fuller(card, results):
+    """Whether the card has scores of the same model from more samples or more images."""
+    before = card.get("scores", {})
+    if before.get("epochs") != card["epochs"]:
+        return False
+    return any(before.get(name, 0) > results.get(name, 0) for name in ("num_samples", "num_examples"))
 
 
 def _evaluate_vae(run, model, images, num_samples, seed, console):

@@ -27,7 +27,7 @@ def export_run(run, num_samples=50, precisions=(), overwrite=False):
         run: a `zoo.run.Run`.
         num_samples: how many samples the log_px signature takes.
         precisions: of `zoo.export.quantize.PRECISIONS`.
-        overwrite: whether to replace an earlier export.
+        overwrite: whether to replace an earlier export; its smaller files are made again too.
 
     Returns:
         The card's `export` entry: `differences` by signature, `log_px_samples`, `quantized` (what `measure` found, by
@@ -45,6 +45,9 @@ def export_run(run, num_samples=50, precisions=(), overwrite=False):
     images = np.concatenate([np.asarray(batch) for batch in run.batches(run.splits.test.images[:500])])
     asked = signatures(model, num_samples)
     if overwrite or not complete:
+        # Smaller files that are there are made again: they'd be of another model.
+        there = [name for name in PRECISIONS if (run.folder / f"model-{name}.tflite").exists()]
+        precisions = tuple(dict.fromkeys([*precisions, *there]))
         _export(run, asked, images[:5], num_samples)
     elif run.card["export"]["sha256"].get("model.keras") != sha256(run.folder / "model.keras"):
         raise InputError(f"{run.folder} has an export of an earlier model. Give --overwrite to replace it.")
@@ -63,6 +66,7 @@ def _export(run, asked, images, num_samples):
         report = {
             "differences": compare(asked, images, saved_model, tflite),
             "log_px_samples": num_samples,
+            "epochs": run.card["epochs"],
             "quantized": {},
             "sha256": {name: sha256(path) for name, path in written.items()}
             | {"model.keras": sha256(run.folder / "model.keras")},

@@ -14,6 +14,7 @@ import fastapi
 import numpy as np
 import orjson
 from fastapi.exceptions import RequestValidationError
+from fastapi_offline import FastAPIOffline
 from google.protobuf.json_format import MessageToDict
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
@@ -76,7 +77,8 @@ def application(models, pages=None):
         pages: a `zoo.serving.pages.Pages`, or None for no pages.
     """
     errors = dict.fromkeys((400, 404, 413, 429, 503), _ERROR)
-    app = fastapi.FastAPI(title="zoo serve", version=__version__, default_response_class=Json, responses=errors)
+    # FastAPI's own page takes its scripts from another site.
+    app = FastAPIOffline(title="zoo serve", version=__version__, default_response_class=Json, responses=errors)
     app.add_exception_handler(ServingError, lambda _, error: _error(error.http, str(error)))
     app.add_exception_handler(HTTPException, lambda _, e: _error(e.status_code, str(e.detail), e.headers))
     app.add_exception_handler(RequestValidationError, lambda _, error: _error(400, _first(error)))
@@ -126,6 +128,7 @@ def _add_status(app, models):
 
 def _add_own(app, models):
     @app.get("/healthz", summary="Whether it serves")
+    @app.head("/healthz", include_in_schema=False)
     async def healthz():
         return _error(503, "the server is stopping.") if models.draining else {"status": "ok", "models": models.names}
 

@@ -7,9 +7,12 @@ from pathlib import Path
 
 from zoo.errors import InputError
 from zoo.pretrained import locate
+from zoo.run import Run
 from zoo.serving.models import Models
 from zoo.serving.pages import Pages
 from zoo.serving.server import Server
+
+LOG = logging.getLogger("zoo.serving")
 
 
 def serve_folders(paths, limits, host, port, grpc_port, engine, replicas, litert, say):
@@ -78,6 +81,8 @@ def _named(text):
 def _saved_model(path, stack):
     """The folder with a model's versions: the run's own, or one made for now."""
     if (path / "saved_model").is_dir():
+        if (path / "card.json").is_file() and "the export" in Run.open(path).stale():
+            LOG.warning("%s was trained further after its export, which is what serves. `zoo export` renews it.", path)
         return path / "saved_model"
     if not (path / "model.keras").is_file():
         return path

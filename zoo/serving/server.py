@@ -110,6 +110,8 @@ def _bind(host, port):
         bound = socket.socket(family)
         bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         bound.bind(address)
+        # At once: until someone listens, another may bind to the same port.
+        bound.listen(2048)
     except (OSError, OverflowError) as error:
         raise InputError(f"--port is {port} on {host}, which can't be bound: {error}. Give another, or 0.") from error
     return bound

@@ -4,12 +4,8 @@ import { Tensor, loadAndCompile, loadLiteRt } from "@litertjs/core";
 
 /** The integer seed's key: its high and its low 32 bits. Throws a RangeError with a text for people. */
 export function keyOf(text) {
-  let seed;
-  try {
-    seed = BigInt(text.trim() || "none");
-  } catch {
-    throw new RangeError("The seed must be an integer, such as 7.");
-  }
+  if (!/^[+-]?\d+$/.test(text.trim())) throw new RangeError("The seed must be an integer, such as 7.");
+  const seed = BigInt(text.trim().replace("+", ""));
   if (seed < -(2n ** 63n) || seed >= 2n ** 64n) throw new RangeError("The seed must be from -2^63 to 2^64 - 1.");
   return new Int32Array([Number(BigInt.asIntN(32, seed >> 32n)), Number(BigInt.asIntN(32, seed))]);
 }

@@ -66,7 +66,9 @@ const updateSamples = latest(async () => {
 function stepSeed(step) {
   attempt(() => {
     keyOf($("seed").value);
-    $("seed").value = String(BigInt($("seed").value.trim()) + BigInt(step));
+    const next = String(BigInt($("seed").value.trim()) + BigInt(step));
+    keyOf(next);
+    $("seed").value = next;
   }).then(updateSamples);
 }
 
@@ -196,6 +198,8 @@ function addSliders() {
 
 // Images of one's own.
 
+const invertOf = (slot) => document.querySelector(`[data-slot="${slot}"] .invert`);
+
 async function fill(slot, pixels, file = null) {
   const { model } = state;
   const z = await model.encode(pixels);
@@ -220,8 +224,8 @@ async function fillFrom(slot, file, invert = null) {
     throw new Error(`${file.name || "That"} isn't an image that this browser can read. Give a PNG or a JPEG.`);
   }
   if (invert === null) {
-    $("invert").checked = dark && pixels.reduce((a, b) => a + b) > pixels.length / 2;
-    if ($("invert").checked) pixels = pixels.map((value) => 1 - value);
+    invertOf(slot).checked = dark && pixels.reduce((a, b) => a + b) > pixels.length / 2;
+    if (invertOf(slot).checked) pixels = pixels.map((value) => 1 - value);
   }
   await fill(slot, pixels, file);
 }
@@ -276,7 +280,14 @@ function listen() {
     const slot = Number(element.dataset.slot);
     const drop = element.querySelector(".drop");
     const input = element.querySelector("input");
-    input.addEventListener("change", () => attempt(() => fillFrom(slot, input.files[0])));
+    input.addEventListener("change", () => {
+      const file = input.files[0];
+      input.value = ""; // The same file may be chosen again.
+      attempt(() => fillFrom(slot, file));
+    });
+    invertOf(slot).addEventListener("change", () => {
+      attempt(() => fillFrom(slot, state.slots[slot]?.file, invertOf(slot).checked));
+    });
     drop.addEventListener("keydown", (event) => {
       if (event.key === "Enter" || event.key === " ") input.click();
     });
@@ -293,11 +304,6 @@ function listen() {
       attempt(() => fillFrom(slot, event.dataTransfer.files[0]));
     });
   }
-  $("invert").addEventListener("change", () => {
-    attempt(async () => {
-      for (const slot of [0, 1]) await fillFrom(slot, state.slots[slot]?.file, $("invert").checked);
-    });
-  });
   for (const [id, slot] of [["take-a", 0], ["take-b", 1]]) {
     $(id).addEventListener("click", () => attempt(async () => fill(slot, await state.model.decode([state.z]))));
   }
@@ -314,6 +320,7 @@ async function start() {
   const { facts } = state.model;
   const [height, width, channels] = facts.image_shape;
   document.title = $("name").textContent = facts.name;
+  $("sample-name").textContent = facts.name;
   $("facts").textContent = `${height}×${width}${channels > 1 ? `×${channels}` : ""} pixels, ${facts.latent_dim} latent dimensions`;
   $("map-note").textContent = facts.latent_dim === 2
     ? "z1 to the right, z2 upwards, as often as the model has them. Drag, or use the arrow keys."
