@@ -19,7 +19,8 @@ FORBIDDEN = {
     "likelihoods": ("zoo.priors", "zoo.posteriors", "zoo.models", "zoo.objectives", "zoo.vae", "zoo.cli"),
     "objectives": (*PARTS, "zoo.models", "zoo.vae", "zoo.cli"),
     "evaluation": (*PARTS, "zoo.models", "zoo.vae", "zoo.cli"),
-    "export": (*PARTS, "zoo.models", "zoo.vae", "zoo.cli"),
+    "export": (*PARTS, "zoo.models", "zoo.vae", "zoo.cli", "zoo.serving"),
+    "serving": (*PARTS, "zoo.models", "zoo.vae", "zoo.cli"),
     "models": ("zoo.cli", "zoo.run"),
 }
 
