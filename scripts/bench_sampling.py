@@ -11,7 +11,9 @@ else should run on the machine.
 import io
 import os
 import statistics
+import tempfile
 import time
+from pathlib import Path
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
@@ -143,12 +145,11 @@ def torch_side(module, size):
 
 
 def sides(folder, module, size, threads):
-    """A dict of (engine, precision) to decode(z) and sample(seed), and one to the size of its file in bytes."""
+    """A dict of (engine, precision) to its functions decode(z) and sample(seed), and the bytes of its file."""
     content = onnx_decoder(module)
-    float32, int8 = io.BytesIO(content), "/tmp/bench_sampling_int8.onnx"
-    quantize_dynamic(onnx.load_model(float32), int8, weight_type=QuantType.QInt8)
-    with open(int8, "rb") as file:
-        smaller = file.read()
+    with tempfile.NamedTemporaryFile(suffix=".onnx") as file:
+        quantize_dynamic(onnx.load_model(io.BytesIO(content)), file.name, weight_type=QuantType.QInt8)
+        smaller = Path(file.name).read_bytes()
     saved = io.BytesIO()
     torch.save(module.state_dict(), saved)
     ours = {"float32": folder / "model.tflite", "int8": folder / "model-int8.tflite"}
@@ -195,9 +196,9 @@ def main(model, rounds, calls):
             "seed to 16": {name: f[0][1] for name, f in there.items()},
         }
         found = {task: measure(functions, rounds, calls) for task, functions in tasks.items()}
-        for (engine, precision), name in zip(there, there, strict=True):
+        for name, (_, size_of_file) in there.items():
             row = [f"{found[task][name]:.3f} ms" for task in tasks]
-            table.add_row(engine, precision, *row, f"{errors[name]:.1e}", f"{there[name][1] / 1e3:.0f} kB")
+            table.add_row(*name, *row, f"{errors[name]:.1e}", f"{size_of_file / 1e3:.0f} kB")
         console.print(f"{model}, {threads} thread{'s' * (threads > 1)}:", table)
     float32, int8 = (there["LiteRT", precision][1] for precision in ("float32", "int8"))
     console.print(f"int8 is {int8 / float32:.3f} of float32: all six signatures, the generator included.")

@@ -51,8 +51,6 @@ def main(name, arguments, runs, samples):
         _write_card(run, made, command)
         with replacing(FOLDER / name) as temporary:
             shutil.copytree(made, temporary)
-            if (FOLDER / name).exists():
-                shutil.rmtree(FOLDER / name)
     click.echo(f"{FOLDER / name}: {size / 1e6:.2f} MB")
 
 

@@ -44,7 +44,16 @@ def quantize(content, precision):
     """
     if precision not in PRECISIONS:
         raise InputError(f"precision is {precision!r}, but must be one of {', '.join(PRECISIONS)}.")
-    from ai_edge_quantizer import quantizer, recipe_manager
+    from ai_edge_quantizer.quantizer import Quantizer
+
+    with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
+        quantized = Quantizer(content, _recipe(content, precision)).quantize().quantized_model
+    return compact(bytes(quantized))
+
+
+def _recipe(content, precision):
+    """What the quantizer is to do, as the table in `quantize` has it."""
+    from ai_edge_quantizer import recipe_manager
     from ai_edge_quantizer.algorithm_manager import AlgorithmName
     from ai_edge_quantizer.qtyping import (
         ComputePrecision,
@@ -74,9 +83,7 @@ def quantize(content, precision):
         if decoders:
             # What comes later goes before. The quantizer knows an operation by the names of its outputs.
             halve(TFLOperationName.CONV_2D, f"^({'|'.join(decoders)});?$")
-    with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
-        quantized = quantizer.Quantizer(content, recipe.get_quantization_recipe()).quantize().quantized_model
-    return compact(bytes(quantized))
+    return recipe.get_quantization_recipe()
 
 
 def _decoder_convolutions(content):

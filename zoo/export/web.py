@@ -49,9 +49,10 @@ def export_web(model, name, folder, litert=None, overwrite=False):
     if not hasattr(model, "prior"):
         raise InputError(f"{name} is an autoencoder: it has no density of codes, and so no latent space to explore.")
     runtime = find_litert(litert)
-    if folder.exists() and not overwrite and (not folder.is_dir() or any(folder.iterdir())):
+    taken = folder.exists() and (not folder.is_dir() or any(folder.iterdir()))
+    if taken and not overwrite:
         raise InputError(f"--web is {folder}, which is there already. Give another folder, or --overwrite.")
-    if folder.exists() and not (folder.is_dir() and (not any(folder.iterdir()) or (folder / "page.js").is_file())):
+    if taken and not (folder / "page.js").is_file():
         raise InputError(f"--web is {folder}, which isn't a page of ours to be replaced. Give another folder.")
     with replacing(folder) as temporary:
         shutil.copytree(PAGE, temporary)

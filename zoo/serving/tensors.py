@@ -44,7 +44,7 @@ def read_inputs(body, inputs):
         columns = body["inputs"]
         if not isinstance(columns, dict) or set(columns) == {"b64"}:
             columns = {_only(inputs): columns}
-        _check_names(columns, inputs)
+        check_names(columns, inputs)
         return {name: _array(columns[name], spec, name) for name, spec in inputs.items()}, False
     rows = body["instances"]
     if not isinstance(rows, list) or not rows:
@@ -54,7 +54,7 @@ def read_inputs(body, inputs):
         raise Invalid(f'{fixed[0]!r} isn\'t one for each example: give "inputs" (columns) instead of "instances".')
     rows = [row if isinstance(row, dict) and set(row) != {"b64"} else {_only(inputs): row} for row in rows]
     for row in rows:
-        _check_names(row, inputs)
+        check_names(row, inputs)
     return {name: _stack([row[name] for row in rows], spec, name) for name, spec in inputs.items()}, True
 
 
@@ -86,13 +86,12 @@ def _only(inputs):
     return next(iter(inputs))
 
 
-def _check_names(given, inputs):
-    for name in inputs:
-        if name not in given:
-            raise Invalid(f"the input {name!r} is missing: the signature takes {', '.join(sorted(inputs))}.")
-    for name in given:
-        if name not in inputs:
-            raise Invalid(f"there is no input {name[:50]!r}: the signature takes {', '.join(sorted(inputs))}.")
+def check_names(given, inputs):
+    """Raises `Invalid` unless just the inputs of the signature are given."""
+    wrong = [f"the input {name!r} is missing" for name in inputs if name not in given]
+    wrong += [f"there is no input {name[:50]!r}" for name in given if name not in inputs][:3]
+    if wrong:
+        raise Invalid(f"{', and '.join(wrong)}: the signature takes {', '.join(sorted(inputs))}.")
 
 
 def _stack(values, spec, name):

@@ -10,7 +10,7 @@ from zoo.errors import InputError
 from zoo.export.saved_model import load_saved_model
 from zoo.export.warm_up import read_warm_up
 from zoo.serving.errors import Invalid, NotFound, ServingError, TooLarge, Unavailable
-from zoo.serving.tensors import check_shape
+from zoo.serving.tensors import check_names, check_shape
 
 PREDICT = "tensorflow/serving/predict"
 
@@ -105,13 +105,9 @@ class Versions:
             TooLarge: more examples than max_batch.
         """
         specs = function.structured_input_signature[1]
-        for name in arrays:
-            if name not in specs:
-                raise Invalid(f"there is no input {name[:50]!r}: the signature takes {', '.join(sorted(specs))}.")
+        check_names(arrays, specs)
         checked, counts = {}, set()
         for name, spec in specs.items():
-            if name not in arrays:
-                raise Invalid(f"the input {name!r} is missing: the signature takes {', '.join(sorted(specs))}.")
             array = arrays[name]
             if array.dtype != spec.dtype.as_numpy_dtype:
                 raise Invalid(f"{name} is {array.dtype}, but must be {spec.dtype.name}.")
