@@ -1,11 +1,11 @@
 """Black-and-white pixels."""
 
 import numpy as np
+from scipy.special import logit
 
-from zoo.distributions.bernoulli_logits import BernoulliLogits
+from zoo.distributions.bernoulli_image import BernoulliImage
 from zoo.errors import InputError
 from zoo.likelihoods.likelihood import Likelihood
-from zoo.probability import tfd
 
 
 class Bernoulli(Likelihood):
@@ -34,7 +34,11 @@ class Bernoulli(Likelihood):
     binary = True
 
     def distribution(self, output):
-        return tfd.Independent(BernoulliLogits(output), 3)
+        return BernoulliImage(output)
+
+    def output_for(self, mean):
+        # A pixel that is never set keeps a small chance: its logit stays finite.
+        return logit(np.clip(mean, 1e-3, 1 - 1e-3))
 
     def check(self, x, name):
         low, high = np.min(x), np.max(x)

@@ -45,6 +45,9 @@ class DiscretizedLogistic(Likelihood):
         scale = softplus(raw_scale - 2.25) + MIN_SCALE
         return tfd.Independent(DiscretizedLogisticDistribution(loc + 0.5, scale), 3)
 
+    def output_for(self, mean):
+        return np.concatenate([mean - 0.5, np.zeros_like(mean)], axis=-1)
+
     def check(self, x, name):
         if np.min(x) < 0 or np.max(x) > 1:
             raise InputError(

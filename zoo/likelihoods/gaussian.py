@@ -2,6 +2,7 @@
 
 import math
 
+import numpy as np
 from keras import ops
 
 from zoo.errors import InputError
@@ -69,3 +70,6 @@ class Gaussian(Likelihood):
         elif self.learn_scale:
             scale = self.min_scale + softplus(ops.convert_to_tensor(self.raw_scale))
         return tfd.Independent(tfd.Normal(loc, scale), 3)
+
+    def output_for(self, mean):
+        return np.concatenate([mean, np.zeros_like(mean)], axis=-1) if self.scale is None else mean

@@ -1,7 +1,9 @@
 """What likelihoods share: the decoder's run over samples and batch."""
 
+import math
 from abc import abstractmethod
 
+import numpy as np
 from keras import ops
 
 from zoo.errors import InputError
@@ -55,6 +57,32 @@ class Likelihood(Part):
     @abstractmethod
     def distribution(self, output):
         """The distribution over images whose parameters are `output`, `[..., H, W, C * parameters]`, float32."""
+
+    @abstractmethod
+    def output_for(self, mean):
+        """The decoder's output for images of that mean, `[H, W, C]`: NumPy, `[H, W, C * parameters]`."""
+
+    def start_at(self, mean):
+        """Sets the decoder's last bias so that its images begin at a mean image, where its weights begin small.
+
+        A convolution's bias is one for all pixels: it begins at their mean.
+
+        Args:
+            mean: in [0, 1], `[H, W, C]`.
+
+        Raises:
+            InputError: the decoder's last layer has no bias.
+
+        References:
+            The code of Burda et al. 2016, "Importance Weighted Autoencoders".
+        """
+        with_weights = [layer for layer in self.decoder.layers if layer.weights]
+        bias = getattr(with_weights[-1], "bias", None)
+        if bias is None:
+            raise InputError("the decoder's last layer has no bias to start at the mean of the images with.")
+        output = self.output_for(np.asarray(mean, "float64"))
+        whole = output.size == math.prod(bias.shape)
+        bias.assign(output.reshape(bias.shape) if whole else output.mean(axis=(0, 1)))
 
     def check(self, x, name):
         """Raises `InputError` where the array x, called `name`, holds values that have no density here."""
