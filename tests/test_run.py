@@ -1,3 +1,4 @@
+import json
 import os
 import signal
 import subprocess
@@ -9,7 +10,7 @@ import numpy as np
 import pytest
 
 from zoo.errors import InputError
-from zoo.run import Run, describe
+from zoo.run import Run, describe, mean_image
 
 SETTINGS = {"batch_size": 100, "learning_rate": 1e-3, "seed": 3, "precision": "float32", "jit": False}
 
@@ -162,3 +163,42 @@ def test_the_pictures_are_there_and_show_something(whole):
 def test_bfloat16_does_not_leak_into_the_next_model(tmp_path):
     begin(tmp_path / "run", 1, precision="bfloat16")
     assert keras.config.dtype_policy().name == "float32"
+
+
+def test_the_learning_rate_falls_to_zero_along_half_a_cosine(tmp_path):
+    _, model = begin(tmp_path / "run", 4, decay=4)
+    steps = 4 * 13
+    schedule = model.optimizer._learning_rate
+    for step in (0, 13, 26, steps):
+        assert float(schedule(step)) == pytest.approx(1e-3 * 0.5 * (1 + np.cos(np.pi * step / steps)), abs=1e-9)
+    assert float(model.optimizer.learning_rate) == pytest.approx(0, abs=1e-9)
+
+
+def test_a_run_with_decay_goes_on_as_if_it_hadnt_stopped(tmp_path):
+    _, whole = begin(tmp_path / "whole", 4, decay=4, start_at_mean=True)
+    begin(tmp_path / "parts", 2, decay=4, start_at_mean=True)
+    _, parts = begin(tmp_path / "parts", 4, decay=4, start_at_mean=True)
+    assert all(np.array_equal(a, b) for a, b in zip(weights(whole), weights(parts), strict=True))
+    with pytest.raises(InputError, match="with decay 4, not 0"):
+        begin(tmp_path / "parts", 8, start_at_mean=True)
+
+
+def test_the_decoder_starts_at_the_mean_of_the_training_images(tmp_path):
+    run, _ = begin(tmp_path / "run", 1, start_at_mean=True)
+    mean = mean_image(run.splits.train.images)
+    assert np.allclose(mean, np.asarray(run.splits.train.images).mean(axis=0) / 255)
+    bias = np.asarray(run.new_model().likelihood.decoder.layers[-2].bias).reshape(8, 8, 1)
+    assert np.allclose(1 / (1 + np.exp(-bias)), np.clip(mean, 1e-3, 1 - 1e-3), atol=1e-6)
+
+
+def test_a_card_from_before_there_was_a_decay_is_read(tmp_path):
+    run, _ = begin(tmp_path / "run", 1)
+    card = {key: value for key, value in run.card.items() if key not in ("decay", "start_at_mean")}
+    (run.folder / "card.json").write_text(json.dumps(card))
+    assert Run.open(run.folder).card["decay"] == 0
+    assert begin(run.folder, 2)[0].card["epochs"] == 2
+
+
+def test_an_autoencoder_has_no_mean_to_start_at(tmp_path):
+    with pytest.raises(InputError, match="start_at_mean is for models with a likelihood"):
+        describe("autoencoder", {}, {"name": "digits", "image_size": [64, 64], "channels": None}, start_at_mean=True)

@@ -40,6 +40,8 @@ IDENTITY = {
     "seed": int,
     "precision": str,
     "jit": bool,
+    "decay": int,
+    "start_at_mean": bool,
 }
 CARD = IDENTITY | {"epochs": int}
 
@@ -65,7 +67,8 @@ class Run:
         folder = locate(folder)
         if not (folder / "card.json").is_file():
             raise InputError(f"{folder} isn't the folder of a run: it has no card.json. `zoo train` makes one.")
-        card = read_json(folder / "card.json")
+        # Cards from before there were these are of runs without them.
+        card = {"decay": 0, "start_at_mean": False} | read_json(folder / "card.json")
         for key, kind in CARD.items():
             if not isinstance(card.get(key), kind):
                 raise InputError(f"{folder / 'card.json'} has no {key!r} as it should be: it was altered. Restore it.")
@@ -165,7 +168,7 @@ class Run:
             model = self.load_model()
             done = int(model.optimizer.iterations) // steps
         else:
-            model, done = self._new_model(), 0
+            model, done = self.new_model(), 0
         if done >= epochs:
             return model, 0
         binarization = card["data"]["binarization"]
@@ -182,7 +185,8 @@ class Run:
         self.write_card(epochs=epochs, versions=versions())
         return model, epochs - done
 
-    def _new_model(self):
+    def new_model(self):
+        """The model as it is before the first epoch, compiled: the same each time."""
         card = self.card
         # The initial weights come from the seed, and the networks take the precision that reigns as they are made.
         keras.utils.set_random_seed(card["seed"])
@@ -192,7 +196,18 @@ class Run:
             model = build(card["model"], **card["arguments"])
         finally:
             keras.config.set_dtype_policy(before)
-        model.compile(keras.optimizers.Adam(card["learning_rate"]), jit_compile=card["jit"] or "auto")
+        if card["start_at_mean"]:
+            model.likelihood.start_at(mean_image(self.splits.train.images))
+        learning_rate = card["learning_rate"]
+        steps = -(-len(self.splits.train.images) // card["batch_size"])
+        if card["decay"]:
+            learning_rate = keras.optimizers.schedules.CosineDecay(learning_rate, card["decay"] * steps)
+        model.compile(
+            keras.optimizers.Adam(learning_rate),
+            jit_compile=card["jit"] or "auto",
+            # Small steps take half the time when Python is asked once for many; an epoch is a whole number of them.
+            steps_per_execution=max(n for n in range(1, 21) if steps % n == 0),
+        )
         return model
 
     def plot(self, model=None):
@@ -232,12 +247,35 @@ def differing(a, b):
     return {n: a.get(n) for n in names}, {n: b.get(n) for n in names}
 
 
+def mean_image(images):
+    """The mean of images, `[height, width, channels]`, in [0, 1]; they may be on disk, and larger than memory.
+
+    Example:
+        >>> float(mean_image(np.array([[[[0]]], [[[255]]]], "uint8")).item())
+        0.5
+    """
+    total = sum(np.sum(images[start : start + 1000], axis=0, dtype="float64") for start in range(0, len(images), 1000))
+    return total / len(images) / (255 if images.dtype == "uint8" else 1)
+
+
 def load_data(data):
     """The data set that a card's `data` entry describes."""
     return named.load(data["name"], tuple(data["image_size"]), data["channels"])
 
 
-def describe(model, arguments, data, batch_size, learning_rate, seed, precision, jit, binarization=None):
+def describe(
+    model,
+    arguments,
+    data,
+    batch_size=64,
+    learning_rate=1e-3,
+    seed=0,
+    precision="float32",
+    jit=False,
+    binarization=None,
+    decay=0,
+    start_at_mean=False,
+):
     """The card of a run to be, and its data set, once all of it has been looked at.
 
     Args:
@@ -246,6 +284,8 @@ def describe(model, arguments, data, batch_size, learning_rate, seed, precision,
         data: a dict of `name` (of a data set, or a path), `image_size` and `channels`.
         batch_size, learning_rate, seed, precision, jit: of training.
         binarization: None for what suits the likelihood.
+        decay: the epoch by whose end the learning rate has fallen to zero along half a cosine; 0 for a constant one.
+        start_at_mean: whether the decoder begins at the mean of the training images.
 
     Raises:
         InputError: something in it can't be, or the data don't fit the model.
@@ -258,6 +298,8 @@ def describe(model, arguments, data, batch_size, learning_rate, seed, precision,
     arguments = arguments | {"image_shape": list(splits.image_shape)}
     built = build(model, **arguments)
     images = splits.train.images
+    if start_at_mean and not hasattr(built, "likelihood"):
+        raise InputError(f"start_at_mean is for models with a likelihood, and {model} has none: leave it out.")
     binarization = binarization or default_binarization(images, getattr(built, "likelihood", None))
     check_binarization(binarization)
     if images.dtype != "uint8":
@@ -279,6 +321,8 @@ def describe(model, arguments, data, batch_size, learning_rate, seed, precision,
         "seed": seed,
         "precision": precision,
         "jit": jit,
+        "decay": decay,
+        "start_at_mean": start_at_mean,
         "epochs": 0,
     }
     return card, splits
