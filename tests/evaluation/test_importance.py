@@ -1,13 +1,16 @@
 import numpy as np
 import pytest
+from keras import ops
 from scipy.special import logsumexp
+from scipy.stats import norm
 
 import zoo
 from tests.linear_gaussian import LinearGaussian
 from zoo.errors import InputError
 from zoo.evaluation.importance import active_units, importance_sampling
 from zoo.likelihoods.bernoulli import Bernoulli
-from zoo.random import fold_in, key
+from zoo.random import categorical, fold_in, key
+from zoo.vae import LogDensities
 
 
 def test_with_the_exact_posterior_it_is_exact():
@@ -37,6 +40,46 @@ def test_the_mean_over_many_test_images_is_within_its_standard_error_of_the_entr
     assert summary["log_px_se"] == pytest.approx(np.sqrt(6 / 2 / 5000), rel=0.1)
 
 
+class Discrete:
+    """A model of z in 0 .. K - 1 and Gaussian x, with a q that is off: p(x) is a sum over K terms."""
+
+    weights, loc = np.array([0.5, 0.3, 0.2]), np.array([-1.0, 0.5, 3.0])
+    guess = np.array([0.2, 0.5, 0.3])
+
+    def log_densities(self, x, num_samples=1, seed=None):
+        logits = ops.convert_to_tensor(np.log(self.guess).astype("float32"))
+        z = categorical(seed, logits, (num_samples, ops.shape(x)[0]))
+        look_up = lambda table: ops.take(ops.convert_to_tensor(table.astype("float32")), z)  # noqa: E731
+        likelihood = -0.5 * (ops.squeeze(x, -1) - look_up(self.loc)) ** 2 - 0.5 * np.log(2 * np.pi)
+        prior, posterior = look_up(np.log(self.weights)), look_up(np.log(self.guess))
+        return LogDensities(likelihood, prior, posterior, ops.cast(z, "float32")[..., None])
+
+
+def test_a_discrete_latent_against_enumeration():
+    x = np.array([[-2.0], [0.0], [1.0], [4.0]], "float32")
+    result = importance_sampling(Discrete(), x, num_samples=40_000)
+    joint = np.log(Discrete.weights) + norm.logpdf(x, Discrete.loc)
+    assert np.allclose(result.log_px, logsumexp(joint, axis=1), atol=0.03)
+    assert np.allclose(result.elbo, (Discrete.guess * (joint - np.log(Discrete.guess))).sum(axis=1), atol=0.05)
+    # E[w]^2 / E[w^2], by enumeration too.
+    w = np.exp(joint) / Discrete.guess
+    share = (Discrete.guess * w).sum(axis=1) ** 2 / (Discrete.guess * w**2).sum(axis=1)
+    assert np.allclose(result.ess / 40_000, share, rtol=0.03)
+
+
+def test_one_latent_dimension_against_quadrature(rng):
+    """Bernoulli pixels from a decoder that isn't linear: p(x) = integral of N(z; 0, 1) p(x|z)."""
+    vae = zoo.build("vae", image_shape=(4, 4, 1), latent_dim=1, units=(8,))
+    for layer in vae.likelihood.decoder.layers:
+        if layer.weights:
+            layer.set_weights([3 * layer.get_weights()[0], layer.get_weights()[1]])
+    x = (rng.random((6, 4, 4, 1)) < 0.5).astype("float32")
+    grid = np.linspace(-8, 8, 4001, dtype="float32")
+    log_likelihood = np.asarray(vae.likelihood(np.tile(grid[:, None, None], (1, 6, 1))).log_prob(x), "float64")
+    truth = logsumexp(log_likelihood + norm.logpdf(grid)[:, None], axis=0) + np.log(grid[1] - grid[0])
+    assert np.allclose(importance_sampling(vae, x, num_samples=20_000).log_px, truth, atol=0.03)
+
+
 def test_elbo_and_its_terms_are_those_of_the_formula():
     model = LinearGaussian(error=1.0)
     result = importance_sampling(model.vae, model.x, num_samples=20_000)
@@ -59,6 +102,45 @@ def test_the_stream_adds_up(samples_per_step):
     w = np.exp(log_weight - log_weight.max(axis=0))
     assert np.allclose(result.ess, w.sum(axis=0) ** 2 / (w**2).sum(axis=0), rtol=1e-4)
     assert np.allclose(result.elbo, log_weight.mean(axis=0), atol=1e-4)
+
+
+def test_the_bounds_of_several_sizes_are_those_of_the_first_draws():
+    """One pass gives what separate estimates give, and in the mean they grow with S towards log p(x)."""
+    model = LinearGaussian(error=1.5)
+    x = model.draw(np.random.default_rng(1), 400)
+    together = importance_sampling(model.vae, x, [100, 1, 10], seed=3, samples_per_step=5)
+    first = np.asarray(model.vae.log_densities(x[:100], 5, seed=fold_in(fold_in(key(3), 0), 0)).log_weight)[0]
+    assert np.allclose(together.bounds[1][:100], first, atol=1e-5)
+    assert list(together.bounds) == [1, 10, 100]
+    means = [values.mean() for values in together.bounds.values()]
+    assert np.array_equal(together.log_px, together.bounds[100])
+    assert (np.diff(means) > 0.01).all()
+    exact = model.log_px(x).mean()
+    # KL(q || p(z|x)) = error^2 / 2 for each of two dimensions.
+    assert means[0] == pytest.approx(exact - 1.5**2, abs=0.25)
+    assert means[-1] == pytest.approx(exact, abs=0.2)
+    assert together.summary()["bounds"]["1"]["log_px"] == means[0]
+
+
+def test_the_monte_carlo_error_is_how_far_another_seed_moves_the_mean():
+    model = LinearGaussian(error=1.0)
+    # Each batch has draws of its own: 60 estimates of the same 20 images.
+    result = importance_sampling(model.vae, [model.x] * 60, num_samples=99)
+    spread = np.std(result.log_px.reshape(60, 20).mean(axis=1), ddof=1)
+    assert spread == pytest.approx(result.summary()["monte_carlo_se"] * np.sqrt(60), rel=0.3)
+
+
+def test_a_collapse_is_told():
+    model = LinearGaussian(error=4.0)
+    with pytest.warns(UserWarning, match="of 20 images the effective sample size is below 10 of 100"):
+        result = importance_sampling(model.vae, model.x, num_samples=100)
+    assert result.summary()["collapsed"] == result.collapsed.sum() > 0
+
+
+def test_no_warning_where_nothing_collapsed(recwarn):
+    importance_sampling(LinearGaussian().vae, LinearGaussian().x, num_samples=100)
+    importance_sampling(LinearGaussian(error=4.0).vae, LinearGaussian().x, num_samples=9)
+    assert not [w for w in recwarn if "effective sample size" in str(w.message)]
 
 
 def test_batches_of_different_sizes_and_one_image_alone():
@@ -88,7 +170,7 @@ def test_active_units_are_those_whose_mean_moves(rng):
     assert active_units(code) == 2
 
 
-@pytest.mark.parametrize("count", [0, -1])
+@pytest.mark.parametrize("count", [0, -1, [], [0, 10]])
 def test_no_samples_are_refused(count):
     with pytest.raises(InputError, match="num_samples is"):
         importance_sampling(LinearGaussian().vae, np.zeros([1, 2, 3, 1]), num_samples=count)

@@ -1,6 +1,9 @@
 """log p(x) by importance sampling, with what it is made of and how far it can be trusted."""
 
 import functools
+import itertools
+import warnings
+from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple
 
 import numpy as np
@@ -10,43 +13,64 @@ from zoo.compiled import compiled
 from zoo.errors import InputError
 from zoo.random import fold_in, key
 
+COLLAPSED = 10.0  # an effective sample size below which an estimate isn't to be trusted
+
 
 class ImportanceSampling(NamedTuple):
     """Per-example results, float64 `[N]`, in nats where they are log densities."""
 
-    log_px: np.ndarray  #: log 1/S sum_s p(x, z_s) / q(z_s|x)
+    log_px: np.ndarray  #: log 1/S sum_s p(x, z_s) / q(z_s|x), for the largest S
     log_likelihood: np.ndarray  #: 1/S sum_s log p(x|z_s)
     kl: np.ndarray  #: 1/S sum_s log q(z_s|x) - log p(z_s)
     ess: np.ndarray  #: (sum_s w_s)^2 / sum_s w_s^2, the effective sample size, from 1 to S
     code: np.ndarray  #: 1/S sum_s z_s, `[N, D]`
     num_samples: int  #: S
+    bounds: dict  #: log_px by the number of samples, for each that was asked for
 
     @property
     def elbo(self):
         """log_likelihood - kl, `[N]`."""
         return self.log_likelihood - self.kl
 
+    @property
+    def collapsed(self):
+        """Whether so few of an example's weights count that its log p(x) may be far too low, bool `[N]`.
+
+        That is an effective sample size below 10, of 100 samples or more.
+        """
+        return (self.ess < COLLAPSED) & (self.num_samples >= 10 * COLLAPSED)
+
     def summary(self):
         """Means over the examples, and the standard error of the mean of log p(x).
 
-        The standard error is the examples' standard deviation over sqrt(N): how much the mean would move for another
-        test set. It is None for a single example, of which nothing can be said.
+        `log_px_se` is the examples' standard deviation over sqrt(N): how much the mean would move for another test set.
+        It is None for a single example, of which nothing can be said. `monte_carlo_se` is how much it would move for
+        another seed: to first order the variance of an example's estimate is 1/ess - 1/S.
 
         Returns:
-            A dict of `log_px`, `log_px_se`, `elbo`, `log_likelihood`, `kl` (nats), `ess`, `active_units`,
-            `num_samples` and `num_examples`.
+            A dict of `log_px`, `log_px_se`, `monte_carlo_se`, `elbo`, `log_likelihood`, `kl` (nats), `ess`, `collapsed`
+            (how many), `active_units`, `num_samples` and `num_examples`; and `bounds`, the mean and the standard error
+            for each number of samples, where more than one was asked for.
         """
-        count = len(self.log_px)
-        error = float(np.std(self.log_px, ddof=1) / np.sqrt(count)) if count > 1 else None
         means = {name: float(np.mean(getattr(self, name))) for name in ("elbo", "log_likelihood", "kl", "ess")}
-        return {
-            "log_px": float(np.mean(self.log_px)),
-            "log_px_se": error,
+        variance = np.maximum(1 / self.ess - 1 / self.num_samples, 0)
+        result = {
+            **_mean(self.log_px),
+            "monte_carlo_se": float(np.sqrt(np.sum(variance)) / len(variance)),
             **means,
+            "collapsed": int(np.sum(self.collapsed)),
             "active_units": active_units(self.code),
             "num_samples": self.num_samples,
-            "num_examples": count,
+            "num_examples": len(self.log_px),
         }
+        if len(self.bounds) > 1:
+            result["bounds"] = {str(size): _mean(values) for size, values in self.bounds.items()}
+        return result
+
+
+def _mean(log_px):
+    error = float(np.std(log_px, ddof=1) / np.sqrt(len(log_px))) if len(log_px) > 1 else None
+    return {"log_px": float(np.mean(log_px)), "log_px_se": error}
 
 
 def importance_sampling(vae, batches, num_samples=1000, seed=0, samples_per_step=None, progress=None):
@@ -54,14 +78,15 @@ def importance_sampling(vae, batches, num_samples=1000, seed=0, samples_per_step
 
     The estimate's expected value is a lower bound on log p(x) that grows with S. The sum runs over pieces of
     `samples_per_step` draws in one compiled function, so that memory doesn't grow with S; logarithms are summed in
-    float64 with the largest term taken out.
+    float64 with the largest term taken out. For several S there is still one pass, of the largest: the bound for S is
+    that of the first S draws.
 
     Args:
         vae: a model with `log_densities`.
         batches: images `[N, height, width, channels]`, or an iterable of batches of them.
-        num_samples: S.
+        num_samples: S, or a list of them.
         seed: an int; the draws come from the counter-based generator.
-        samples_per_step: draws of each image in one piece; None to have about 2500 images decoded at a time.
+        samples_per_step: draws of each image in one piece; None to have about 5000 images decoded at a time.
         progress: a function called with the number of image-samples done since the last call.
 
     Returns:
@@ -70,40 +95,82 @@ def importance_sampling(vae, batches, num_samples=1000, seed=0, samples_per_step
     Raises:
         InputError: S isn't positive, or there are no images.
 
+    Warns:
+        UserWarning: of some images so few weights count that the estimate may be far too low.
+
     Example:
         >>> import zoo
         >>> vae = zoo.build("vae", image_shape=(8, 8, 1), latent_dim=2)
-        >>> result = importance_sampling(vae, np.zeros([4, 8, 8, 1]), num_samples=10)
-        >>> result.summary()["num_examples"]
-        4
+        >>> result = importance_sampling(vae, np.zeros([4, 8, 8, 1]), num_samples=[1, 10])
+        >>> result.summary()["num_examples"], list(result.bounds)
+        (4, [1, 10])
 
     References:
-        Burda et al. 2016, "Importance Weighted Autoencoders", section 5; Rezende et al. 2014, appendix E.
+        Burda et al. 2016, "Importance Weighted Autoencoders", section 5; Rezende et al. 2014, appendix E; Owen 2013,
+        "Monte Carlo theory, methods and examples", section 9.3, for the effective sample size.
     """
-    if num_samples < 1:
+    sizes = sorted({num_samples} if np.ndim(num_samples) == 0 else set(num_samples))
+    if not sizes or sizes[0] < 1:
         raise InputError(f"num_samples is {num_samples}, but must be at least 1.")
     if hasattr(batches, "__array__"):
         batches = [batches[start : start + 100] for start in range(0, len(batches), 100)]
-    stream = key(seed)
-    draws, results = samples_per_step, []
-    for number, x in enumerate(batches):
-        x = ops.convert_to_tensor(x, "float32")
-        if number == 0:
-            draws = draws or max(1, min(num_samples, 2500 // len(x)))
-            piece = compiled(functools.partial(_piece, vae, draws))
-        totals = None
-        for done in range(0, num_samples, draws):
-            # The last piece may be smaller: its zeros and -infs say which of its draws count.
-            offsets = np.where(np.arange(draws) < num_samples - done, 0.0, -np.inf).astype("float32")
-            terms = piece(x, fold_in(fold_in(stream, number), done), offsets)
-            terms = [np.asarray(term, "float64") for term in terms]
-            totals = terms if totals is None else _add(totals, terms)
-            if progress is not None:
-                progress(len(x) * min(draws, num_samples - done))
-        results.append(_finish(totals, num_samples))
-    if not results:
+    numbered = enumerate(batches)
+    pair, results = list(itertools.islice(numbered, 2)), []
+    if not pair:
         raise InputError("there are no images to evaluate: give at least one.")
-    return ImportanceSampling(*(np.concatenate(parts) for parts in zip(*results, strict=True)), num_samples)
+    draws = samples_per_step or max(1, min(sizes[-1], 5000 // len(pair[0][1])))
+    piece, stream, progress = (
+        compiled(functools.partial(_piece, vae, draws)),
+        key(seed),
+        progress or (lambda count: None),
+    )
+
+    def one_batch(numbered):
+        number, x = numbered
+        x = ops.convert_to_tensor(x, "float32")
+        return _sum_pieces(piece, x, fold_in(stream, number), sizes, draws, progress)
+
+    # While one thread waits for a small operation, the other has work for the processor.
+    with ThreadPoolExecutor(2) as threads:
+        while pair:
+            results += threads.map(one_batch, pair)
+            pair = list(itertools.islice(numbered, 2))
+    log_px, *rest = (
+        np.concatenate(parts, axis=-1 if n == 0 else 0) for n, parts in enumerate(zip(*results, strict=True))
+    )
+    bounds = {int(size): values for size, values in zip(sizes, log_px, strict=True)}
+    estimate = ImportanceSampling(log_px[-1], *rest, sizes[-1], bounds)
+    _warn(estimate)
+    return estimate
+
+
+def _warn(estimate):
+    count = int(np.sum(estimate.collapsed))
+    if count:
+        warnings.warn(
+            f"for {count} of {len(estimate.ess)} images the effective sample size is below {COLLAPSED:.0f} of "
+            f"{estimate.num_samples}: their log p(x) may be far too low. Take more samples, or annealed importance "
+            "sampling.",
+            stacklevel=3,
+        )
+
+
+def _sum_pieces(piece, x, stream, sizes, draws, progress):
+    """The bounds of a batch for each S, `[number of S, B]`, and the means over the largest S of what `_piece` gives."""
+    totals, done, bounds = None, 0, []
+    for size in sizes:
+        while done < size:
+            count = min(draws, size - done)
+            # A piece may be wanted in part: zeros and -infs say which of its draws count.
+            offsets = np.where(np.arange(draws) < count, 0.0, -np.inf).astype("float32")
+            terms = [np.asarray(term, "float64") for term in piece(x, fold_in(stream, done), offsets)]
+            totals = terms if totals is None else _add(totals, terms)
+            done += count
+            progress(len(x) * count)
+        bounds.append(totals[0] - np.log(size))
+    log_sum, log_sum_squares, *sums = totals
+    log_likelihood, kl, code = (total / done for total in sums)
+    return np.stack(bounds), log_likelihood, kl, np.exp(2 * log_sum - log_sum_squares), code
 
 
 def _piece(vae, draws, x, stream, offsets):
@@ -123,12 +190,6 @@ def _piece(vae, draws, x, stream, offsets):
 def _add(totals, terms):
     logs = [np.logaddexp(total, term) for total, term in zip(totals[:2], terms[:2], strict=True)]
     return logs + [total + term for total, term in zip(totals[2:], terms[2:], strict=True)]
-
-
-def _finish(totals, num_samples):
-    log_sum, log_sum_squares, *sums = totals
-    means = [total / num_samples for total in sums]
-    return log_sum - np.log(num_samples), means[0], means[1], np.exp(2 * log_sum - log_sum_squares), means[2]
 
 
 def active_units(code, threshold=0.01):

@@ -15,7 +15,7 @@ def evaluate_run(run, num_samples, seed, limit, console, overwrite=False):
 
     Args:
         run: a `zoo.run.Run`.
-        num_samples: importance samples for each image.
+        num_samples: importance samples for each image, or a list of such numbers: a bound for each.
         seed: an int.
         limit: how many test images, or None for all.
         console: a `rich.console.Console`.
@@ -50,7 +50,7 @@ def _is_fuller(card, results):
 
 def _evaluate_vae(run, model, images, num_samples, seed, console):
     with progress_bar(console, "image samples") as bar:
-        task = bar.add_task("importance sampling", total=num_samples * len(images), text="")
+        task = bar.add_task("importance sampling", total=np.max(num_samples) * len(images), text="")
         estimate = importance_sampling(
             model, run.batches(images), num_samples, seed, progress=lambda count: bar.advance(task, count)
         )
