@@ -55,3 +55,13 @@ def sampler_seed(generator):
         return seed
     # An odd multiplier keeps replica r's stream away from the seeds r steps later, which count up by one.
     return seed + tf.stack([tf.cast(context.replica_id_in_sync_group, tf.int32) * 0x61C88647, 0])
+
+
+def stateless_seed(key):
+    """A key of `zoo.random`, int32 `[2]`, in the form that TFP's samplers take on this backend.
+
+    Example:
+        >>> stateless_seed(keras.ops.zeros([2], "int32")).shape[0]
+        2
+    """
+    return key if keras.backend.backend() == "tensorflow" else keras.ops.cast(key, "uint32")

@@ -1,0 +1,142 @@
+import numpy as np
+import pytest
+from scipy.special import logsumexp
+from scipy.stats import norm
+
+import zoo
+from tests.linear_gaussian import LinearGaussian
+from zoo.errors import InputError
+from zoo.evaluation.ais import annealed_importance_sampling, bidirectional_monte_carlo, sigmoid_temperatures
+
+
+@pytest.mark.parametrize(
+    ("latent_dim", "shape", "temperatures", "chains"), [(2, (2, 3, 1), 40, 100), (50, (8, 8, 1), 600, 30)]
+)
+def test_it_finds_the_exact_log_px(latent_dim, shape, temperatures, chains):
+    """The log of the mean of K weights is off by about sqrt(1/ess - 1/K), as in importance sampling."""
+    model = LinearGaussian(latent_dim, shape=shape)
+    result = annealed_importance_sampling(model.vae, model.x, temperatures, chains)
+    wrong, error = result.log_px - model.log_px(model.x), np.sqrt(1 / result.ess - 1 / chains)
+    assert error.max() < 0.5
+    assert (np.abs(wrong) < 4.5 * error).all()
+    assert abs(np.mean(wrong)) < 4 * np.sqrt(np.mean(error**2) / len(error))
+
+
+@pytest.mark.parametrize(("latent_dim", "shape", "temperatures"), [(2, (2, 3, 1), [8, 40]), (50, (8, 8, 1), [60, 200])])
+def test_the_truth_is_between_the_bounds(latent_dim, shape, temperatures):
+    """Each side is a bound in expectation, since E[w] = p(x) and E[1/w] = 1/p(x), and more temperatures bring it near.
+
+    With few temperatures both are clearly on their sides of the truth: a swapped sign or direction would show.
+    """
+    model, widths = LinearGaussian(latent_dim, shape=shape), []
+    for count in temperatures:
+        seen = []
+        result = bidirectional_monte_carlo(Watched(model.vae, seen), 100, temperatures=count, num_chains=2)
+        truth = np.concatenate([model.log_px(np.asarray(x)) for x in seen])
+        for distance in (truth - result.log_px, result.upper - truth):
+            assert distance.mean() > -3 * distance.std() / 10
+            if count == temperatures[0]:
+                assert distance.mean() > 3 * distance.std() / 10
+        widths.append(result.summary()["width"])
+    assert widths[1] < widths[0] / 2
+
+
+class Watched:
+    """A model whose draws of images are remembered."""
+
+    def __init__(self, vae, seen):
+        self.vae, self.seen, self.prior = vae, seen, vae.prior
+
+    def likelihood(self, z, training=None):
+        distribution = self.vae.likelihood(z, training=training)
+        return distribution if len(z.shape) == 3 else _Remembering(distribution, self.seen)
+
+
+class _Remembering:
+    def __init__(self, distribution, seen):
+        self.distribution, self.seen = distribution, seen
+
+
+@pytest.fixture(autouse=True)
+def _register():
+    from zoo.random import draw
+
+    @draw.register(_Remembering)
+    def _(remembering, key, shape=()):
+        x = draw(remembering.distribution, key, shape)
+        remembering.seen.append(x)
+        return x
+
+
+def test_one_latent_dimension_against_quadrature():
+    """A decoder that isn't linear, and Bernoulli pixels: p(x) = integral of N(z; 0, 1) p(x|z)."""
+    vae = zoo.build("vae", image_shape=(4, 4, 1), latent_dim=1, units=(8,))
+    for layer in vae.likelihood.decoder.layers:
+        if layer.weights:
+            kernel, bias = layer.get_weights()
+            layer.set_weights([3 * kernel, bias])
+    x = (np.random.default_rng(3).random((6, 4, 4, 1)) < 0.5).astype("float32")
+    result = annealed_importance_sampling(vae, x, temperatures=100, num_chains=200)
+    grid = np.linspace(-8, 8, 4001, dtype="float32")
+    log_likelihood = np.asarray(vae.likelihood(np.tile(grid[:, None, None], (1, 6, 1))).log_prob(x), "float64")
+    truth = logsumexp(log_likelihood + norm.logpdf(grid)[:, None], axis=0) + np.log(grid[1] - grid[0])
+    error = np.sqrt(1 / result.ess - 1 / 200)
+    assert error.max() < 0.1
+    assert (np.abs(result.log_px - truth) < 4.5 * error).all()
+
+
+def test_one_temperature_is_importance_sampling_from_the_prior():
+    """w = p(x|z), z ~ p(z): the mean of K of them, whatever HMC does afterwards."""
+    model = LinearGaussian(2)
+    result = annealed_importance_sampling(model.vae, model.x[:4], temperatures=[0.0, 1.0], num_chains=50_000)
+    assert np.allclose(result.log_px, model.log_px(model.x[:4]), atol=0.15)
+
+
+def test_the_same_seed_gives_the_same_bounds():
+    model = LinearGaussian(2)
+    a, b, c = (
+        annealed_importance_sampling(model.vae, model.x[:3], temperatures=5, num_chains=2, seed=seed).log_px
+        for seed in (1, 1, 2)
+    )
+    assert np.array_equal(a, b)
+    assert not np.array_equal(a, c)
+
+
+def test_step_sizes_find_the_wanted_acceptance():
+    model = LinearGaussian(2)
+    for start in (0.1, 3.0):
+        result = annealed_importance_sampling(
+            model.vae, model.x[:5], temperatures=np.linspace(0, 1, 401), num_chains=8, step_size=start
+        )
+        assert 0.5 < result.acceptance.mean() < 0.9
+
+
+def test_the_schedule_rises_from_0_to_1():
+    schedule = sigmoid_temperatures(100)
+    assert schedule[0] == 0
+    assert schedule[-1] == 1
+    assert (np.diff(schedule) > 0).all()
+    assert np.allclose(schedule + schedule[::-1], 1)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"temperatures": [0.0, 0.5]}, "rise from 0 to 1"),
+        ({"temperatures": [0.0, 0.5, 0.5, 1.0]}, "rise from 0 to 1"),
+        ({"temperatures": 0}, "temperatures is 0"),
+        ({"num_chains": 0}, "num_chains is 0"),
+        ({"leapfrog_steps": 0}, "leapfrog_steps is 0"),
+        ({"step_size": 0.0}, "step_size is 0"),
+    ],
+)
+def test_what_cannot_be_is_refused(arguments, message):
+    with pytest.raises(InputError, match=message):
+        annealed_importance_sampling(LinearGaussian().vae, np.zeros([1, 2, 3, 1]), **arguments)
+
+
+def test_no_images_are_refused():
+    with pytest.raises(InputError, match="no images"):
+        annealed_importance_sampling(LinearGaussian().vae, [])
+    with pytest.raises(InputError, match="num_examples is 0"):
+        bidirectional_monte_carlo(LinearGaussian().vae, 0)

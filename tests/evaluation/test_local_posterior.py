@@ -1,0 +1,95 @@
+import numpy as np
+import pytest
+from scipy.stats import norm
+
+import zoo
+from tests.linear_gaussian import LinearGaussian
+from zoo.errors import InputError
+from zoo.evaluation.local_posterior import LocalPosterior
+from zoo.posteriors.iaf import IAF
+from zoo.random import draw_and_log_prob, key
+
+DIMENSIONS = [(2, (2, 3, 1)), (50, (8, 8, 1))]
+
+
+@pytest.mark.parametrize(("latent_dim", "shape"), DIMENSIONS)
+def test_a_gaussian_begins_at_the_amortized_posterior_and_ends_at_the_best(latent_dim, shape):
+    model = LinearGaussian(latent_dim, error=0.5, shape=shape, correlated=True)
+    x, exact = model.x[:5], model.log_px(model.x[:5])
+    q = LocalPosterior(model.vae, x)
+    before = (exact - q.elbo(num_samples=4000)).mean()
+    assert before == pytest.approx(model.family_gap + model.error_gap, rel=0.1)
+    q.optimize(learning_rate=0.05, steps=400)
+    after = (exact - q.elbo(num_samples=4000)).mean()
+    assert after == pytest.approx(model.family_gap, rel=0.05, abs=0.02)
+    exact_mean = np.linalg.solve(model.precision, model.W.T @ (x.reshape(5, -1) - model.b).T / 0.7**2)
+    assert np.allclose(q().mean(), exact_mean.T, atol=0.15)
+
+
+def test_a_flow_finds_the_correlated_posterior():
+    """Couplings that are linear in z_a can turn a diagonal Gaussian into any: nothing is left of the gap."""
+    model = LinearGaussian(2, error=0.5, correlated=True)
+    assert model.family_gap > 0.15
+    q = LocalPosterior(model.vae, model.x[:5], couplings=2)
+    q.optimize(learning_rate=0.02, steps=1000)
+    assert np.mean(model.log_px(model.x[:5]) - q.elbo(num_samples=4000)) == pytest.approx(0, abs=0.02)
+
+
+def test_a_flow_begins_at_the_amortized_flow(images):
+    """Its own base and steps, and couplings that do nothing yet: the same bound, draw for draw."""
+    vae = zoo.build("iaf_mixture_vae", image_shape=(8, 8, 1), latent_dim=4, units=(16,), filters=(4,))
+    assert isinstance(vae.posterior, IAF)
+    q = LocalPosterior(vae, images[:3], couplings=2)
+    z, log_q = draw_and_log_prob(q(), key(5), (7,))
+    amortized_z, amortized_log_q = draw_and_log_prob(vae.posterior(images[:3]), key(5), (7,))
+    assert np.allclose(np.sort(z), np.sort(amortized_z), atol=1e-5)
+    assert np.allclose(log_q, amortized_log_q, atol=1e-4)
+
+
+def test_the_couplings_density_is_that_of_the_change_of_variables(images):
+    """Against the slogdet of a numeric Jacobian, with couplings that do something."""
+    vae = zoo.build("vae", image_shape=(8, 8, 1), latent_dim=3, units=(8,))
+    q = LocalPosterior(vae, images[:2], couplings=3)
+    rng = np.random.default_rng(0)
+    for weight in q.trainable_variables:
+        weight.assign(0.3 * rng.normal(size=weight.shape))
+    bijector, z = q().bijector, rng.normal(size=(1, 2, 3)).astype("float32")
+    steps = [(z + 1e-2 * np.eye(3)[d], z - 1e-2 * np.eye(3)[d]) for d in range(3)]
+    columns = [
+        (np.asarray(bijector.forward(a)) - np.asarray(bijector.forward(b))) / 2e-2 for a, b in map(np.float32, steps)
+    ]
+    jacobian = np.stack(columns, axis=-1)
+    found = np.asarray(bijector.forward_log_det_jacobian(z, event_ndims=1))
+    assert np.allclose(found, np.linalg.slogdet(jacobian)[1], atol=1e-2)
+    _, log_q = draw_and_log_prob(q(), key(1))
+    base, base_log_q = draw_and_log_prob(q().distribution, key(1))
+    loc, scale = np.asarray(q.loc), np.exp(np.asarray(q.log_scale))
+    assert np.allclose(base_log_q, norm.logpdf(base, loc, scale).sum(axis=-1), atol=1e-4)
+    assert np.allclose(log_q, base_log_q - bijector.forward_log_det_jacobian(base, event_ndims=1), atol=1e-4)
+
+
+def test_the_model_is_left_as_it_was(images):
+    vae = zoo.build("vae", image_shape=(8, 8, 1), latent_dim=2, units=(8,))
+    before = [np.array(w) for w in vae.get_weights()]
+    q = LocalPosterior(vae, images[:4])
+    assert [w.name for w in q.trainable_variables] == ["loc", "log_scale"]
+    q.optimize(steps=10)
+    assert all(np.array_equal(a, b) for a, b in zip(before, vae.get_weights(), strict=True))
+
+
+def test_one_dimension_and_one_example(images):
+    vae = zoo.build("vae", image_shape=(8, 8, 1), latent_dim=1, units=(8,))
+    q = LocalPosterior(vae, images[:1], couplings=2)
+    q.optimize(steps=5)
+    assert np.isfinite(q.elbo(num_samples=10)).all()
+
+
+def test_progress_counts_the_steps(images):
+    vae, seen = zoo.build("vae", image_shape=(8, 8, 1), latent_dim=2, units=(8,)), []
+    LocalPosterior(vae, images[:2]).optimize(steps=3, progress=seen.append)
+    assert sum(seen) == 3
+
+
+def test_what_cannot_be_is_refused(images):
+    with pytest.raises(InputError, match="couplings is -1"):
+        LocalPosterior(zoo.build("vae", image_shape=(8, 8, 1), latent_dim=2), images[:2], couplings=-1)

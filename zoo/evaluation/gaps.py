@@ -1,0 +1,123 @@
+"""How far the ELBO is from log p(x), and whether the posterior's family or its amortization is to blame."""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from zoo.errors import InputError
+from zoo.evaluation.ais import annealed_importance_sampling
+from zoo.evaluation.importance import importance_sampling
+from zoo.evaluation.local_posterior import LocalPosterior
+
+
+class InferenceGaps(NamedTuple):
+    """Per-example bounds, float64 `[N]`, in nats; each is in expectation at most log p(x)."""
+
+    log_px: np.ndarray  #: the estimate of log p(x): importance sampling's or AIS's, whichever has the higher mean
+    elbo_flow: np.ndarray  #: L[q*], q* a flow optimized for the example
+    elbo_gaussian: np.ndarray  #: L[q*], q* a diagonal Gaussian optimized for the example
+    elbo: np.ndarray  #: L[q], q the amortized posterior
+    flow: bool  #: whether the amortized posterior is a flow: then its family's q* is the flow
+
+    @property
+    def best(self):
+        """L[q*] for the best q* of the amortized posterior's own family, `[N]`."""
+        return self.elbo_flow if self.flow else self.elbo_gaussian
+
+    @property
+    def approximation(self):
+        """log p(x) - L[q*], `[N]`: what the family can't express."""
+        return self.log_px - self.best
+
+    @property
+    def amortization(self):
+        """L[q*] - L[q], `[N]`: what the encoder misses of what the family could do."""
+        return self.best - self.elbo
+
+    @property
+    def inference(self):
+        """log p(x) - L[q], `[N]`: the sum of both."""
+        return self.log_px - self.elbo
+
+    def summary(self):
+        """The mean and the standard error of each (the latter None for a single example), under its name and `NAME_se`.
+
+        The gaps' errors are those of their own differences, example by example, and smaller than those of the bounds.
+        """
+        names = ("log_px", "elbo_flow", "elbo_gaussian", "elbo", "approximation", "amortization", "inference")
+        result, count = {}, len(self.elbo)
+        for name in names:
+            values = getattr(self, name)
+            result[name] = float(np.mean(values))
+            result[f"{name}_se"] = float(np.std(values, ddof=1) / np.sqrt(count)) if count > 1 else None
+        return result | {"num_examples": count}
+
+
+def inference_gaps(
+    vae,
+    batches,
+    num_samples=5000,
+    temperatures=1000,
+    num_chains=16,
+    couplings=4,
+    learning_rate=1e-2,
+    steps=2000,
+    seed=0,
+    progress=None,
+):
+    """Splits log p(x) - L[q] into approximation gap and amortization gap, for each image.
+
+        log p(x) - L[q]  =  (log p(x) - L[q*])  +  (L[q*] - L[q])
+        inference gap       approximation gap      amortization gap
+
+    q* is optimized for each image by itself, from the amortized q on: a diagonal Gaussian and a flow
+    (`zoo.evaluation.local_posterior`). log p(x) is estimated by importance sampling and by annealed importance
+    sampling, and the one with the higher mean is taken, for all images the same: both are lower bounds.
+
+    Args:
+        vae: a model with `log_densities`, `prior`, `posterior` and `likelihood`.
+        batches: images `[N, height, width, channels]`, or an iterable of batches of them.
+        num_samples: of importance sampling.
+        temperatures, num_chains: of annealed importance sampling; no temperatures (0) leaves it out.
+        couplings: of the local flow.
+        learning_rate, steps: of the optimization of each q*.
+        seed: an int.
+        progress: a function called with the number of optimization steps done since the last call, of 2 * `steps` for
+            each batch.
+
+    Returns:
+        `InferenceGaps`.
+
+    Raises:
+        InputError: there are no images.
+
+    Example:
+        >>> import zoo
+        >>> vae = zoo.build("vae", image_shape=(8, 8, 1), latent_dim=2)
+        >>> gaps = inference_gaps(
+        ...     vae, np.zeros([3, 8, 8, 1]), num_samples=100, temperatures=10, steps=50
+        ... )
+        >>> sorted(gaps.summary())[:3]
+        ['amortization', 'amortization_se', 'approximation']
+
+    References:
+        Cremer et al. 2018, "Inference Suboptimality in Variational Autoencoders", section 4 and table 2.
+    """
+    if hasattr(batches, "__array__"):
+        batches = [batches[start : start + 100] for start in range(0, len(batches), 100)]
+    results = []
+    for number, x in enumerate(batches):
+        x, own = np.asarray(x), seed + number
+        sampled = importance_sampling(vae, x, [1, num_samples], own)
+        annealed = annealed_importance_sampling(vae, x, temperatures, num_chains, own) if temperatures else sampled
+        bounds = []
+        for count in (couplings, 0):
+            q = LocalPosterior(vae, x, count, seed=own)
+            q.optimize(learning_rate, steps=steps, progress=progress)
+            bounds.append(q.elbo(num_samples, own))
+        results.append((sampled.log_px, annealed.log_px, *bounds, sampled.elbo))
+    if not results:
+        raise InputError("there are no images to evaluate: give at least one.")
+    sampled, annealed, *bounds = (np.concatenate(parts) for parts in zip(*results, strict=True))
+    log_px = annealed if annealed.mean() > sampled.mean() else sampled
+    return InferenceGaps(log_px, *bounds, flow=hasattr(vae.posterior(x[:1]), "bijector"))
