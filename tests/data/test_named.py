@@ -52,6 +52,13 @@ def test_digits_are_scikit_learns():
     assert len(np.unique(splits.train.images)) == 17
 
 
+def test_shapes_are_the_rendered_ones():
+    splits = named.load("shapes")
+    assert sizes(splits) == (2458, 307, 307)
+    assert splits.image_shape == (32, 32, 1)
+    assert set(splits.test.labels) == {0, 1, 2}
+
+
 @pytest.fixture
 def stand_ins(tmp_path, monkeypatch, rng):
     """Small files in the layouts of the real ones."""

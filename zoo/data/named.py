@@ -10,6 +10,7 @@ from zoo.errors import InputError
 
 NAMES = (
     "digits",
+    "shapes",
     "mnist",
     "mnist_static",
     "fashion_mnist",

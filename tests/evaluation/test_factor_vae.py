@@ -1,0 +1,43 @@
+import numpy as np
+import pytest
+
+from tests.evaluation.known_factors import FACTORS, noise, perfect
+from zoo.evaluation.factor_vae import factor_vae_score
+
+
+def test_codes_that_are_the_factors_score_1(rng):
+    codes = np.concatenate([np.full([len(FACTORS), 1], 3.0), noise(rng), perfect()], axis=1)
+    assert factor_vae_score(codes, FACTORS) == {"factor_vae": 1.0, "factor_vae_se": 0.0}
+
+
+def test_noise_scores_by_chance(rng):
+    scores = factor_vae_score(noise(rng), FACTORS)
+    assert abs(scores["factor_vae"] - 1 / 3) < 4 * scores["factor_vae_se"]
+    assert scores["factor_vae_se"] == pytest.approx(np.sqrt(1 / 3 * 2 / 3 / 1000), rel=0.05)
+
+
+def test_an_even_mixture_can_not_tell_its_two_factors():
+    """z1 = v1 + v2 and z2 = v1 - v2 move as little for one fixed as for the other: one half of their votes is right."""
+    codes = np.stack([FACTORS[:, 0] + FACTORS[:, 1], FACTORS[:, 0] - FACTORS[:, 1]], axis=1)
+    scores = factor_vae_score(codes, FACTORS[:, :2])
+    assert abs(scores["factor_vae"] - 1 / 2) < 4 * scores["factor_vae_se"]
+    with_the_third = factor_vae_score(np.concatenate([codes, FACTORS[:, 2:]], axis=1), FACTORS)
+    assert abs(with_the_third["factor_vae"] - 2 / 3) < 4 * with_the_third["factor_vae_se"]
+
+
+def test_the_scale_of_a_dimension_has_no_say():
+    """A tiny dimension of noise varies least in absolute terms, and must not get the votes."""
+    rng = np.random.default_rng(1)
+    codes = np.concatenate([perfect() * 100, 1e-3 * noise(rng)], axis=1)
+    assert factor_vae_score(codes, FACTORS)["factor_vae"] == 1.0
+
+
+def test_several_dimensions_may_stand_for_a_factor():
+    codes = np.concatenate([perfect(), perfect()[:, :1] ** 3], axis=1)
+    assert factor_vae_score(codes, FACTORS)["factor_vae"] == 1.0
+
+
+def test_a_seed_gives_the_same_score_again(rng):
+    codes = noise(rng)
+    assert factor_vae_score(codes, FACTORS, seed=5) == factor_vae_score(codes, FACTORS, seed=5)
+    assert factor_vae_score(codes, FACTORS, seed=5) != factor_vae_score(codes, FACTORS, seed=6)
