@@ -1,0 +1,205 @@
+"""Ex-post density estimation: a prior fitted to where a trained model puts its codes.
+
+Training leaves the aggregate posterior, 1/N sum_n q(z|x_n), where the prior says otherwise: images from the prior come
+out of places where the decoder has seen nothing. With a density of the aggregate posterior in the prior's place they
+don't, and the bound on log p(x) rises, for E[log p(z)] does.
+
+    better = fit_mixture_prior(vae, images)
+    better.sample(n=16, seed=7)
+
+An autoencoder has no density of images, and with a prior it has none either. But its codes are fitted the same way:
+
+    prior = fit_mixture(codes(autoencoder, images))
+    autoencoder.decode(draw(prior(), key(7), (16,)))
+
+with `zoo.evaluation.codes.codes` and `zoo.random`'s `draw` and `key`.
+
+References:
+    Ghosh et al. 2020, "From Variational to Deterministic Autoencoders", section 4.
+"""
+
+import keras
+import numpy as np
+from keras import ops
+
+from zoo.compiled import compiled
+from zoo.errors import InputError
+from zoo.priors.flow import Flow
+from zoo.priors.full_mixture import FullMixture
+from zoo.random import draw, fold_in, key
+from zoo.vae import VAE
+
+
+def fit_mixture_prior(vae, batches, components=10, num_samples=1, seed=0, progress=None):
+    """The VAE with a Gaussian mixture, fitted to its aggregate posterior, for its prior.
+
+    Args:
+        vae: a trained VAE; it stays as it is.
+        batches: images `[N, height, width, channels]`, or an iterable of batches of them.
+        components: how many Gaussians, of full covariances.
+        num_samples: how many codes are drawn for each image.
+        seed: an int.
+        progress: a function called with the number of images done since the last call.
+
+    Returns:
+        A new `VAE` of the same posterior and likelihood: it shares their weights.
+
+    Raises:
+        InputError: there are too few images, or the fit broke down.
+
+    Example:
+        >>> import zoo
+        >>> vae = zoo.build("vae", image_shape=(8, 8, 1), latent_dim=2)
+        >>> better = fit_mixture_prior(vae, np.zeros([50, 8, 8, 1]), components=2)
+        >>> tuple(better.sample(n=3, seed=7).shape)
+        (3, 8, 8, 1)
+    """
+    z = posterior_draws(vae, batches, num_samples, seed, progress)
+    return with_prior(vae, fit_mixture(z, components, seed))
+
+
+def fit_flow_prior(vae, batches, num_samples=1, seed=0, progress=None, **kwargs):
+    """The VAE with a flow, fitted to its aggregate posterior, for its prior.
+
+    Args:
+        vae, batches, num_samples, seed, progress: as for `fit_mixture_prior`.
+        **kwargs: for `fit_flow`.
+
+    Returns:
+        A new `VAE` of the same posterior and likelihood: it shares their weights.
+
+    Raises:
+        InputError: there are too few images.
+    """
+    z = posterior_draws(vae, batches, num_samples, seed, progress)
+    return with_prior(vae, fit_flow(z, seed=seed, **kwargs))
+
+
+def posterior_draws(vae, batches, num_samples=1, seed=0, progress=None):
+    """Draws from the aggregate posterior: z ~ q(z|x), S of them for each image, from the counter-based generator.
+
+    Args:
+        vae, batches, num_samples, seed, progress: as for `fit_mixture_prior`.
+
+    Returns:
+        float32 `[N * S, D]`, batch after batch.
+
+    Raises:
+        InputError: there are no images.
+
+    Example:
+        >>> import zoo
+        >>> posterior_draws(zoo.build("vae", image_shape=(8, 8, 1), latent_dim=2), np.zeros([4, 8, 8, 1]), 3).shape
+        (12, 2)
+    """
+    if hasattr(batches, "__array__"):
+        batches = [batches[start : start + 500] for start in range(0, len(batches), 500)]
+    draws = compiled(lambda x, stream: draw(vae.posterior(x), stream, (num_samples,)))
+    stream, found = key(seed), []
+    for number, x in enumerate(batches):
+        z = draws(ops.convert_to_tensor(x, "float32"), fold_in(stream, number))
+        found.append(np.asarray(z).reshape(-1, vae.latent_dim))
+        if progress is not None:
+            progress(len(x))
+    if not found:
+        raise InputError("there are no images to encode: give at least one.")
+    return np.concatenate(found)
+
+
+def with_prior(vae, prior):
+    """A new VAE of the same posterior, likelihood and objective, with another prior; they share their weights.
+
+    Raises:
+        InputError: the prior is of another size.
+    """
+    new = VAE(prior, vae.posterior, vae.likelihood, vae.objective, name=vae.name)
+    new.build((None, *vae.image_shape))
+    return new
+
+
+def fit_mixture(z, components=10, seed=0):
+    """A Gaussian mixture with full covariances, fitted to codes by expectation maximization (scikit-learn's).
+
+    Args:
+        z: codes `[N, D]`.
+        components: how many Gaussians, K.
+        seed: an int.
+
+    Returns:
+        A `FullMixture`.
+
+    Raises:
+        InputError: there are fewer codes than components.
+
+    Example:
+        >>> z = np.random.default_rng(0).normal(size=(1000, 2))
+        >>> fit_mixture(z, components=2)().event_shape[0]
+        2
+    """
+    from sklearn.mixture import GaussianMixture
+
+    z = _check(z, at_least=components)
+    fitted = GaussianMixture(components, random_state=seed).fit(z)
+    prior = FullMixture(z.shape[1], components)
+    prior.assign(fitted.weights_, fitted.means_, fitted.covariances_)
+    return prior
+
+
+def fit_flow(z, steps=8, units=(64, 64), epochs=100, batch_size=256, learning_rate=1e-3, patience=10, seed=0):
+    """A flow, fitted to codes by maximum likelihood: E[log p(z)] rises, until that of a held-out tenth doesn't.
+
+    Args:
+        z: codes `[N, D]`.
+        steps, units: of the `Flow`.
+        epochs, batch_size, learning_rate: of Adam's; the rate falls to zero over the epochs, along half a cosine.
+        patience: after how many epochs without a better held-out mean it ends; the best weights are kept.
+        seed: an int; Keras's and NumPy's global generators are set to it.
+
+    Returns:
+        A `Flow`.
+
+    Raises:
+        InputError: there are fewer than ten codes.
+
+    Example:
+        >>> z = np.random.default_rng(0).normal(size=(1000, 2))
+        >>> fit_flow(z, steps=2, epochs=1)().event_shape[0]
+        2
+    """
+    z = _check(z, at_least=10)
+    keras.utils.set_random_seed(seed)
+    z = np.random.default_rng(seed).permutation(z).astype("float32")
+    prior = Flow(z.shape[1], steps, units)
+    prior.build()
+    # The last step begins at the codes' place and scale, and the others with the rest.
+    prior.loc.assign(z.mean(axis=0))
+    prior.raw_scale.assign(np.log(np.expm1(np.maximum(z.std(axis=0), 1e-3))))
+    model = _MaximumLikelihood(prior)
+    steps_in_all = epochs * -(-len(z) * 9 // (10 * batch_size))
+    decay = keras.optimizers.schedules.CosineDecay(learning_rate, steps_in_all)
+    # A code far from the others can have a gradient larger than all of theirs.
+    model.compile(keras.optimizers.Adam(decay, global_clipnorm=1.0))
+    stop = keras.callbacks.EarlyStopping(patience=patience, restore_best_weights=True)
+    model.fit(z, epochs=epochs, batch_size=batch_size, validation_split=0.1, shuffle=True, callbacks=[stop], verbose=0)
+    return prior
+
+
+class _MaximumLikelihood(keras.Model):
+    """Trains a prior by what it is given: the loss is -E[log p(z)], in nats."""
+
+    def __init__(self, prior):
+        super().__init__(name="maximum_likelihood")
+        self.prior = prior
+
+    def call(self, z):
+        return self.prior().log_prob(z)
+
+    def compute_loss(self, x=None, y=None, y_pred=None, sample_weight=None, training=True):
+        return -ops.mean(y_pred)
+
+
+def _check(z, at_least):
+    z = np.asarray(z, "float64")
+    if z.ndim != 2 or len(z) < at_least or not np.isfinite(z).all():
+        raise InputError(f"z is {z.shape}, but must be finite codes [N, D], {at_least} of them at least.")
+    return z

@@ -1,0 +1,88 @@
+"""A mixture of Gaussians with full covariances as a prior that is given, not trained."""
+
+import numpy as np
+from keras import ops
+
+from zoo.distributions.gaussian_mixture import GaussianMixture
+from zoo.errors import InputError
+from zoo.networks.shapes import check_sizes
+from zoo.part import Part
+
+
+class FullMixture(Part):
+    """p(z) = sum_k w_k N(z; m_k, C_k), which `assign` sets and training leaves alone. It starts as N(0, I).
+
+    `zoo.ex_post` fits one to the codes of a trained model. For a mixture that is trained along with the rest, take
+    `zoo.priors.mixture.Mixture`, of diagonal covariances.
+
+    Args:
+        latent_dim: the size D of z.
+        components: how many Gaussians, K.
+
+    Returns (of a call):
+        `GaussianMixture` with event shape `[D]`, no batch shape.
+
+    Raises:
+        InputError: a size that isn't a positive integer.
+
+    Example:
+        >>> prior = FullMixture(latent_dim=2, components=3)
+        >>> round(float(prior().log_prob([0.0, 0.0])), 4)
+        -1.8379
+
+    References:
+        Ghosh et al. 2020, "From Variational to Deterministic Autoencoders", section 4.
+    """
+
+    def __init__(self, latent_dim, components=10, **kwargs):
+        super().__init__(**kwargs)
+        self.latent_dim, self.components = check_sizes("latent_dim", (latent_dim,)) + check_sizes(
+            "components", (components,)
+        )
+
+    def build(self, input_shape=None):
+        size, components = self.latent_dim, self.components
+
+        def identities(shape, dtype):
+            return ops.broadcast_to(ops.eye(size, dtype=dtype), shape)
+
+        self.logits = self.add_weight(shape=(components,), initializer="zeros", trainable=False, name="logits")
+        self.loc = self.add_weight(shape=(components, size), initializer="zeros", trainable=False, name="loc")
+        self.scale_tril, self.inverse = (
+            self.add_weight(shape=(components, size, size), initializer=identities, trainable=False, name=name)
+            for name in ("scale_tril", "inverse")
+        )
+        self.built = True
+
+    def assign(self, weights, means, covariances):
+        """Sets the mixture.
+
+        Args:
+            weights: w, positive numbers `[K]`.
+            means: m, `[K, D]`.
+            covariances: C, symmetric and positive definite `[K, D, D]`.
+
+        Raises:
+            InputError: they are of other shapes, or a weight or a covariance isn't positive.
+        """
+        if not self.built:
+            self.build()
+        weights, means, covariances = (np.asarray(x, "float64") for x in (weights, means, covariances))
+        shapes, wanted = (weights.shape, means.shape, covariances.shape), self.inverse.shape
+        if shapes != (wanted[:1], wanted[:2], wanted):
+            raise InputError(f"weights, means and covariances are {shapes}, but must be [K], [K, D] and [K, D, D].")
+        try:
+            scale_tril = np.linalg.cholesky(covariances)
+        except np.linalg.LinAlgError:
+            scale_tril = None
+        if scale_tril is None or not (weights > 0).all():
+            raise InputError("weights or covariances aren't positive: take fewer components, or a larger reg_covar.")
+        self.logits.assign(np.log(weights / weights.sum()))
+        self.loc.assign(means)
+        self.scale_tril.assign(scale_tril)
+        self.inverse.assign(np.linalg.inv(scale_tril))
+
+    def call(self, inputs=None):
+        return GaussianMixture(
+            *(ops.convert_to_tensor(v) for v in (self.logits, self.loc, self.scale_tril, self.inverse))
+        )
