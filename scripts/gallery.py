@@ -1,8 +1,9 @@
-"""Writes `saved_models/README.md` from the cards of the pretrained models.
+"""Writes `saved_models/README.md` and `LEADERBOARD.md` from the cards of the pretrained models and the tables.
 
 python scripts/gallery.py
 """
 
+from zoo.leaderboard import markdown, standings
 from zoo.pretrained import FOLDER, pretrained
 from zoo.saving import replacing
 
@@ -65,5 +66,6 @@ def text():
 
 
 if __name__ == "__main__":
-    with replacing(FOLDER / "README.md") as temporary:
-        temporary.write_text(text(), encoding="utf-8")
+    for name, content in (("README.md", text()), ("LEADERBOARD.md", markdown(standings()))):
+        with replacing(FOLDER / name) as temporary:
+            temporary.write_text(content, encoding="utf-8")

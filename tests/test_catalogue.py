@@ -167,7 +167,7 @@ def test_an_unknown_keyword_is_answered_with_those_there_are():
         ("vae", {"latent_dim": 0}, "latent_dim is 0"),
         ("iwae", {"k": 0}, "k is 0"),
         ("mixture_vae", {"components": 0}, "components is 0"),
-        ("iaf_vae", {"steps": 0}, "steps is 0"),
+        ("iaf_vae", {"steps": -1}, "steps is -1"),
         ("conv_vae", {"filters": (0,)}, "filters is 0"),
         ("conv_vae", {"likelihood": "poisson"}, "likelihood is 'poisson', but must be one of bernoulli"),
         ("vae", {"image_shape": (1, 28, 28)}, "channels seem to come first"),

@@ -3,6 +3,7 @@
 import json
 import os
 import resource
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -85,10 +86,12 @@ def test_evaluate_writes_what_it_prints(workplace):
     expected = {
         "log_px",
         "log_px_se",
+        "monte_carlo_se",
         "elbo",
         "log_likelihood",
         "kl",
         "ess",
+        "collapsed",
         "active_units",
         "num_samples",
         "num_examples",
@@ -208,7 +211,7 @@ def test_a_fuller_evaluation_stays(tmp_path):
     zoo("evaluate", "runs/vae-digits", "--samples", "4", cwd=tmp_path)
     before = contents(tmp_path)
     done = zoo("evaluate", "runs/vae-digits", "--samples", "4", "--limit", 1, cwd=tmp_path)
-    assert "log_px_se" in done.stdout and "unknown" in done.stdout and "stays" in done.stdout
+    assert "± unknown" in done.stdout and "stays" in done.stdout
     assert contents(tmp_path) == before
     zoo("evaluate", "runs/vae-digits", "--samples", "4", "--limit", 1, "--overwrite", cwd=tmp_path)
     assert json.loads((tmp_path / "runs/vae-digits/evaluation.json").read_text())["log_px_se"] is None
@@ -354,3 +357,50 @@ def test_a_full_disk_leaves_the_last_epoch(tmp_path):
     assert len(done.stderr.strip().splitlines()) == 1, done.stderr
     assert (tmp_path / "runs/vae-digits/model.keras").read_bytes() == before[tmp_path / "runs/vae-digits/model.keras"]
     assert "3 (1 now)" in zoo(*longer, cwd=tmp_path).stdout
+
+
+def test_evaluate_gives_a_bound_for_each_number_of_samples(workplace, tmp_path):
+    folder, _ = workplace
+    printed = zoo("evaluate", folder / "runs/vae-digits", "--samples", "1,4", "--limit", 30, cwd=tmp_path).stdout
+    assert "bounds 1 log_px" in printed
+    assert "bounds 4 log_px" in printed
+    assert "isn't a positive number" in refused("evaluate", "runs/vae-digits", "--samples", "1,x", cwd=folder)
+
+
+@pytest.mark.parametrize("method", ["ais", "gaps", "terms", "quality", "latents"])
+def test_judge_writes_figures_with_their_errors(workplace, tmp_path, method, monkeypatch):
+    """In this process, with short chains and few steps: the long ones are for the user."""
+    from click.testing import CliRunner
+
+    from zoo.cli import app
+    from zoo.evaluation import judge
+
+    for name in ("TEMPERATURES", "CHAINS", "STEPS"):
+        monkeypatch.setattr(judge, name, 4)
+    folder = tmp_path / "run"
+    shutil.copytree(workplace[0] / "runs/vae-digits", folder)
+    done = CliRunner().invoke(app, ["judge", str(folder), method, "--examples", "30"])
+    assert done.exit_code == 0, done.output
+    results = json.loads((folder / f"{method}.json").read_text())
+    assert results["epochs"] == 2
+    assert [name for name in results if name.endswith("_se")]
+    assert "±" in done.output
+    assert (folder / "neighbours.png").exists() == (method == "quality")
+    again = CliRunner().invoke(app, ["judge", str(folder), method, "--examples", "30"])
+    assert "Give --overwrite" in str(again.exception)
+
+
+def test_judge_refuses_what_has_no_density(tmp_path):
+    zoo("train", "autoencoder", "--epochs", 1, "--set", "filters=[4]", cwd=tmp_path)
+    assert "only its latents" in refused("judge", "runs/autoencoder-digits", "ais", cwd=tmp_path)
+
+
+def test_leaderboard_has_the_pretrained_models(tmp_path):
+    printed = zoo("leaderboard", cwd=tmp_path).stdout
+    assert "mnist-iaf-mixture" in printed
+    assert "dynamic binarization" in printed
+
+
+def test_reproduce_refuses_what_it_cannot_do(tmp_path):
+    assert "Did you mean 'iwae'" in refused("reproduce", "iwa", cwd=tmp_path)
+    assert "isn't a time" in refused("reproduce", "iwae", "--budget", "soon", cwd=tmp_path)

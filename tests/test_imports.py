@@ -32,6 +32,7 @@ ELSEWHERE = {
     "image_model.py": "test_vae, test_autoencoder",
     "callbacks/progress.py": "test_cli",
     "callbacks/save_epoch.py": "test_run",
+    "evaluation/judge.py": "test_cli",
     "evaluation/run.py": "test_cli",
     "export/run.py": "test_compare, test_cli",
     "export/run_signatures.py": "test_catalogue",
@@ -42,8 +43,9 @@ ELSEWHERE = {
     "serving/pages.py": "test_web",
     "serving/run.py": "test_server",
 }
-# One contract serves all files of these folders: test_catalogue for models, test_named for data sets.
-CONTRACTS = ("models", "data")
+# One contract serves all files of these folders: test_catalogue for models, test_named for data sets, test_reproduce
+# for tables.
+CONTRACTS = ("models", "data", "tables")
 
 
 def imports(path):

@@ -123,6 +123,28 @@ def list_models():
     console.print(table)
 
 
+@app.command()
+def leaderboard():
+    """Prints every score there is, by data set and protocol, with the published ones.
+
+    \b
+    Example: zoo leaderboard
+    """
+    from rich.table import Table
+
+    from zoo.leaderboard import cells, standings
+
+    console, rows = _console(), standings()
+    for data in dict.fromkeys(row.data for row in rows):
+        table = Table("", "-log p(x), nats", "bits/dim", "", box=None, header_style="bold", title=data)
+        for row in rows:
+            if row.data == data:
+                style = "italic" if row.published else None
+                table.add_row(*(text.strip("*") for text in cells(row)), style=style)
+        console.print(table)
+        console.print()
+
+
 def _parse_settings(context, parameter, values):
     settings = {}
     for value in values:
@@ -134,6 +156,16 @@ def _parse_settings(context, parameter, values):
         except (ValueError, SyntaxError):
             settings[key] = text
     return settings
+
+
+def _parse_counts(context, parameter, value):
+    try:
+        counts = [int(part) for part in value.split(",")]
+        if min(counts) > 0:
+            return counts if len(counts) > 1 else counts[0]
+    except ValueError:
+        pass
+    raise click.BadParameter(f"{value!r} isn't a positive number, or several with commas.", param_hint="--samples")
 
 
 def _parse_size(context, parameter, value):
@@ -154,6 +186,8 @@ def _parse_size(context, parameter, value):
 @click.option("--epochs", type=click.IntRange(1), default=200, show_default=True)
 @click.option("--batch-size", type=click.IntRange(1), default=64, show_default=True)
 @click.option("--learning-rate", type=float, default=1e-3, show_default=True)
+@click.option("--decay", is_flag=True, help="Let the learning rate fall to zero over the epochs, along half a cosine.")
+@click.option("--start-at-mean", is_flag=True, help="Let the decoder begin at the mean of the training images.")
 @click.option("--latent-dim", type=int, help="The size of z.  [default: the model's]")
 @click.option("--seed", type=click.IntRange(0), default=0, show_default=True)
 @click.option("--precision", type=click.Choice(["float32", "bfloat16"]), default="float32", show_default=True)
@@ -188,6 +222,8 @@ def train(
     epochs,
     batch_size,
     learning_rate,
+    decay,
+    start_at_mean,
     latent_dim,
     seed,
     precision,
@@ -213,7 +249,19 @@ def train(
     console = _console()
     arguments = settings | ({} if latent_dim is None else {"latent_dim": latent_dim})
     source = {"name": data, "image_size": image_size, "channels": channels and int(channels)}
-    card, splits = describe(model, arguments, source, batch_size, learning_rate, seed, precision, jit, binarization)
+    card, splits = describe(
+        model,
+        arguments,
+        source,
+        batch_size,
+        learning_rate,
+        seed,
+        precision,
+        jit,
+        binarization,
+        decay=epochs if decay else 0,
+        start_at_mean=start_at_mean,
+    )
     run = Run.begin(out or Path("runs") / f"{model}-{Path(data).stem}", card)
     run.splits = splits
     done = len(run.history)
@@ -252,7 +300,12 @@ def _print_summary(console, run, count, pictures):
 @app.command()
 @click.argument("run", type=click.Path(path_type=Path))
 @click.option(
-    "--samples", type=click.IntRange(1), default=1000, show_default=True, help="Importance samples for each test image."
+    "--samples",
+    callback=_parse_counts,
+    default="1000",
+    show_default=True,
+    metavar="S[,S...]",
+    help="Importance samples for each test image; a bound for each of several numbers.",
 )
 @click.option("--seed", type=click.IntRange(0), default=0, show_default=True)
 @click.option("--limit", type=click.IntRange(1), help="Only the first so many test images.")
@@ -261,25 +314,139 @@ def evaluate(run, samples, seed, limit, overwrite):
     """Estimates the test log-likelihood of the run in folder RUN, with a standard error.
 
     \b
-    Example: zoo evaluate runs/iaf_mixture_vae-digits --samples 1000
+    Example: zoo evaluate runs/iaf_mixture_vae-digits --samples 1,10,100,1000,5000
     """
     _start()
-    from rich.table import Table
-
     from zoo.evaluation.run import evaluate_run
     from zoo.run import Run
 
     console = _console()
     opened = Run.open(run)
     results, written = evaluate_run(opened, samples, seed, limit, console, overwrite)
-    table = Table(box=None, show_header=False)
-    for name, value in results.items():
-        table.add_row(name, f"{value:.4f}" if isinstance(value, float) else "unknown" if value is None else str(value))
-    console.print(table)
+    _print_figures(console, results)
+    if results.get("collapsed"):
+        console.print(
+            f"The effective sample size of {results['collapsed']} images is below 10: their log p(x) may be far too "
+            f"low. Take more samples, or zoo judge {run} ais.",
+            soft_wrap=True,
+        )
     if written:
         console.print(f"Written to {run / 'evaluation.json'}")
     elif not opened.pretrained:
         console.print(f"{run / 'evaluation.json'} has more samples or images, and stays. --overwrite replaces it.")
+
+
+def _print_figures(console, results):
+    """A figure with its standard error in a line; of a list or a table, a line for each entry."""
+    from rich.table import Table
+
+    table, flat = Table(box=None, show_header=False), dict(_flat(results))
+    show = lambda value: f"{value:.4f}" if isinstance(value, float) else "unknown" if value is None else str(value)  # noqa: E731
+    for name, value in flat.items():
+        if name.removesuffix("_se") not in flat or not name.endswith("_se"):
+            error = f" ± {show(flat[f'{name}_se'])}" if f"{name}_se" in flat else ""
+            table.add_row(name, show(value) + error)
+    console.print(table)
+
+
+def _flat(results):
+    for name, value in results.items():
+        if isinstance(value, dict):
+            yield from ((f"{name} {key}", inner) for key, inner in _flat(value))
+        elif isinstance(value, list):
+            yield name, " ".join(f"{each:.2f}" for each in value)
+        else:
+            yield name, value
+
+
+@app.command()
+@click.argument("run", type=click.Path(path_type=Path))
+@click.argument("method", type=click.Choice(["ais", "gaps", "terms", "quality", "latents", "factors"]))
+@click.option(
+    "--examples", type=click.IntRange(2), help="How many images.  [default: 100; 5000 for quality and latents]"
+)
+@click.option("--seed", type=click.IntRange(0), default=0, show_default=True)
+@click.option("--overwrite", is_flag=True, help="Replace what an earlier judgement found.")
+def judge(run, method, examples, seed, overwrite):
+    """Judges the run in folder RUN further, with standard errors, and writes METHOD.json there.
+
+    \b
+    ais      log p(x) by annealed importance sampling, and between bounds from both sides on simulated images
+    gaps     log p(x) - ELBO, split into approximation and amortization gap
+    terms    the ELBO taken apart: reconstruction, mutual information, marginal KL, rate and distortion
+    quality  samples: Frechet distance, precision and recall, density and coverage, copies; neighbours.png
+    latents  codes: linear probe, nearest neighbours, clustering
+    factors  codes of --data shapes: MIG, SAP, DCI, FactorVAE score
+
+    \b
+    Example: zoo judge mnist-conv gaps
+    """
+    _start()
+    from zoo.evaluation import judge as judgements
+    from zoo.run import Run
+    from zoo.saving import write_json
+
+    console, opened = _console(), Run.open(run)
+    file = opened.folder / f"{method}.json"
+    if file.exists() and not overwrite:
+        raise InputError(f"{file} is there already. Give --overwrite to replace it.")
+    examples = examples or (5000 if method in ("quality", "latents") else 100)
+    results = judgements.judge_run(opened, getattr(judgements, method), examples, seed, console)
+    _print_figures(console, results)
+    if not opened.pretrained:
+        write_json(file, results | {"epochs": opened.card["epochs"]})
+        console.print(f"Written to {file}")
+
+
+class Duration(click.ParamType):
+    """90s, 60m or 2h, in seconds."""
+
+    name = "duration"
+
+    def convert(self, value, parameter, context):
+        if isinstance(value, float):
+            return value
+        unit = {"s": 1, "m": 60, "h": 3600}.get(value[-1:])
+        try:
+            seconds = float(value[:-1]) * unit if unit else 0
+        except ValueError:
+            seconds = 0
+        if not 0 < seconds < float("inf"):
+            self.fail(f"{value!r} isn't a time: give 90s, 60m or 2h, say.", parameter, context)
+        return seconds
+
+
+@app.command()
+@click.argument("table")
+@click.option("--budget", type=Duration(), default="60m", show_default=True, help="Time for all of it: 90s, 60m, 2h.")
+@click.option("--epochs", type=click.IntRange(1), help="How long each row is trained.  [default: as the budget has it]")
+@click.option("--samples", type=click.IntRange(1), help="Importance samples an image.  [default: the table's]")
+@click.option("--limit", type=click.IntRange(1), help="Only the first so many images are judged.")
+@click.option("--seed", type=click.IntRange(0), default=0, show_default=True)
+@click.option("--runs", type=click.Path(path_type=Path), help="Where it trains.  [default: runs/tables/TABLE]")
+@click.option("--out", type=click.Path(path_type=Path), default="saved_models/tables", show_default=True)
+@click.option("--overwrite", is_flag=True, help="Replace another reproduction's table.")
+def reproduce(table, budget, epochs, samples, limit, seed, runs, out, overwrite):
+    """Trains and judges what the published table TABLE compares, and prints it beside the published figures.
+
+    The same command goes on where it was stopped.
+
+    \b
+    Example: zoo reproduce iwae --budget 60m
+    """
+    _start()
+    from rich.markdown import Markdown
+
+    from zoo.reproduce import Reproduction, load_table, markdown
+
+    console = _console()
+    runs = runs or Path("runs/tables") / table
+    reproduction = Reproduction(table, runs, out, seed, samples, limit)
+    reproduction.check_out(overwrite)
+    plan = reproduction.plan(budget, epochs, console)
+    content = reproduction.make(plan, console)
+    console.print(Markdown(markdown(content, load_table(table).COLUMNS)))
+    console.print(f"{out / table}.md, {out / table}.json")
 
 
 @app.command()

@@ -8,6 +8,7 @@ Kingma et al. 2016, "Improving Variational Inference with Inverse Autoregressive
 
 from zoo.likelihoods.bernoulli import Bernoulli
 from zoo.networks.resnet import resnet_decoder, resnet_encoder
+from zoo.posteriors.gaussian import Gaussian
 from zoo.posteriors.iaf import IAF
 from zoo.priors.standard_normal import StandardNormal
 from zoo.vae import VAE
@@ -21,7 +22,7 @@ def build(
     Args:
         image_shape: (height, width, channels).
         latent_dim: the size of z.
-        steps: how many autoregressive steps.
+        steps: how many autoregressive steps; 0 for the diagonal Gaussian that they start from.
         units: the width of each hidden layer of each step's MADE.
         filters: the feature maps of each pair of residual blocks, from the image to z.
         dense_units: the width of the dense layer between the convolutions and z.
@@ -31,10 +32,11 @@ def build(
         >>> build((8, 8, 1), latent_dim=2).name
         'iaf_vae'
     """
+    encoder = resnet_encoder(image_shape, filters, dense_units)
     decoder = resnet_decoder(image_shape, latent_dim, filters, dense_units, parameters=likelihood.parameters)
     return VAE(
         prior=StandardNormal(latent_dim),
-        posterior=IAF(resnet_encoder(image_shape, filters, dense_units), latent_dim, steps, units),
+        posterior=IAF(encoder, latent_dim, steps, units) if steps else Gaussian(encoder, latent_dim),
         likelihood=likelihood(decoder),
         name="iaf_vae",
     )

@@ -1,0 +1,50 @@
+import json
+
+import pytest
+
+from zoo.leaderboard import Standing, cells, markdown, standings
+from zoo.pretrained import FOLDER, pretrained
+
+
+def test_every_pretrained_model_and_every_row_of_a_table_is_there():
+    rows = standings()
+    ours = {row.name: row.nll for row in rows if row.source.startswith("pretrained")}
+    assert ours == {name: -card["scores"]["log_px"] for name, card in pretrained().items()}
+    for path in (FOLDER / "tables").glob("*.json"):
+        for row in json.loads(path.read_text())["rows"]:
+            if "nll" in (row["results"] or {}):
+                assert any(standing.nll == row["results"]["nll"] for standing in rows)
+            if "nll" in row["published"] and row["results"]:
+                assert any(standing.published and standing.nll == row["published"]["nll"] for standing in rows)
+
+
+def test_protocols_are_never_mixed(tmp_path, monkeypatch):
+    """The same set, binarized in two ways, is two tables; the best of each is first."""
+    (tmp_path / "tables").mkdir()
+    rows = [
+        {
+            "label": label,
+            "data": "mnist",
+            "epochs": 3,
+            "published": {"nll": nll - 2},
+            "results": {"nll": nll, "nll_se": 0.2, "num_samples": 10, "protocol": protocol},
+        }
+        for label, nll, protocol in (("A", 90.0, "dynamic"), ("B", 88.0, "dynamic"), ("C", 80.0, "static"))
+    ]
+    content = {"table": "t", "paper": "Nobody 2026, Nothing.", "plan": {"epochs": 3}, "rows": rows}
+    (tmp_path / "tables" / "t.json").write_text(json.dumps(content))
+    monkeypatch.setattr("zoo.leaderboard.FOLDER", tmp_path)
+    monkeypatch.setattr("zoo.leaderboard.pretrained", dict)
+    found = standings()
+    by_data = {data: [row.nll for row in found if row.data == data] for data in {row.data for row in found}}
+    assert sorted(by_data.values()) == [[78.0, 80.0], [86.0, 88.0, 88.0, 90.0]]
+    text = markdown(found)
+    assert text.count("## mnist, ") == 2
+    assert "| *B* | *86.00* |  | *published: Nobody 2026* |" in text
+    assert "| A | 90.00 ± 0.20 |  | table t, 3 epochs, 10 samples |" in text
+
+
+@pytest.mark.parametrize("published", [True, False])
+def test_a_published_row_is_marked(published):
+    row = Standing("mnist", "VAE", 86.76, None, None, "somewhere", published)
+    assert all(text.startswith("*") == published for text in cells(row) if text)

@@ -1,0 +1,156 @@
+import json
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+from rich.console import Console
+
+import zoo
+from zoo.errors import InputError
+from zoo.reproduce import Reproduction, Row, judge_by_importance_sampling, load_table, markdown, names
+from zoo.run import Run
+
+ROWS = tuple(
+    Row(f"{size} latent dimensions", "vae", {"latent_dim": size, "units": [8]}, "digits", {"nll": 20.0 + size})
+    for size in (1, 2)
+)
+
+
+@pytest.fixture
+def table(monkeypatch):
+    """Two small models on the digits that ship with scikit-learn."""
+    content = SimpleNamespace(
+        __doc__="Two sizes.\n",
+        PAPER="Nobody 2026, Nothing, table 1.",
+        DEVIATIONS=("Smaller.",),
+        JUDGED_ON="test images",
+        SAMPLES=5,
+        LIMIT=None,
+        COLUMNS=(("-log p(x)", "nll", ".2f"), ("active units", "active_units", "d")),
+        ROWS=ROWS,
+        judge=judge_by_importance_sampling,
+    )
+    monkeypatch.setattr("zoo.reproduce.load_table", lambda name: content)
+    return content
+
+
+def reproduce(folder, **settings):
+    reproduction = Reproduction("two", folder / "runs", folder / "out", **settings)
+    console = Console(quiet=True)
+    return reproduction.make(reproduction.plan(None, 2, console), console)
+
+
+def test_a_row_is_what_its_command_trains(table, tmp_path):
+    content = reproduce(tmp_path)
+    row = content["rows"][0]
+    assert row["command"] == (
+        "zoo train vae --data digits --set latent_dim=1 --set units=[8] --epochs 2 --batch-size 100 "
+        "--learning-rate 0.003 --decay --start-at-mean --seed 0"
+    )
+    from click.testing import CliRunner
+
+    from zoo.cli import app
+
+    done = CliRunner().invoke(app, [*row["command"].split()[1:], "--out", str(tmp_path / "alone")])
+    assert done.exit_code == 0, done.output
+    alone, ours = (Run.open(folder) for folder in (tmp_path / "alone", tmp_path / "runs" / ROWS[0].name))
+    assert alone.card["decay"] == 2
+    for a, b in zip(alone.load_model().get_weights(), ours.load_model().get_weights(), strict=True):
+        assert np.array_equal(a, b)
+
+
+def test_the_table_has_both_figures_and_the_deviations(table, tmp_path):
+    content = reproduce(tmp_path, limit=20)
+    assert json.loads((tmp_path / "out" / "two.json").read_text()) == json.loads(json.dumps(content))
+    text = (tmp_path / "out" / "two.md").read_text()
+    figures = content["rows"][1]["results"]
+    assert f"{figures['nll']:.2f} ± {figures['nll_se']:.2f} | 22.00 |" in text
+    assert figures["nll"] == -figures["log_px"]
+    for words in (
+        "# Two sizes",
+        "Nobody 2026",
+        "- Smaller.",
+        "2 epochs with seed 0",
+        "the first 20 test images",
+        "5 imp",
+    ):
+        assert words in text
+    assert figures["num_examples"] == 20
+
+
+def test_it_goes_on_where_it_was_stopped(table, tmp_path):
+    judged = []
+
+    def judge(run, *arguments):
+        judged.append(run.folder.name)
+        if len(judged) == 2:
+            raise KeyboardInterrupt
+        return judge_by_importance_sampling(run, *arguments)
+
+    table.judge = judge
+    with pytest.raises(KeyboardInterrupt):
+        reproduce(tmp_path)
+    assert "| 21.00 |" in (tmp_path / "out" / "two.md").read_text()
+    models = {path: path.read_bytes() for path in (tmp_path / "runs").rglob("model.keras")}
+    assert len(models) == 2
+    content = reproduce(tmp_path)
+    assert judged == [ROWS[0].name, ROWS[1].name, ROWS[1].name]
+    assert all(path.read_bytes() == before for path, before in models.items())
+    assert all(row["results"] for row in content["rows"])
+
+
+def test_the_budget_is_made_epochs_once(table, tmp_path):
+    reproduction = Reproduction("two", tmp_path / "runs", tmp_path / "out")
+    plan = reproduction.plan(600.0, None, Console(quiet=True))
+    # 13 small steps an epoch: many epochs in ten minutes, but each takes some time.
+    assert 50 < plan["epochs"] < 1_000_000
+    assert Reproduction("two", tmp_path / "runs", tmp_path / "out").plan(600.0, None, Console(quiet=True)) == plan
+    with pytest.raises(InputError, match=r"'budget': 600.0.*not.*'budget': 60.0"):
+        reproduction.plan(60.0, None, Console(quiet=True))
+
+
+def test_a_budget_that_is_too_small_is_refused(table, tmp_path):
+    with pytest.raises(InputError, match="budget is 0 seconds"):
+        Reproduction("two", tmp_path / "runs", tmp_path / "out").plan(1e-4, None, Console(quiet=True))
+    assert not (tmp_path / "runs").exists()
+
+
+def test_another_reproductions_table_is_not_lost(table, tmp_path):
+    reproduce(tmp_path)
+    other = Reproduction("two", tmp_path / "other", tmp_path / "out")
+    with pytest.raises(InputError, match=r"two.json is there already.*--overwrite"):
+        other.check_out(overwrite=False)
+    other.check_out(overwrite=True)
+    Reproduction("two", tmp_path / "runs", tmp_path / "out").check_out(overwrite=False)
+
+
+@pytest.mark.parametrize("name", names())
+def test_each_table_can_be_trained_and_says_what_was_published(name):
+    table = load_table(name)
+    keys = {key for _, key, _ in table.COLUMNS}
+    assert len({row.name for row in table.ROWS}) == len(table.ROWS)
+    assert any(row.published for row in table.ROWS)
+    for row in table.ROWS:
+        assert set(row.published) <= keys
+        assert zoo.build(row.model, image_shape=(28, 28, 1), **row.arguments).name
+    content = {
+        "title": "t",
+        "paper": table.PAPER,
+        "deviations": table.DEVIATIONS,
+        "rows": [row._asdict() | {"results": None, "command": "c", "pictures": []} for row in table.ROWS],
+    }
+    assert table.ROWS[0].label in markdown(content, table.COLUMNS)
+
+
+def test_the_published_gaps_are_those_of_the_published_bounds():
+    """Which a slip of the pen would break: approximation = log p - L[q*], amortization = L[q*] - L[q]."""
+    for row in load_table("gaps").ROWS:
+        p = row.published
+        best = p["elbo_flow"] if row.arguments["steps"] else p["elbo_gaussian"]
+        assert p["log_px"] - best == pytest.approx(p["approximation"], abs=0.02)
+        assert best - p["elbo"] == pytest.approx(p["amortization"], abs=0.02)
+
+
+def test_an_unknown_table_is_refused():
+    with pytest.raises(InputError, match="Did you mean 'latent-size'"):
+        load_table("latent_size")

@@ -1,0 +1,105 @@
+"""Every figure there is, by data set and protocol: the pretrained models', the reproduced tables', the published."""
+
+from typing import Any, NamedTuple
+
+from zoo.pretrained import FOLDER, pretrained
+from zoo.saving import read_json
+
+#: What the pixels of a set are, by how the run binarized them. Nats of different ones are never compared.
+PROTOCOLS = {
+    "none": "as the set has them",
+    "dynamic": "dynamic binarization, test images drawn once",
+    "static": "static binarization, a draw of our own",
+    "threshold": "binarized at 1/2",
+}
+
+
+class Standing(NamedTuple):
+    """One row of the leaderboard."""
+
+    data: str  #: the data set and its protocol: rows of one alone may be compared
+    name: str  #: what was judged
+    nll: float  #: the estimate of -log p(x), nats
+    nll_se: Any  #: its standard error; None where none was published
+    bits_per_dim: Any  #: for 8-bit pixels
+    source: str  #: where the figure is from
+    published: bool  #: whether it is a paper's
+
+
+def standings():
+    """All rows, by data set and protocol, the best first.
+
+    Returns:
+        A list of `Standing`.
+
+    Example:
+        >>> any(standing.name == "mnist-conv" for standing in standings())
+        True
+    """
+    tables = [read_json(path) for path in sorted((FOLDER / "tables").glob("*.json"))]
+    rows = [*_pretrained(), *(row for table in tables for row in _of_table(table))]
+    return sorted(rows, key=lambda row: (row.data, row.nll))
+
+
+def _protocol(data, binarization):
+    return f"{data}, {PROTOCOLS[binarization]}"
+
+
+def _pretrained():
+    for name, card in pretrained().items():
+        scores, data = card["scores"], card["data"]
+        source = f"pretrained, {card['epochs']} epochs, {scores['num_samples']} samples"
+        yield Standing(
+            _protocol(data["name"], data["binarization"]),
+            name,
+            -scores["log_px"],
+            scores["log_px_se"],
+            scores.get("bits_per_dim"),
+            source,
+            False,
+        )
+
+
+def _of_table(table):
+    for row in table["rows"]:
+        results, published = row["results"], row["published"]
+        if not results or "nll" not in results:
+            continue
+        data = _protocol(row["data"], results["protocol"])
+        source = f"table {table['table']}, {row['epochs']} epochs, {results['num_samples']} samples"
+        bits = results.get("bits_per_dim")
+        yield Standing(data, row["label"], results["nll"], results["nll_se"], bits, source, False)
+        # What was published for a row that is here twice, for different times, is said once.
+        if "nll" in published and row["epochs"] == table["plan"]["epochs"]:
+            source = f"published: {table['paper'].split(',')[0]}"
+            yield Standing(data, row["label"], published["nll"], None, None, source, True)
+
+
+def markdown(rows):
+    """The leaderboard as Markdown, a table for each data set and protocol.
+
+    Args:
+        rows: of `standings`.
+    """
+    text = (
+        "# Leaderboard\n\nEstimates of -log p(x) of test images in nats, lower is better, with the standard error over "
+        "test images. Rows in italics are published figures, of longer training mostly. Written by "
+        "`python scripts/gallery.py`; `zoo leaderboard` prints it.\n"
+    )
+    for data in dict.fromkeys(row.data for row in rows):
+        text += f"\n## {data}\n\n| | -log p(x) | bits/dim | |\n|---|---|---|---|\n"
+        text += "".join(f"| {' | '.join(cells(row))} |\n" for row in rows if row.data == data)
+    return text
+
+
+def cells(row):
+    """A row's cells: what, -log p(x), bits per dimension, and where from; in italics if published.
+
+    Example:
+        >>> cells(Standing("mnist", "VAE", 86.76, None, None, "published: Burda et al. 2016", True))
+        ['*VAE*', '*86.76*', '', '*published: Burda et al. 2016*']
+    """
+    error = "" if row.nll_se is None else f" ± {row.nll_se:.2f}"
+    bits = "" if row.bits_per_dim is None else f"{row.bits_per_dim:.3f}"
+    texts = [row.name, f"{row.nll:.2f}{error}", bits, row.source]
+    return [f"*{text}*" if row.published and text else text for text in texts]

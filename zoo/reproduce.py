@@ -1,0 +1,317 @@
+"""Published tables, trained and judged again: the figures side by side, and how the protocols differ.
+
+A table is a file of `zoo/tables`: its rows, what was published for them, and how each is judged. What a reproduction
+leaves behind is one run folder for each row, and the table as Markdown and JSON, written anew whenever a row is done.
+"""
+
+import difflib
+import importlib
+import re
+import time
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import keras
+
+from zoo.callbacks.progress import ShowProgress
+from zoo.data.pipeline import training_batches
+from zoo.errors import InputError
+from zoo.evaluation.run import evaluate_run
+from zoo.run import Run, describe, versions
+from zoo.saving import read_json, replacing, write_json
+
+FOLDER = Path(__file__).parent / "tables"
+#: What is left of the budget for judging.
+TRAINING_SHARE = 0.8
+
+
+class Row(NamedTuple):
+    """One row of a table: what is trained, and what was published for it."""
+
+    label: str  #: what it is called in the table
+    model: str  #: a name of the catalogue
+    arguments: dict  #: what the model is built with
+    data: str  #: a data set's name
+    published: dict  #: figures by the names that the table's `judge` gives its own
+    batch_size: int = 100
+    learning_rate: float = 3e-3
+    epochs: float = 1.0  #: how many, as a multiple of the table's
+    binarization: Any = None  #: None for what suits the likelihood
+
+    @property
+    def name(self):
+        """The name of the row's run folder."""
+        return re.sub("[^a-z0-9]+", "-", f"{self.label} {self.data}".lower())
+
+
+def names():
+    """The names of the tables.
+
+    Example:
+        >>> "iwae" in names()
+        True
+    """
+    return sorted(path.stem.replace("_", "-") for path in FOLDER.glob("*.py") if path.stem != "__init__")
+
+
+def load_table(name):
+    """The module of a table.
+
+    Raises:
+        InputError: there is none of that name.
+
+    Example:
+        >>> load_table("iwa")
+        Traceback (most recent call last):
+        zoo.errors.InputError: there is no table 'iwa'. Did you mean 'iwae'? The tables are ...
+    """
+    if name not in names():
+        near = difflib.get_close_matches(str(name), names(), n=1, cutoff=0.4)
+        hint = f"Did you mean {near[0]!r}? " if near else ""
+        raise InputError(f"there is no table {name!r}. {hint}The tables are {', '.join(names())}.")
+    return importlib.import_module(f"zoo.tables.{name.replace('-', '_')}")
+
+
+class Reproduction:
+    """One reproduction of a table, begun or gone on with.
+
+    Args:
+        name: the table's.
+        runs: the folder in which the rows' run folders are.
+        out: where the table is written: `NAME.md`, `NAME.json`, and a folder `NAME` of pictures where there are any.
+        seed: of all runs.
+        samples: importance samples for each test image; None for the table's own number.
+        limit: how many images are judged; None for the table's own number.
+    """
+
+    def __init__(self, name, runs, out, seed=0, samples=None, limit=None):
+        self.name, self.table = name, load_table(name)
+        self.runs, self.out = Path(runs), Path(out)
+        self.asked = {
+            "seed": seed,
+            "samples": samples or self.table.SAMPLES,
+            "limit": limit or self.table.LIMIT,
+        }
+
+    def plan(self, budget, epochs, console):
+        """How many epochs each row is trained for, decided once and kept in `plan.json` beside the runs.
+
+        Args:
+            budget: seconds for the whole table, of which `TRAINING_SHARE` are for training; the speed of each row is
+                measured.
+            epochs: how many, whatever they take; None for as many as the budget has room for.
+            console: a `rich.console.Console`.
+
+        Raises:
+            InputError: there is another plan already, or the budget isn't enough for one epoch.
+        """
+        file = self.runs / "plan.json"
+        wanted = self.asked | ({"budget": budget} if epochs is None else {"epochs": epochs})
+        if file.is_file():
+            kept = read_json(file)
+            if kept["asked"] != wanted:
+                raise InputError(
+                    f"{self.runs} has a reproduction with {kept['asked']}, not {wanted}. Give the same again to go on "
+                    "with it, or another folder with --runs."
+                )
+            return kept
+        plan = {"asked": wanted, "epochs": epochs or self._affordable(budget, console)}
+        write_json(file, plan)
+        return plan
+
+    def _affordable(self, budget, console):
+        seconds = 0.0
+        for row in self.table.ROWS:
+            with console.status(f"measuring the speed of {row.label} on {row.data}"):
+                seconds += row.epochs * self._seconds_per_epoch(row)
+        epochs = int(TRAINING_SHARE * budget / seconds)
+        if epochs < 1:
+            raise InputError(
+                f"budget is {budget:.0f} seconds, but one epoch of each row takes {seconds:.0f}: give at least "
+                f"{seconds / TRAINING_SHARE / 60:.0f}m."
+            )
+        return epochs
+
+    def _seconds_per_epoch(self, row):
+        run = self.run(row, epochs=1)
+        card, images = run.card, run.splits.train.images
+        model, steps = run.new_model(), -(-len(images) // card["batch_size"])
+        several = 6 * model.steps_per_execution
+        batches = training_batches(images, card["batch_size"], card["data"]["binarization"], seed=0, epochs=several)
+        ends = []
+        clock = keras.callbacks.LambdaCallback(
+            on_train_batch_end=lambda batch, logs=None: ends.append((batch, time.perf_counter()))
+        )
+        model.fit(batches, steps_per_epoch=several, verbose=0, callbacks=[clock], shuffle=False)
+        # The first steps compile.
+        (first, start), (last, end) = ends[len(ends) // 3], ends[-1]
+        return (end - start) / max(1, last - first) * steps
+
+    def run(self, row, epochs):
+        """The row's run, as yet without a folder."""
+        card, splits = describe(
+            row.model,
+            row.arguments,
+            {"name": row.data, "image_size": [64, 64], "channels": None},
+            row.batch_size,
+            row.learning_rate,
+            self.asked["seed"],
+            binarization=row.binarization,
+            decay=round(epochs * row.epochs),
+            start_at_mean=True,
+        )
+        run = Run(self.runs / row.name, card)
+        run.splits = splits
+        return run
+
+    def make(self, plan, console):
+        """Trains and judges all rows that aren't done, and writes the table after each.
+
+        Returns:
+            The table's content, as in its JSON file.
+        """
+        results = {}
+        for row in self.table.ROWS:
+            begun = self.run(row, plan["epochs"])
+            run = Run.begin(begun.folder, begun.card)
+            run.splits = begun.splits
+            epochs = run.card["decay"]
+            self._train(run, row, epochs, console)
+            file = run.folder / "judged.json"
+            if not file.is_file():
+                judged = self.table.judge(run, self.asked["samples"], self.asked["limit"], console)
+                write_json(file, judged)
+            self._keep_pictures(run, row)
+            seconds, protocol = sum(e["seconds"] for e in run.history), run.card["data"]["binarization"]
+            results[row.name] = read_json(file) | {"training_seconds": round(seconds), "protocol": protocol}
+            content = self._write(plan, results)
+        return content
+
+    def _train(self, run, row, epochs, console):
+        done = len(run.history)
+        if done < epochs:
+            progress = ShowProgress(console, epochs, done)
+            progress.bar.update(progress.task, description=f"{row.label}, {row.data}")
+            with progress.bar:
+                run.train(epochs, [progress])
+
+    def _keep_pictures(self, run, row):
+        for name in self._pictures(row):
+            with replacing(self.out / self.name / f"{row.name}-{name}") as temporary:
+                temporary.write_bytes((run.folder / name).read_bytes())
+
+    def _pictures(self, row):
+        return getattr(self.table, "pictures", lambda row: ())(row)
+
+    def check_out(self, overwrite):
+        """Raises `InputError` where another reproduction's table is in the way."""
+        file = self.out / f"{self.name}.json"
+        if overwrite or not file.is_file() or read_json(file).get("runs") == str(self.runs):
+            return
+        raise InputError(f"{file} is there already, of another reproduction. Give another --out, or --overwrite.")
+
+    def _write(self, plan, results):
+        rows = []
+        for row in self.table.ROWS:
+            card = {"epochs": round(plan["epochs"] * row.epochs), "seed": self.asked["seed"]}
+            pictures = [f"{self.name}/{row.name}-{name}" for name in self._pictures(row)]
+            rows.append(
+                row._asdict()
+                | card
+                | {"command": command(row, **card), "results": results.get(row.name), "pictures": pictures}
+            )
+        content = {
+            "table": self.name,
+            "title": title(self.table),
+            "paper": self.table.PAPER,
+            "deviations": self.deviations(plan),
+            "runs": str(self.runs),
+            "plan": plan,
+            "versions": versions(),
+            "rows": rows,
+        }
+        write_json(self.out / f"{self.name}.json", content)
+        with replacing(self.out / f"{self.name}.md") as temporary:
+            temporary.write_text(markdown(content, self.table.COLUMNS), encoding="utf-8")
+        return content
+
+    def deviations(self, plan):
+        """How this differs from the published protocol, a sentence each."""
+        asked = self.asked
+        limit = f"the first {asked['limit']}" if asked["limit"] else "all"
+        return [
+            *self.table.DEVIATIONS,
+            f"{plan['epochs']} epochs with seed {asked['seed']}; Adam's learning rate falls to zero along half a "
+            "cosine, and the decoder's last bias begins at the mean of the training images.",
+            f"Judged on {limit} {self.table.JUDGED_ON}, with {asked['samples']} importance samples each.",
+        ]
+
+
+def judge_by_importance_sampling(run, samples, limit, console):
+    """The figures of most tables: what `zoo evaluate` finds, with the signs that tables have.
+
+    Returns:
+        A dict: `nll` and `nll_se`, the estimate of -log p(x), `nelbo`, in nats, and all that `zoo evaluate` writes.
+    """
+    results, _ = evaluate_run(run, samples, run.card["seed"], limit, console)
+    return results | {"nll": -results["log_px"], "nll_se": results["log_px_se"], "nelbo": -results["elbo"]}
+
+
+def title(table):
+    """The first line of a table's file."""
+    return table.__doc__.splitlines()[0].rstrip(".")
+
+
+def command(row, epochs, seed):
+    """What trains a row by itself."""
+    settings = "".join(f" --set {key}={str(value).replace(' ', '')}" for key, value in row.arguments.items())
+    if row.binarization:
+        settings += f" --binarization {row.binarization}"
+    return (
+        f"zoo train {row.model} --data {row.data}{settings} --epochs {epochs} --batch-size {row.batch_size} "
+        f"--learning-rate {row.learning_rate:g} --decay --start-at-mean --seed {seed}"
+    )
+
+
+def markdown(content, columns):
+    """The table as Markdown: what was measured beside what was published.
+
+    Args:
+        content: a table's content, as in its JSON file.
+        columns: (heading, name of the figure, format) of each figure.
+    """
+    shown = [c for c in columns if any(c[1] in (row["results"] or row["published"]) for row in content["rows"])]
+    published = {key for _, key, _ in shown if any(key in row["published"] for row in content["rows"])}
+    heads = ["", "data"]
+    for heading, key, _ in shown:
+        heads += [heading, "published"] if key in published else [heading]
+    lines = [" | ".join([*heads, "epochs", "training"]), "|".join(["---"] * (len(heads) + 2))]
+    for row in content["rows"]:
+        results, cells = row["results"] or {}, [row["label"], row["data"]]
+        for _, key, form in shown:
+            cells.append(_cell(results, key, form))
+            if key in published:
+                cells.append(_cell(row["published"], key, form))
+        lines.append(" | ".join([*cells, str(row["epochs"]), _seconds(results)]))
+    notes = "".join(f"- {sentence}\n" for sentence in content["deviations"])
+    body = "".join(f"| {line} |\n" for line in lines)
+    commands = "".join(f"    {row['command']}\n" for row in content["rows"])
+    pictures = "".join(
+        f"\n{row['label']}:\n\n![{row['label']}]({picture})\n"
+        for row in content["rows"]
+        if row["results"]
+        for picture in row["pictures"]
+    )
+    return f"# {content['title']}\n\n{content['paper']}\n\n{notes}\n{body}\nTrained as by\n\n{commands}{pictures}"
+
+
+def _cell(figures, key, form):
+    if figures.get(key) is None:
+        return ""
+    error = figures.get(f"{key}_se")
+    return format(figures[key], form) + ("" if error is None else f" ± {error:{form}}")
+
+
+def _seconds(results):
+    seconds = results.get("training_seconds")
+    return "" if seconds is None else f"{seconds / 60:.1f} min"

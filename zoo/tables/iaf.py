@@ -1,0 +1,35 @@
+"""Inverse autoregressive flow: a Gaussian posterior against flows of growing depth and width."""
+
+from zoo.reproduce import Row, judge_by_importance_sampling
+
+PAPER = (
+    "Kingma et al. 2016, Improving Variational Inference with Inverse Autoregressive Flow, table 1. Nats of test "
+    "images: lower is better."
+)
+DEVIATIONS = (
+    "The paper's residual networks and 32 latent dimensions, without weight normalization; each MADE has one hidden "
+    "layer where the paper has two.",
+    "The paper trains until convergence and gives the mean of five runs, with 128 importance samples.",
+)
+JUDGED_ON = "test images"
+SAMPLES, LIMIT = 128, None
+COLUMNS = (("-ELBO", "nelbo", ".2f"), ("-log p(x)", "nll", ".2f"))
+PUBLISHED = {
+    (0, 0): (84.08, 81.08),
+    (2, 320): (82.02, 79.77),
+    (2, 1920): (81.17, 79.30),
+    (4, 1920): (80.93, 79.17),
+    (8, 1920): (80.80, 79.10),
+}
+ROWS = tuple(
+    Row(
+        f"IAF, {steps} steps, width {width}" if steps else "diagonal Gaussian",
+        "iaf_vae",
+        {"steps": steps, "units": [width]} if steps else {"steps": 0},
+        "mnist",
+        {"nelbo": nelbo, "nll": nll},
+        learning_rate=2e-3,
+    )
+    for (steps, width), (nelbo, nll) in PUBLISHED.items()
+)
+judge = judge_by_importance_sampling
