@@ -61,7 +61,7 @@ def _importance(vae, x, samples):
 
 
 def _annealed(vae, x):
-    images, temperatures, chains, leapfrogs = AIS
+    images, temperatures, chains, leapfrogs = min(AIS[0], len(x)), *AIS[1:]
     seconds = _timed(
         lambda: annealed_importance_sampling(vae, x[:images], temperatures, chains, leapfrog_steps=leapfrogs)
     )

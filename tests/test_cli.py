@@ -57,7 +57,18 @@ def workplace(tmp_path_factory):
 
 def test_help_shows_examples(tmp_path):
     assert "zoo train" in zoo("--help", cwd=tmp_path).stdout
-    for command in ("list", "train", "evaluate", "export", "sample", "plot", "serve"):
+    for command in (
+        "list",
+        "train",
+        "evaluate",
+        "judge",
+        "export",
+        "sample",
+        "plot",
+        "serve",
+        "reproduce",
+        "leaderboard",
+    ):
         assert "Example: zoo" in zoo(command, "--help", cwd=tmp_path).stdout
 
 
@@ -88,6 +99,7 @@ def test_evaluate_writes_what_it_prints(workplace):
         "log_px_se",
         "monte_carlo_se",
         "elbo",
+        "elbo_se",
         "log_likelihood",
         "kl",
         "ess",

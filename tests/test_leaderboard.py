@@ -24,6 +24,8 @@ def test_protocols_are_never_mixed(tmp_path, monkeypatch):
     rows = [
         {
             "label": label,
+            "model": "vae",
+            "published_as": "",
             "data": "mnist",
             "epochs": 3,
             "published": {"nll": nll - 2},
@@ -31,17 +33,21 @@ def test_protocols_are_never_mixed(tmp_path, monkeypatch):
         }
         for label, nll, protocol in (("A", 90.0, "dynamic"), ("B", 88.0, "dynamic"), ("C", 80.0, "static"))
     ]
-    content = {"table": "t", "paper": "Nobody 2026, Nothing.", "plan": {"epochs": 3}, "rows": rows}
+    content = {
+        "table": "t",
+        "paper": "Nobody 2026, Nothing.",
+        "plan": {"epochs": 3, "asked": {"limit": None}},
+        "rows": rows,
+    }
     (tmp_path / "tables" / "t.json").write_text(json.dumps(content))
-    monkeypatch.setattr("zoo.leaderboard.FOLDER", tmp_path)
     monkeypatch.setattr("zoo.leaderboard.pretrained", dict)
-    found = standings()
+    found = standings(tmp_path / "tables")
     by_data = {data: [row.nll for row in found if row.data == data] for data in {row.data for row in found}}
     assert sorted(by_data.values()) == [[78.0, 80.0], [86.0, 88.0, 88.0, 90.0]]
     text = markdown(found)
     assert text.count("## mnist, ") == 2
     assert "| *B* | *86.00* |  | *published: Nobody 2026* |" in text
-    assert "| A | 90.00 ± 0.20 |  | table t, 3 epochs, 10 samples |" in text
+    assert "| vae: A | 90.00 ± 0.20 |  | table t, 3 epochs, 10 samples |" in text
 
 
 @pytest.mark.parametrize("published", [True, False])

@@ -24,6 +24,7 @@ from keras import ops
 
 from zoo.compiled import compiled
 from zoo.errors import InputError
+from zoo.evaluation.batched import batched
 from zoo.priors.flow import Flow
 from zoo.priors.full_mixture import FullMixture
 from zoo.random import draw, fold_in, key
@@ -92,17 +93,13 @@ def posterior_draws(vae, batches, num_samples=1, seed=0, progress=None):
         >>> posterior_draws(zoo.build("vae", image_shape=(8, 8, 1), latent_dim=2), np.zeros([4, 8, 8, 1]), 3).shape
         (12, 2)
     """
-    if hasattr(batches, "__array__"):
-        batches = [batches[start : start + 500] for start in range(0, len(batches), 500)]
     draws = compiled(lambda x, stream: draw(vae.posterior(x), stream, (num_samples,)))
     stream, found = key(seed), []
-    for number, x in enumerate(batches):
-        z = draws(ops.convert_to_tensor(x, "float32"), fold_in(stream, number))
+    for number, x in enumerate(batched(batches, 500)):
+        z = draws(ops.convert_to_tensor(x), fold_in(stream, number))
         found.append(np.asarray(z).reshape(-1, vae.latent_dim))
         if progress is not None:
             progress(len(x))
-    if not found:
-        raise InputError("there are no images to encode: give at least one.")
     return np.concatenate(found)
 
 
@@ -138,8 +135,13 @@ def fit_mixture(z, components=10, seed=0):
     """
     from sklearn.mixture import GaussianMixture
 
-    z = _check(z, at_least=components)
-    fitted = GaussianMixture(components, random_state=seed).fit(z)
+    z = _check(z, at_least=max(2, components))
+    try:
+        fitted = GaussianMixture(components, random_state=seed).fit(z)
+    except ValueError as error:
+        raise InputError(
+            f"z can't be fitted with {components} components: {error}. Give fewer, or more codes."
+        ) from error
     prior = FullMixture(z.shape[1], components)
     prior.assign(fitted.weights_, fitted.means_, fitted.covariances_)
     return prior

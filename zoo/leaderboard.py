@@ -1,5 +1,6 @@
 """Every figure there is, by data set and protocol: the pretrained models', the reproduced tables', the published."""
 
+from pathlib import Path
 from typing import Any, NamedTuple
 
 from zoo.pretrained import FOLDER, pretrained
@@ -26,8 +27,11 @@ class Standing(NamedTuple):
     published: bool  #: whether it is a paper's
 
 
-def standings():
+def standings(tables=FOLDER / "tables"):
     """All rows, by data set and protocol, the best first.
+
+    Args:
+        tables: the folder of the tables that `zoo reproduce` wrote.
 
     Returns:
         A list of `Standing`.
@@ -36,8 +40,8 @@ def standings():
         >>> any(standing.name == "mnist-conv" for standing in standings())
         True
     """
-    tables = [read_json(path) for path in sorted((FOLDER / "tables").glob("*.json"))]
-    rows = [*_pretrained(), *(row for table in tables for row in _of_table(table))]
+    contents = [read_json(path) for path in sorted(Path(tables).glob("*.json"))]
+    rows = [*_pretrained(), *(row for content in contents for row in _of_table(content))]
     return sorted(rows, key=lambda row: (row.data, row.nll))
 
 
@@ -65,14 +69,16 @@ def _of_table(table):
         results, published = row["results"], row["published"]
         if not results or "nll" not in results:
             continue
-        data = _protocol(row["data"], results["protocol"])
+        data, bits = _protocol(row["data"], results["protocol"]), results.get("bits_per_dim")
         source = f"table {table['table']}, {row['epochs']} epochs, {results['num_samples']} samples"
-        bits = results.get("bits_per_dim")
-        yield Standing(data, row["label"], results["nll"], results["nll_se"], bits, source, False)
+        if table["plan"]["asked"]["limit"]:
+            source += f", {results['num_examples']} images"
+        name = f"{row['model']}: {row['label']}"
+        yield Standing(data, name, results["nll"], results["nll_se"], bits, source, False)
         # What was published for a row that is here twice, for different times, is said once.
         if "nll" in published and row["epochs"] == table["plan"]["epochs"]:
             source = f"published: {table['paper'].split(',')[0]}"
-            yield Standing(data, row["label"], published["nll"], None, None, source, True)
+            yield Standing(data, row["published_as"] or row["label"], published["nll"], None, None, source, True)
 
 
 def markdown(rows):

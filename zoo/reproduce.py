@@ -6,7 +6,9 @@ leaves behind is one run folder for each row, and the table as Markdown and JSON
 
 import difflib
 import importlib
+import math
 import re
+import shlex
 import time
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -33,6 +35,7 @@ class Row(NamedTuple):
     arguments: dict  #: what the model is built with
     data: str  #: a data set's name
     published: dict  #: figures by the names that the table's `judge` gives its own
+    published_as: str = ""  #: what the published row is, where it isn't what is trained here
     batch_size: int = 100
     learning_rate: float = 3e-3
     epochs: float = 1.0  #: how many, as a multiple of the table's
@@ -93,6 +96,11 @@ class Reproduction:
             "limit": limit or self.table.LIMIT,
         }
 
+    def kept_plan(self):
+        """The plan that was made earlier for the runs in this folder, or None."""
+        file = self.runs / "plan.json"
+        return read_json(file) if file.is_file() else None
+
     def plan(self, budget, epochs, console):
         """How many epochs each row is trained for, decided once and kept in `plan.json` beside the runs.
 
@@ -107,8 +115,8 @@ class Reproduction:
         """
         file = self.runs / "plan.json"
         wanted = self.asked | ({"budget": budget} if epochs is None else {"epochs": epochs})
-        if file.is_file():
-            kept = read_json(file)
+        kept = self.kept_plan()
+        if kept is not None:
             if kept["asked"] != wanted:
                 raise InputError(
                     f"{self.runs} has a reproduction with {kept['asked']}, not {wanted}. Give the same again to go on "
@@ -128,12 +136,12 @@ class Reproduction:
         if epochs < 1:
             raise InputError(
                 f"budget is {budget:.0f} seconds, but one epoch of each row takes {seconds:.0f}: give at least "
-                f"{seconds / TRAINING_SHARE / 60:.0f}m."
+                f"{math.ceil(seconds / TRAINING_SHARE / 60)}m."
             )
         return epochs
 
     def _seconds_per_epoch(self, row):
-        run = self.run(row, epochs=1)
+        run = self.described(row, epochs=1)
         card, images = run.card, run.splits.train.images
         model, steps = run.new_model(), -(-len(images) // card["batch_size"])
         several = 6 * model.steps_per_execution
@@ -147,7 +155,7 @@ class Reproduction:
         (first, start), (last, end) = ends[len(ends) // 3], ends[-1]
         return (end - start) / max(1, last - first) * steps
 
-    def run(self, row, epochs):
+    def described(self, row, epochs):
         """The row's run, as yet without a folder."""
         card, splits = describe(
             row.model,
@@ -170,35 +178,35 @@ class Reproduction:
         Returns:
             The table's content, as in its JSON file.
         """
-        results = {}
+        files = {row.name: self.runs / row.name / "judged.json" for row in self.table.ROWS}
+        results = {name: read_json(file) for name, file in files.items() if file.is_file()}
         for row in self.table.ROWS:
-            begun = self.run(row, plan["epochs"])
-            run = Run.begin(begun.folder, begun.card)
-            run.splits = begun.splits
-            epochs = run.card["decay"]
-            self._train(run, row, epochs, console)
-            file = run.folder / "judged.json"
-            if not file.is_file():
-                judged = self.table.judge(run, self.asked["samples"], self.asked["limit"], console)
-                write_json(file, judged)
-            self._keep_pictures(run, row)
-            seconds, protocol = sum(e["seconds"] for e in run.history), run.card["data"]["binarization"]
-            results[row.name] = read_json(file) | {"training_seconds": round(seconds), "protocol": protocol}
+            if row.name not in results:
+                results[row.name] = self._make_row(row, plan, console)
+                write_json(files[row.name], results[row.name])
+            self._keep_pictures(row)
             content = self._write(plan, results)
         return content
 
-    def _train(self, run, row, epochs, console):
-        done = len(run.history)
-        if done < epochs:
-            progress = ShowProgress(console, epochs, done)
-            progress.bar.update(progress.task, description=f"{row.label}, {row.data}")
-            with progress.bar:
-                run.train(epochs, [progress])
+    def _make_row(self, row, plan, console):
+        described = self.described(row, plan["epochs"])
+        run = Run.begin(described.folder, described.card)
+        run.splits = described.splits
+        self._train(run, row, run.card["decay"], console)
+        judged = self.table.judge(run, self.asked["samples"], self.asked["limit"], console)
+        seconds, protocol = sum(epoch["seconds"] for epoch in run.history), run.card["data"]["binarization"]
+        return judged | {"training_seconds": round(seconds), "protocol": protocol}
 
-    def _keep_pictures(self, run, row):
+    def _train(self, run, row, epochs, console):
+        progress = ShowProgress(console, epochs, min(len(run.history), epochs))
+        progress.bar.update(progress.task, description=f"{row.label}, {row.data}")
+        with progress.bar:
+            run.train(epochs, [progress])
+
+    def _keep_pictures(self, row):
         for name in self._pictures(row):
             with replacing(self.out / self.name / f"{row.name}-{name}") as temporary:
-                temporary.write_bytes((run.folder / name).read_bytes())
+                temporary.write_bytes((self.runs / row.name / name).read_bytes())
 
     def _pictures(self, row):
         return getattr(self.table, "pictures", lambda row: ())(row)
@@ -206,7 +214,7 @@ class Reproduction:
     def check_out(self, overwrite):
         """Raises `InputError` where another reproduction's table is in the way."""
         file = self.out / f"{self.name}.json"
-        if overwrite or not file.is_file() or read_json(file).get("runs") == str(self.runs):
+        if overwrite or not file.is_file() or read_json(file).get("plan") == self.kept_plan():
             return
         raise InputError(f"{file} is there already, of another reproduction. Give another --out, or --overwrite.")
 
@@ -225,7 +233,6 @@ class Reproduction:
             "title": title(self.table),
             "paper": self.table.PAPER,
             "deviations": self.deviations(plan),
-            "runs": str(self.runs),
             "plan": plan,
             "versions": versions(),
             "rows": rows,
@@ -241,8 +248,9 @@ class Reproduction:
         limit = f"the first {asked['limit']}" if asked["limit"] else "all"
         return [
             *self.table.DEVIATIONS,
-            f"{plan['epochs']} epochs with seed {asked['seed']}; Adam's learning rate falls to zero along half a "
-            "cosine, and the decoder's last bias begins at the mean of the training images.",
+            f"{plan['epochs']} epochs, where a row doesn't say otherwise, with seed {asked['seed']}; Adam's learning "
+            "rate falls to zero along half a cosine, and the decoder's last bias begins at the mean of the training "
+            "images.",
             f"Judged on {limit} {self.table.JUDGED_ON}, with {asked['samples']} importance samples each.",
         ]
 
@@ -251,10 +259,12 @@ def judge_by_importance_sampling(run, samples, limit, console):
     """The figures of most tables: what `zoo evaluate` finds, with the signs that tables have.
 
     Returns:
-        A dict: `nll` and `nll_se`, the estimate of -log p(x), `nelbo`, in nats, and all that `zoo evaluate` writes.
+        A dict: `nll`, the estimate of -log p(x), and `nelbo`, in nats, each with its standard error under its name and
+        `_se`, and all that `zoo evaluate` writes.
     """
     results, _ = evaluate_run(run, samples, run.card["seed"], limit, console)
-    return results | {"nll": -results["log_px"], "nll_se": results["log_px_se"], "nelbo": -results["elbo"]}
+    negative = {"nll": -results["log_px"], "nelbo": -results["elbo"]}
+    return results | negative | {"nll_se": results["log_px_se"], "nelbo_se": results["elbo_se"]}
 
 
 def title(table):
@@ -264,12 +274,13 @@ def title(table):
 
 def command(row, epochs, seed):
     """What trains a row by itself."""
-    settings = "".join(f" --set {key}={str(value).replace(' ', '')}" for key, value in row.arguments.items())
+    arguments = (shlex.quote(f"{key}={value}".replace(" ", "")) for key, value in row.arguments.items())
+    settings = "".join(f" --set {argument}" for argument in arguments)
     if row.binarization:
         settings += f" --binarization {row.binarization}"
     return (
         f"zoo train {row.model} --data {row.data}{settings} --epochs {epochs} --batch-size {row.batch_size} "
-        f"--learning-rate {row.learning_rate:g} --decay --start-at-mean --seed {seed}"
+        f"--learning-rate {row.learning_rate:g} --decay --start-at-mean --seed {seed} --out runs/{row.name}"
     )
 
 
@@ -291,7 +302,8 @@ def markdown(content, columns):
         for _, key, form in shown:
             cells.append(_cell(results, key, form))
             if key in published:
-                cells.append(_cell(row["published"], key, form))
+                # As it was printed: 141.3 isn't 141.30.
+                cells.append(str(row["published"].get(key, "")))
         lines.append(" | ".join([*cells, str(row["epochs"]), _seconds(results)]))
     notes = "".join(f"- {sentence}\n" for sentence in content["deviations"])
     body = "".join(f"| {line} |\n" for line in lines)

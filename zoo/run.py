@@ -5,6 +5,7 @@ model.keras           the model and its optimizer after the last finished epoch
 history.json          what each epoch reported
 samples.png, reconstructions.png, curves.png, latents.png
 evaluation.json       after `zoo evaluate`
+ais.json, gaps.json, terms.json, quality.json with neighbours.png, latents.json, factors.json    after `zoo judge`
 saved_model/1/, model.tflite    after `zoo export`
 """
 
@@ -111,11 +112,12 @@ class Run:
     def stale(self):
         """The names of what was made of the model before it was trained further."""
         names = {"scores": "evaluation.json", "export": "the export"}
-        return [
-            name
-            for key, name in names.items()
-            if self.card.get(key, {}).get("epochs", 0) < self.card["epochs"] and key in self.card
-        ]
+        epochs = {name: self.card[key].get("epochs", 0) for key, name in names.items() if key in self.card}
+        judged = {path.stem: path for path in self.folder.glob("*.json")}
+        for name in ("card", "history", "evaluation", "judged"):
+            judged.pop(name, None)
+        epochs |= {path.name: read_json(path).get("epochs", 0) for path in judged.values()}
+        return [name for name, trained in epochs.items() if trained < self.card["epochs"]]
 
     @property
     def pretrained(self):
@@ -170,6 +172,9 @@ class Run:
         else:
             model, done = self.new_model(), 0
         if done >= epochs:
+            # A process that was killed after its last epoch had no time to say so.
+            if card["epochs"] < done:
+                self.write_card(epochs=done, versions=versions())
             return model, 0
         binarization = card["data"]["binarization"]
         model.fit(

@@ -170,6 +170,27 @@ def test_active_units_are_those_whose_mean_moves(rng):
     assert active_units(code) == 2
 
 
+def test_an_inactive_unit_is_none_however_few_the_draws():
+    """The mean of 5 draws of N(0, 1) has a variance of 0.2, which says nothing about x."""
+    model = LinearGaussian()
+    head = model.vae.posterior.head
+    kernel, bias = head.get_weights()
+    kernel[:, 1] = bias[1] = 0
+    head.set_weights([kernel, bias])
+    x = model.draw(np.random.default_rng(2), 1000)
+    result = importance_sampling(model.vae, x, num_samples=5)
+    assert active_units(result.code) == 2
+    assert result.summary()["active_units"] == 1
+    assert importance_sampling(model.vae, x[:2], num_samples=1).summary()["active_units"] is None
+
+
+def test_eight_bit_images_are_what_they_are_divided_by_255(rng):
+    vae = zoo.build("vae", image_shape=(8, 8, 1), latent_dim=2)
+    x = (255 * (rng.random((5, 8, 8, 1)) < 0.5)).astype("uint8")
+    whole, bits = (importance_sampling(vae, images, num_samples=3).log_px for images in (x, x / np.float32(255)))
+    assert np.array_equal(whole, bits)
+
+
 @pytest.mark.parametrize("count", [0, -1, [], [0, 10]])
 def test_no_samples_are_refused(count):
     with pytest.raises(InputError, match="num_samples is"):

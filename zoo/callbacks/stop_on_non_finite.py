@@ -25,17 +25,19 @@ class StopOnNonFinite(keras.callbacks.Callback):
     def __init__(self, keep_every=100):
         super().__init__()
         self.keep_every = keep_every
-        self.epoch, self.good, self.steps_since = 0, None, 0
+        self.epoch, self.good, self.steps_since, self.last = 0, None, 0, -1
 
     def on_train_begin(self, logs=None):
         self._keep()
 
     def on_epoch_begin(self, epoch, logs=None):
-        self.epoch = epoch
+        self.epoch, self.last = epoch, -1
 
     def on_train_batch_end(self, batch, logs=None):
         if np.isfinite(float(logs["loss"])):
-            self.steps_since += 1
+            # Keras may take several steps at once.
+            self.steps_since += batch - self.last
+            self.last = batch
             if self.steps_since >= self.keep_every:
                 self._keep()
             return

@@ -7,6 +7,8 @@ from keras import ops
 
 from zoo.compiled import compiled
 from zoo.errors import InputError
+from zoo.evaluation.batched import batched
+from zoo.evaluation.mean_and_error import mean_and_error
 from zoo.probability import stateless_seed, tfp
 from zoo.random import draw, fold_in, key
 
@@ -32,9 +34,9 @@ class AIS(NamedTuple):
             and, where there are reversed chains, `upper`, `upper_se`, `width` and `width_se`, the mean distance of the
             two bounds.
         """
-        result = _mean("log_px", self.log_px)
+        result = mean_and_error("log_px", self.log_px)
         if self.upper is not None:
-            result |= _mean("upper", self.upper) | _mean("width", self.upper - self.log_px)
+            result |= mean_and_error("upper", self.upper) | mean_and_error("width", self.upper - self.log_px)
         return result | {
             "ess": float(np.mean(self.ess)),
             "acceptance": float(np.mean(self.acceptance)),
@@ -42,11 +44,6 @@ class AIS(NamedTuple):
             "num_temperatures": self.num_temperatures,
             "num_examples": len(self.log_px),
         }
-
-
-def _mean(name, values):
-    error = float(np.std(values, ddof=1) / np.sqrt(len(values))) if len(values) > 1 else None
-    return {name: float(np.mean(values)), f"{name}_se": error}
 
 
 def annealed_importance_sampling(
@@ -89,16 +86,12 @@ def annealed_importance_sampling(
         Generative Models", section 3.
     """
     chains = _Chains(vae, temperatures, num_chains, leapfrog_steps, step_size, progress)
-    if hasattr(batches, "__array__"):
-        batches = [batches[start : start + 100] for start in range(0, len(batches), 100)]
     results = []
-    for number, x in enumerate(batches):
+    for number, x in enumerate(batched(batches)):
         x, stream = ops.convert_to_tensor(x, "float32"), fold_in(key(seed), number)
         sizes = chains.step_sizes(x, fold_in(stream, 0))
         log_weight, acceptance = chains.forward(x, sizes, fold_in(stream, 1))
         results.append((_log_mean(log_weight), _ess(log_weight), acceptance))
-    if not results:
-        raise InputError("there are no images to evaluate: give at least one.")
     log_px, ess, acceptance = (np.concatenate(parts) for parts in zip(*results, strict=True))
     return AIS(log_px, None, ess, acceptance, num_chains, chains.count)
 

@@ -6,6 +6,7 @@ from scipy.optimize import linear_sum_assignment
 
 from zoo.compiled import compiled
 from zoo.errors import InputError
+from zoo.evaluation.batched import batched
 from zoo.evaluation.bootstrap import bootstrap_error
 
 
@@ -119,6 +120,5 @@ def prior_clusters(vae, batches):
     """
     if not hasattr(vae.prior(), "mixture_distribution"):
         return None
-    batches = [batches] if hasattr(batches, "__array__") else batches
     component = compiled(lambda x: vae.prior().posterior_mode(vae.encode(x)))
-    return np.concatenate([np.asarray(component(ops.convert_to_tensor(x, "float32"))) for x in batches])
+    return np.concatenate([np.asarray(component(ops.convert_to_tensor(x))) for x in batched(batches)])

@@ -4,7 +4,7 @@ import numpy as np
 from keras import ops
 
 from zoo.compiled import compiled
-from zoo.errors import InputError
+from zoo.evaluation.batched import batched
 
 
 def codes(model, batches, progress=None):
@@ -26,13 +26,9 @@ def codes(model, batches, progress=None):
         >>> codes(zoo.build("vae", image_shape=(8, 8, 1), latent_dim=2), np.zeros([4, 8, 8, 1])).shape
         (4, 2)
     """
-    if hasattr(batches, "__array__"):
-        batches = [batches[start : start + 500] for start in range(0, len(batches), 500)]
     encode, found = compiled(model.encode), []
-    for x in batches:
-        found.append(np.asarray(encode(ops.convert_to_tensor(x, "float32"))))
+    for x in batched(batches, 500):
+        found.append(np.asarray(encode(ops.convert_to_tensor(x))))
         if progress is not None:
             progress(len(found[-1]))
-    if not found:
-        raise InputError("there are no images to encode: give at least one.")
     return np.concatenate(found)

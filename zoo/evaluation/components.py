@@ -4,6 +4,7 @@ import numpy as np
 from keras import ops
 
 from zoo.compiled import compiled
+from zoo.evaluation.batched import batched
 
 
 def component_shares(vae, batches):
@@ -24,9 +25,8 @@ def component_shares(vae, batches):
     """
     if not hasattr(vae.prior(), "mixture_distribution"):
         return None
-    batches = [batches] if hasattr(batches, "__array__") else batches
     responsibilities = compiled(lambda x: _responsibilities(vae, x))
-    parts = [np.asarray(responsibilities(ops.convert_to_tensor(x, "float32")), "float64") for x in batches]
+    parts = [np.asarray(responsibilities(ops.convert_to_tensor(x)), "float64") for x in batched(batches)]
     return np.concatenate(parts).mean(axis=0)
 
 

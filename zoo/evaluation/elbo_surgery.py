@@ -6,7 +6,8 @@ import numpy as np
 from keras import ops
 
 from zoo.compiled import compiled
-from zoo.errors import InputError
+from zoo.evaluation.batched import batched
+from zoo.evaluation.mean_and_error import mean_and_error
 from zoo.random import fold_in, key
 
 
@@ -42,9 +43,7 @@ class ElboSurgery(NamedTuple):
         """
         result, count = {}, len(self.log_likelihood)
         for name in ("elbo", "log_likelihood", "mutual_information", "marginal_kl", "rate", "distortion"):
-            values = getattr(self, name)
-            result[name] = float(np.mean(values))
-            result[f"{name}_se"] = float(np.std(values, ddof=1) / np.sqrt(count)) if count > 1 else None
+            result |= mean_and_error(name, getattr(self, name))
         if self.kl_per_dimension is not None:
             result["kl_per_dimension"] = self.kl_per_dimension.tolist()
         return result | {"num_examples": count, "log_num_examples": float(np.log(count))}
@@ -83,11 +82,7 @@ def elbo_surgery(vae, batches, num_samples=1, seed=0, progress=None):
         Hoffman and Johnson 2016, "ELBO surgery: yet another way to carve up the variational evidence lower bound",
         section 2; Alemi et al. 2018, "Fixing a Broken ELBO", section 2, for rate and distortion.
     """
-    if hasattr(batches, "__array__"):
-        batches = [batches[start : start + 100] for start in range(0, len(batches), 100)]
-    batches = [ops.convert_to_tensor(x, "float32") for x in batches]
-    if not batches:
-        raise InputError("there are no images to evaluate: give at least one.")
+    batches = [ops.convert_to_tensor(x) for x in batched(batches)]
     own = compiled(lambda x, stream: vae.log_densities(x, num_samples, seed=stream))
     cross = compiled(lambda x, z: _log_sum(vae, x, z))
     drawn = [own(x, fold_in(key(seed), number)) for number, x in enumerate(batches)]

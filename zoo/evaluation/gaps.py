@@ -4,14 +4,18 @@ from typing import NamedTuple
 
 import numpy as np
 
-from zoo.errors import InputError
 from zoo.evaluation.ais import annealed_importance_sampling
+from zoo.evaluation.batched import batched
 from zoo.evaluation.importance import importance_sampling
 from zoo.evaluation.local_posterior import LocalPosterior
+from zoo.evaluation.mean_and_error import mean_and_error
 
 
 class InferenceGaps(NamedTuple):
-    """Per-example bounds, float64 `[N]`, in nats; each is in expectation at most log p(x)."""
+    """Per-example bounds, float64 `[N]`, in nats; each is in expectation at most log p(x).
+
+    (But for what the choice between two estimates of log p(x), by their means, adds to the first.)
+    """
 
     log_px: np.ndarray  #: the estimate of log p(x): importance sampling's or AIS's, whichever has the higher mean
     elbo_flow: np.ndarray  #: L[q*], q* a flow optimized for the example
@@ -21,7 +25,10 @@ class InferenceGaps(NamedTuple):
 
     @property
     def best(self):
-        """L[q*] for the best q* of the amortized posterior's own family, `[N]`."""
+        """L[q*] of the kind of q* that the amortized posterior is, `[N]`.
+
+        For a flow that is its own flow, with a base of the example's own and couplings after it.
+        """
         return self.elbo_flow if self.flow else self.elbo_gaussian
 
     @property
@@ -45,12 +52,10 @@ class InferenceGaps(NamedTuple):
         The gaps' errors are those of their own differences, example by example, and smaller than those of the bounds.
         """
         names = ("log_px", "elbo_flow", "elbo_gaussian", "elbo", "approximation", "amortization", "inference")
-        result, count = {}, len(self.elbo)
+        result = {"num_examples": len(self.elbo)}
         for name in names:
-            values = getattr(self, name)
-            result[name] = float(np.mean(values))
-            result[f"{name}_se"] = float(np.std(values, ddof=1) / np.sqrt(count)) if count > 1 else None
-        return result | {"num_examples": count}
+            result |= mean_and_error(name, getattr(self, name))
+        return result
 
 
 def inference_gaps(
@@ -103,11 +108,9 @@ def inference_gaps(
     References:
         Cremer et al. 2018, "Inference Suboptimality in Variational Autoencoders", section 4 and table 2.
     """
-    if hasattr(batches, "__array__"):
-        batches = [batches[start : start + 100] for start in range(0, len(batches), 100)]
     results = []
-    for number, x in enumerate(batches):
-        x, own = np.asarray(x), seed + number
+    for number, x in enumerate(batched(batches)):
+        own = int(np.random.SeedSequence([seed, number]).generate_state(1)[0])
         sampled = importance_sampling(vae, x, [1, num_samples], own)
         annealed = annealed_importance_sampling(vae, x, temperatures, num_chains, own) if temperatures else sampled
         bounds = []
@@ -116,8 +119,6 @@ def inference_gaps(
             q.optimize(learning_rate, steps=steps, progress=progress)
             bounds.append(q.elbo(num_samples, own))
         results.append((sampled.log_px, annealed.log_px, *bounds, sampled.elbo))
-    if not results:
-        raise InputError("there are no images to evaluate: give at least one.")
     sampled, annealed, *bounds = (np.concatenate(parts) for parts in zip(*results, strict=True))
     log_px = annealed if annealed.mean() > sampled.mean() else sampled
     return InferenceGaps(log_px, *bounds, flow=hasattr(vae.posterior(x[:1]), "bijector"))

@@ -11,6 +11,8 @@ from keras import ops
 
 from zoo.compiled import compiled
 from zoo.errors import InputError
+from zoo.evaluation.batched import batched
+from zoo.evaluation.mean_and_error import mean_and_error
 from zoo.random import fold_in, key
 
 COLLAPSED = 10.0  # an effective sample size below which an estimate isn't to be trusted
@@ -24,6 +26,7 @@ class ImportanceSampling(NamedTuple):
     kl: np.ndarray  #: 1/S sum_s log q(z_s|x) - log p(z_s)
     ess: np.ndarray  #: (sum_s w_s)^2 / sum_s w_s^2, the effective sample size, from 1 to S
     code: np.ndarray  #: 1/S sum_s z_s, `[N, D]`
+    code_error: np.ndarray  #: the squared standard error of `code`, `[N, D]`; not a number for S = 1
     num_samples: int  #: S
     bounds: dict  #: log_px by the number of samples, for each that was asked for
 
@@ -34,7 +37,7 @@ class ImportanceSampling(NamedTuple):
 
     @property
     def collapsed(self):
-        """Whether so few of an example's weights count that its log p(x) may be far too low, bool `[N]`.
+        """Whether so few of an example's weights count that its log p(x) may be too low, bool `[N]`.
 
         That is an effective sample size below 10, of 100 samples or more.
         """
@@ -45,32 +48,29 @@ class ImportanceSampling(NamedTuple):
 
         `log_px_se` is the examples' standard deviation over sqrt(N): how much the mean would move for another test set.
         It is None for a single example, of which nothing can be said. `monte_carlo_se` is how much it would move for
-        another seed: to first order the variance of an example's estimate is 1/ess - 1/S.
+        another seed: to first order the variance of an example's estimate is 1/ess - 1/S. It is None for S = 1, and too
+        small where weights have collapsed.
 
         Returns:
-            A dict of `log_px`, `log_px_se`, `monte_carlo_se`, `elbo`, `log_likelihood`, `kl` (nats), `ess`, `collapsed`
-            (how many), `active_units`, `num_samples` and `num_examples`; and `bounds`, the mean and the standard error
-            for each number of samples, where more than one was asked for.
+            A dict of `log_px`, `log_px_se`, `monte_carlo_se`, `elbo`, `elbo_se`, `log_likelihood`, `kl` (nats), `ess`,
+            `collapsed` (how many), `active_units` (None for S = 1), `num_samples` and `num_examples`; and `bounds`, the
+            mean and the standard error for each number of samples, where more than one was asked for.
         """
-        means = {name: float(np.mean(getattr(self, name))) for name in ("elbo", "log_likelihood", "kl", "ess")}
+        several = self.num_samples > 1
         variance = np.maximum(1 / self.ess - 1 / self.num_samples, 0)
         result = {
-            **_mean(self.log_px),
-            "monte_carlo_se": float(np.sqrt(np.sum(variance)) / len(variance)),
-            **means,
+            **mean_and_error("log_px", self.log_px),
+            "monte_carlo_se": float(np.sqrt(np.sum(variance)) / len(variance)) if several else None,
+            **mean_and_error("elbo", self.elbo),
+            **{name: float(np.mean(getattr(self, name))) for name in ("log_likelihood", "kl", "ess")},
             "collapsed": int(np.sum(self.collapsed)),
-            "active_units": active_units(self.code),
+            "active_units": active_units(self.code, self.code_error) if several else None,
             "num_samples": self.num_samples,
             "num_examples": len(self.log_px),
         }
         if len(self.bounds) > 1:
-            result["bounds"] = {str(size): _mean(values) for size, values in self.bounds.items()}
+            result["bounds"] = {str(size): mean_and_error("log_px", values) for size, values in self.bounds.items()}
         return result
-
-
-def _mean(log_px):
-    error = float(np.std(log_px, ddof=1) / np.sqrt(len(log_px))) if len(log_px) > 1 else None
-    return {"log_px": float(np.mean(log_px)), "log_px_se": error}
 
 
 def importance_sampling(vae, batches, num_samples=1000, seed=0, samples_per_step=None, progress=None):
@@ -96,7 +96,7 @@ def importance_sampling(vae, batches, num_samples=1000, seed=0, samples_per_step
         InputError: S isn't positive, or there are no images.
 
     Warns:
-        UserWarning: of some images so few weights count that the estimate may be far too low.
+        UserWarning: of some images so few weights count that the estimate may be too low.
 
     Example:
         >>> import zoo
@@ -112,12 +112,8 @@ def importance_sampling(vae, batches, num_samples=1000, seed=0, samples_per_step
     sizes = sorted({num_samples} if np.ndim(num_samples) == 0 else set(num_samples))
     if not sizes or sizes[0] < 1:
         raise InputError(f"num_samples is {num_samples}, but must be at least 1.")
-    if hasattr(batches, "__array__"):
-        batches = [batches[start : start + 100] for start in range(0, len(batches), 100)]
-    numbered = enumerate(batches)
+    numbered = enumerate(batched(batches))
     pair, results = list(itertools.islice(numbered, 2)), []
-    if not pair:
-        raise InputError("there are no images to evaluate: give at least one.")
     draws = samples_per_step or max(1, min(sizes[-1], 5000 // len(pair[0][1])))
     piece, stream, progress = (
         compiled(functools.partial(_piece, vae, draws)),
@@ -149,7 +145,7 @@ def _warn(estimate):
     if count:
         warnings.warn(
             f"for {count} of {len(estimate.ess)} images the effective sample size is below {COLLAPSED:.0f} of "
-            f"{estimate.num_samples}: their log p(x) may be far too low. Take more samples, or annealed importance "
+            f"{estimate.num_samples}: their log p(x) may be too low. Take more samples, or annealed importance "
             "sampling.",
             stacklevel=3,
         )
@@ -169,12 +165,13 @@ def _sum_pieces(piece, x, stream, sizes, draws, progress):
             progress(len(x) * count)
         bounds.append(totals[0] - np.log(size))
     log_sum, log_sum_squares, *sums = totals
-    log_likelihood, kl, code = (total / done for total in sums)
-    return np.stack(bounds), log_likelihood, kl, np.exp(2 * log_sum - log_sum_squares), code
+    log_likelihood, kl, code, square = (total / done for total in sums)
+    code_error = np.maximum(square - code**2, 0) / (done - 1) if done > 1 else np.full_like(code, np.nan)
+    return np.stack(bounds), log_likelihood, kl, np.exp(2 * log_sum - log_sum_squares), code, code_error
 
 
 def _piece(vae, draws, x, stream, offsets):
-    """log sum w, log sum w^2 and the sums of log p(x|z), log q - log p and z over the draws that count."""
+    """log sum w, log sum w^2 and the sums of log p(x|z), log q - log p, z and z^2 over the draws that count."""
     densities = vae.log_densities(x, draws, seed=stream)
     counts = ops.exp(offsets)[:, None]
     log_weight = densities.log_weight + offsets[:, None]
@@ -184,6 +181,7 @@ def _piece(vae, draws, x, stream, offsets):
         ops.sum(counts * densities.likelihood, axis=0),
         ops.sum(counts * (densities.posterior - densities.prior), axis=0),
         ops.sum(counts[..., None] * densities.z, axis=0),
+        ops.sum(counts[..., None] * densities.z**2, axis=0),
     )
 
 
@@ -192,11 +190,12 @@ def _add(totals, terms):
     return logs + [total + term for total, term in zip(totals[2:], terms[2:], strict=True)]
 
 
-def active_units(code, threshold=0.01):
+def active_units(code, code_error=0.0, threshold=0.01):
     """How many latent dimensions say anything about x: Var_x(E_q[z_d]) > threshold.
 
     Args:
-        code: the posterior means, `[N, D]`.
+        code: the posterior means, `[N, D]`, or means of draws.
+        code_error: the squared standard errors of such means, `[N, D]`: what they add to the variance is taken off.
         threshold: the variance above which a dimension counts.
 
     Returns:
@@ -209,4 +208,5 @@ def active_units(code, threshold=0.01):
     References:
         Burda et al. 2016, "Importance Weighted Autoencoders", section 5.3 and appendix C.
     """
-    return int(np.sum(np.var(code, axis=0) > threshold))
+    noise = np.mean(np.broadcast_to(code_error, np.shape(code)), axis=0)
+    return int(np.sum(np.var(code, axis=0) - noise > threshold))

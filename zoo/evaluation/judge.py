@@ -15,6 +15,7 @@ import numpy as np
 
 from zoo.callbacks.progress import progress_bar
 from zoo.data import shapes
+from zoo.data.pipeline import evaluation_batches
 from zoo.errors import InputError
 from zoo.evaluation.ais import annealed_importance_sampling, bidirectional_monte_carlo
 from zoo.evaluation.codes import codes
@@ -73,7 +74,8 @@ def gaps(run, model, examples, seed, console, num_samples=5000):
         task = bar.add_task("a posterior for each image", total=total, text="")
         found = inference_gaps(
             model,
-            run.batches(images),
+            # As the training binarized them, where that was once and for all.
+            evaluation_batches(images, 100, run.card["data"]["binarization"], run.card["seed"]),
             num_samples,
             steps=STEPS,
             seed=seed,
@@ -108,7 +110,7 @@ def quality(run, model, examples, seed, console):
     if not run.pretrained:
         some = np.concatenate(list(draw_samples(model, 10, seed)))
         train = np.asarray(run.splits.train.images)
-        _, indices = nearest(some.reshape(10, -1), train.reshape(len(train), -1) / np.float32(255), k=6)
+        _, indices = nearest(some, train, k=6)
         save_neighbours(run.folder / "neighbours.png", some, train, indices)
     return found
 
@@ -118,10 +120,11 @@ def latents(run, model, examples, seed, console):
     train, test = run.splits.train, run.splits.test
     if train.labels is None:
         raise InputError(f"{run.card['data']['name']} has no labels to judge latents by.")
-    images, labels = (
-        (train.images[:examples], test.images[:examples]),
-        (train.labels[:examples], test.labels[:examples]),
-    )
+    # Some sets come sorted by label.
+    rng = np.random.default_rng(seed)
+    chosen = [np.sort(rng.permutation(len(split.images))[:examples]) for split in (train, test)]
+    images = [np.asarray(split.images[which]) for split, which in zip((train, test), chosen, strict=True)]
+    labels = [np.asarray(split.labels)[which] for split, which in zip((train, test), chosen, strict=True)]
     with progress_bar(console, "steps") as bar:
         task = bar.add_task("codes and probes", total=sum(len(each) for each in images) + 12, text="")
         advance = lambda count: bar.advance(task, count)  # noqa: E731

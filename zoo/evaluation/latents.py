@@ -35,12 +35,14 @@ def latent_scores(train_codes, train_labels, test_codes, test_labels, seed=0, ru
     """
     progress = progress or (lambda count: None)
     train, test = (_check(*both) for both in ((train_codes, train_labels), (test_codes, test_labels)))
+    count = len(np.unique(train[1]))
+    if not 2 <= count <= len(train[0]):
+        raise InputError(f"train_labels have {count} different values in {len(train[0])}: give more examples.")
     found = {}
     for probe in (linear_probe, nearest_neighbours):
         score, error = probe(*train, *test)
         found |= {probe.__name__: score, f"{probe.__name__}_se": error}
         progress(1)
-    count = len(np.unique(train[1]))
     for name, fit in (("kmeans", kmeans), ("mixture", gaussian_mixture)):
         clusters = []
         for run in range(runs):

@@ -6,6 +6,7 @@ from keras import ops
 
 from zoo.compiled import compiled
 from zoo.errors import InputError
+from zoo.evaluation.batched import batched
 from zoo.probability import sampler_seed, tfb, tfd
 from zoo.random import draw, draw_and_log_prob, fold_in, key
 
@@ -15,7 +16,8 @@ class LocalPosterior(keras.Model):
 
         Gaussian (no couplings):  q_n = N(loc_n, diag(scale_n^2))
         flow:                     z_0 ~ N(loc_n, diag(scale_n^2)),  z = f_(n,T) o ... o f_(n,1) o g(z_0)
-        coupling f_(n,t):         z_b = z_b * exp(s) + m,  [m, s] = V_(n,t) tanh(W_(n,t) z_a + a_(n,t)) + c_(n,t)
+        coupling f_(n,t):         z_b = z_b * exp(s) + m,  s = 2 tanh(r / 2),
+                                  [m, r] = V_(n,t) tanh(W_(n,t) z_a + a_(n,t)) + c_(n,t)
 
     g is the amortized posterior's own flow where it has one, else the identity. Everything begins at the amortized
     posterior q(z|x_n): a Gaussian at its mean and standard deviation (those of 1000 draws, for a flow), a flow at
@@ -54,7 +56,7 @@ class LocalPosterior(keras.Model):
             raise InputError(f"couplings is {couplings} and units {units}, but must be at least 0 and 1.")
         # Plain attributes: Keras would take what is assigned in its way for further weights to train.
         object.__setattr__(self, "vae", vae)
-        object.__setattr__(self, "x", ops.convert_to_tensor(x, "float32"))
+        object.__setattr__(self, "x", ops.concatenate(list(batched(x))))
         self.couplings, self.seed = couplings, seed
         self.seed_generator = keras.random.SeedGenerator(seed)
         self._begin(units)
@@ -95,9 +97,11 @@ class LocalPosterior(keras.Model):
         posterior = self.vae.posterior(self.x)
         chain = [posterior.bijector] if hasattr(posterior, "bijector") else []
         size = int(base.event_shape[0])
-        for weights in self.networks:
-            chain.append(tfb.RealNVP(size // 2, shift_and_log_scale_fn=_coupling(*weights)))
-            chain.append(tfb.Permute(list(reversed(range(size)))))
+        backwards = tfb.Permute(list(reversed(range(size))))
+        for step, weights in enumerate(self.networks):
+            chain += [backwards] * (step > 0) + [tfb.RealNVP(size // 2, shift_and_log_scale_fn=_coupling(*weights))]
+        # Couplings that do nothing leave every dimension in its place.
+        chain += [backwards] * (self.couplings % 2 == 0)
         # tfb.Chain applies its last bijector first.
         return tfd.TransformedDistribution(base, tfb.Chain(chain[::-1]))
 
@@ -149,6 +153,8 @@ def _coupling(W, a, V, c):
     def shift_and_log_scale(given, output_units=None, **kwargs):
         # Each example has its own network.
         hidden = ops.tanh(ops.einsum("...nd,ndu->...nu", given, W) + a)
-        return ops.split(ops.einsum("...nu,nud->...nd", hidden, V) + c, 2, axis=-1)
+        shift, raw = ops.split(ops.einsum("...nu,nud->...nd", hidden, V) + c, 2, axis=-1)
+        # A scale within exp(-2) and exp(2): one draw far out can't make the bound infinite.
+        return shift, 2 * ops.tanh(raw / 2)
 
     return shift_and_log_scale

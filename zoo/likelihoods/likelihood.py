@@ -80,9 +80,11 @@ class Likelihood(Part):
         bias = getattr(with_weights[-1], "bias", None)
         if bias is None:
             raise InputError("the decoder's last layer has no bias to start at the mean of the images with.")
-        output = self.output_for(np.asarray(mean, "float64"))
-        whole = output.size == math.prod(bias.shape)
-        bias.assign(output.reshape(bias.shape) if whole else output.mean(axis=(0, 1)))
+        mean = np.asarray(mean, "float64")
+        output = self.output_for(mean)
+        if output.size != math.prod(bias.shape):
+            output = self.output_for(mean.mean(axis=(0, 1), keepdims=True))
+        bias.assign(output.reshape(bias.shape))
 
     def check(self, x, name):
         """Raises `InputError` where the array x, called `name`, holds values that have no density here."""

@@ -15,7 +15,12 @@ DEVIATIONS = (
 )
 JUDGED_ON = "test images"
 SAMPLES, LIMIT = 5000, None
-COLUMNS = (("-log p(x)", "nll", ".2f"), ("active units", "active_units", "d"), ("-ELBO", "nelbo", ".2f"))
+COLUMNS = (
+    ("-log p(x)", "nll", ".2f"),
+    ("active units", "active_units", "d"),
+    ("-ELBO", "nelbo", ".2f"),
+    ("images with an effective sample size below 10", "collapsed", "d"),
+)
 judge = judge_by_importance_sampling
 
 

@@ -4,7 +4,7 @@ from zoo.reproduce import Row, judge_by_importance_sampling
 
 PAPER = (
     "Kingma and Welling 2014, Auto-Encoding Variational Bayes, figure 2, which has curves only. The published figures "
-    "are those of an independent rerun: 300 epochs, Adagrad, three seeds. Nats of test images: lower is better."
+    "are those of an independent rerun: 300 epochs, three seeds. Nats of test images: lower is better."
 )
 DEVIATIONS = (
     "One hidden layer of 500 tanh units each way, as in the paper; Adam and batches of 100 for its Adagrad.",
