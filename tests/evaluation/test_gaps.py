@@ -3,7 +3,7 @@ import pytest
 
 from tests.linear_gaussian import LinearGaussian
 from zoo.errors import InputError
-from zoo.evaluation.gaps import InferenceGaps, inference_gaps
+from zoo.evaluation.gaps import InferenceGaps, _higher, inference_gaps
 
 
 def test_the_gaps_are_those_put_in():
@@ -31,6 +31,16 @@ def test_the_gaps_are_those_put_in_in_50_dimensions():
     assert np.mean(gaps.amortization) == pytest.approx(model.error_gap, rel=0.1)
     assert (gaps.elbo_flow > gaps.elbo_gaussian).all()
     assert (gaps.log_px > gaps.elbo_flow).all()
+
+
+def test_log_px_is_aiss_only_where_it_is_higher_by_more_than_noise(rng):
+    sampled = rng.normal(-90, 5, 100)
+    noise = rng.normal(0, 1, 100)
+    noise -= noise.mean()
+    assert np.array_equal(_higher(sampled + 0.1 + noise, sampled), sampled)
+    assert np.array_equal(_higher(sampled + 0.5 + noise, sampled), sampled + 0.5 + noise)
+    assert np.array_equal(_higher(sampled - 0.5 + noise, sampled), sampled)
+    assert np.array_equal(_higher(sampled[:1] + 0.1, sampled[:1]), sampled[:1] + 0.1)
 
 
 def test_a_flow_is_judged_by_the_best_flow():
