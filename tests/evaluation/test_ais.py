@@ -41,6 +41,16 @@ def test_the_truth_is_between_the_bounds(latent_dim, shape, temperatures):
     assert widths[1] < widths[0] / 2
 
 
+def test_the_weights_are_unbiased_both_ways():
+    """E[mean w] = p(x) and E[mean 1/w] = 1/p(x), whatever the number of temperatures and chains."""
+    model, seen = LinearGaussian(2), []
+    result = bidirectional_monte_carlo(Watched(model.vae, seen), 1000, temperatures=6, num_chains=4)
+    truth = np.concatenate([model.log_px(np.asarray(x)) for x in seen])
+    for ratio in (np.exp(result.log_px - truth), np.exp(truth - result.upper)):
+        assert abs(ratio.mean() - 1) < 4 * ratio.std() / np.sqrt(1000)
+        assert ratio.std() / np.sqrt(1000) < 0.05
+
+
 class Watched:
     """A model whose draws of images are remembered."""
 
