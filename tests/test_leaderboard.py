@@ -18,6 +18,10 @@ def test_every_pretrained_model_and_every_row_of_a_table_is_there():
                 assert any(standing.published and standing.nll == row["published"]["nll"] for standing in rows)
 
 
+def test_the_page_is_fresh():
+    assert (FOLDER / "LEADERBOARD.md").read_text() == markdown(standings()), "run `python scripts/gallery.py`"
+
+
 def test_protocols_are_never_mixed(tmp_path, monkeypatch):
     """The same set, binarized in two ways, is two tables; the best of each is first."""
     (tmp_path / "tables").mkdir()

@@ -306,6 +306,8 @@ def markdown(content, columns):
                 cells.append(str(row["published"].get(key, "")))
         lines.append(" | ".join([*cells, str(row["epochs"]), _seconds(results)]))
     notes = "".join(f"- {sentence}\n" for sentence in content["deviations"])
+    if not all(row["results"] for row in content["rows"]):
+        notes += "- Unfinished: the rows without figures of ours are still to be trained.\n"
     body = "".join(f"| {line} |\n" for line in lines)
     commands = "".join(f"    {row['command']}\n" for row in content["rows"])
     pictures = "".join(

@@ -133,6 +133,12 @@ def test_the_monte_carlo_error_is_how_far_another_seed_moves_the_mean():
     assert spread == pytest.approx(result.summary()["monte_carlo_se"] * np.sqrt(60), rel=0.3)
 
 
+def test_the_monte_carlo_error_is_none_where_all_weights_are_equal():
+    model = LinearGaussian()
+    assert importance_sampling(model.vae, model.x, num_samples=10).summary()["monte_carlo_se"] < 1e-3
+    assert importance_sampling(model.vae, model.x, num_samples=1).summary()["monte_carlo_se"] is None
+
+
 def test_a_collapse_is_told():
     model = LinearGaussian(error=4.0)
     with pytest.warns(UserWarning, match="of 20 images the effective sample size is below 10 of 100"):
