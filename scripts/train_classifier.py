@@ -19,7 +19,7 @@ import numpy as np
 from zoo.data.named import load
 from zoo.export.digests import sha256
 from zoo.pretrained import FOLDER
-from zoo.saving import save_keras, write_json
+from zoo.saving import replacing, write_json
 
 LIMIT = 700_000  # bytes of the .keras file
 
@@ -75,10 +75,10 @@ def main(name, epochs, batch_size, seed):
     bare = build(splits.image_shape, classes=int(model.output_shape[-1]))
     bare.set_weights(model.get_weights())
     path = FOLDER / "classifiers" / f"{name}.keras"
-    save_keras(bare, path)
-    if path.stat().st_size > LIMIT:
-        path.unlink()
-        raise click.ClickException(f"{path.name} would have more than {LIMIT} bytes. Make the classifier smaller.")
+    with replacing(path) as temporary:
+        bare.save(temporary)
+        if temporary.stat().st_size > LIMIT:
+            raise click.ClickException(f"{path.name} would have more than {LIMIT} bytes. Make the classifier smaller.")
     card = {
         "data": name,
         "command": shlex.join(["python", *sys.argv]),

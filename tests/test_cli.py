@@ -411,6 +411,7 @@ def test_leaderboard_has_the_pretrained_models(tmp_path):
     printed = zoo("leaderboard", cwd=tmp_path).stdout
     assert "mnist-iaf-mixture" in printed
     assert "dynamic binarization" in printed
+    assert "does not exist" in refused("leaderboard", "--tables", "nowhere", cwd=tmp_path)
 
 
 def test_reproduce_refuses_what_it_cannot_do(tmp_path):

@@ -124,7 +124,11 @@ def list_models():
 
 
 @app.command()
-@click.option("--tables", type=click.Path(path_type=Path), help="Tables of your own.  [default: those of the package]")
+@click.option(
+    "--tables",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="A folder of tables of your own.  [default: those of the package]",
+)
 def leaderboard(tables):
     """Prints every score there is, by data set and protocol, with the published ones.
 

@@ -143,7 +143,7 @@ class Reproduction:
     def _seconds_per_epoch(self, row):
         run = self.described(row, epochs=1)
         card, images = run.card, run.splits.train.images
-        model, steps = run.new_model(), -(-len(images) // card["batch_size"])
+        model = run.new_model()
         several = 6 * model.steps_per_execution
         batches = training_batches(images, card["batch_size"], card["data"]["binarization"], seed=0, epochs=several)
         ends = []
@@ -153,7 +153,7 @@ class Reproduction:
         model.fit(batches, steps_per_epoch=several, verbose=0, callbacks=[clock], shuffle=False)
         # The first steps compile.
         (first, start), (last, end) = ends[len(ends) // 3], ends[-1]
-        return (end - start) / max(1, last - first) * steps
+        return (end - start) / max(1, last - first) * run.steps
 
     def described(self, row, epochs):
         """The row's run, as yet without a folder."""

@@ -135,6 +135,11 @@ class Run:
         return load_data(self.card["data"])
 
     @property
+    def steps(self):
+        """The batches of an epoch."""
+        return -(-len(self.splits.train.images) // self.card["batch_size"])
+
+    @property
     def history(self):
         """What each epoch reported: a list of dicts."""
         path = self.folder / "history.json"
@@ -165,7 +170,7 @@ class Run:
         """
         card = self.card
         images, batch_size, seed = self.splits.train.images, card["batch_size"], card["seed"]
-        steps = -(-len(images) // batch_size)
+        steps = self.steps
         if (self.folder / "model.keras").is_file():
             model = self.load_model()
             done = int(model.optimizer.iterations) // steps
@@ -204,7 +209,7 @@ class Run:
         if card["start_at_mean"]:
             model.likelihood.start_at(mean_image(self.splits.train.images))
         learning_rate = card["learning_rate"]
-        steps = -(-len(self.splits.train.images) // card["batch_size"])
+        steps = self.steps
         if card["decay"]:
             learning_rate = keras.optimizers.schedules.CosineDecay(learning_rate, card["decay"] * steps)
         model.compile(

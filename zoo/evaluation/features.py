@@ -9,6 +9,7 @@ from keras import ops
 
 from zoo.compiled import compiled
 from zoo.errors import InputError
+from zoo.evaluation.batched import batched
 from zoo.export.digests import sha256
 from zoo.images import check_shape
 from zoo.pretrained import FOLDER
@@ -119,19 +120,13 @@ def features(classifier, batches, progress=None):
         >>> found.shape, log_probs.shape
         ((5, 64), (5, 10))
     """
-    if hasattr(batches, "__array__"):
-        batches = [batches[start : start + 200] for start in range(0, len(batches), 200)]
     forward = compiled(lambda x: _forward(classifier, x))
     parts = []
-    for x in batches:
-        x = np.asarray(x)
+    for x in batched(batches, 200):
         check_shape(x.shape, "images", None if None in classifier.image_shape else classifier.image_shape)
-        x = x.astype("float32") / 255 if x.dtype == np.uint8 else x.astype("float32")
         parts.append([np.asarray(output) for output in forward(x)])
         if progress is not None:
             progress(len(x))
-    if not parts:
-        raise InputError("there are no images to evaluate: give at least one.")
     return tuple(np.concatenate(part) for part in zip(*parts, strict=True))
 
 

@@ -2,7 +2,6 @@
 
 import numpy as np
 
-from zoo.errors import InputError
 from zoo.evaluation.bootstrap import bootstrap_error
 from zoo.evaluation.factors import check_codes_and_factors
 
@@ -38,9 +37,7 @@ def mig(codes, factors, bins=20, seed=0, resamples=100):
         al. 2019, "Challenging Common Assumptions in the Unsupervised Learning of Disentangled Representations", for
         the 20 bins.
     """
-    codes, factors = check_codes_and_factors(codes, factors)
-    if codes.shape[1] < 2:
-        raise InputError("codes have one dimension: there is no gap to a second one. Give codes of two or more.")
+    codes, factors = check_codes_and_factors(codes, factors, gap=True)
     cells, most = np.stack([_binned(column, bins) for column in codes.T], axis=1), entropies(factors)
 
     def gap(examples):

@@ -2,7 +2,6 @@
 
 import numpy as np
 
-from zoo.errors import InputError
 from zoo.evaluation.bootstrap import bootstrap_error
 from zoo.evaluation.factors import check_codes_and_factors
 
@@ -39,9 +38,7 @@ def sap(codes, factors, categorical=(), seed=0, resamples=100):
         Kumar et al. 2018, "Variational Inference of Disentangled Latent Concepts from Unlabeled Observations", section
         3.
     """
-    codes, factors = check_codes_and_factors(codes, factors)
-    if codes.shape[1] < 2:
-        raise InputError("codes have one dimension: there is no gap to a second one. Give codes of two or more.")
+    codes, factors = check_codes_and_factors(codes, factors, gap=True)
     categorical = [int(column) for column in categorical]
 
     def gap(examples):
