@@ -209,7 +209,7 @@ def test_a_seed_is_an_int_or_a_key(vae):
 
 
 def test_it_comes_back_in_a_new_process_with_its_optimizer(tmp_path, images):
-    vae = zoo.build("iwae", image_shape=(8, 8, 1), latent_dim=3, k=7, units=(16,))
+    vae = zoo.build("iwae", image_shape=(8, 8, 1), latent_dim=3, k=7, units=(16,), gradient_samples=2)
     vae.compile(keras.optimizers.Adam(3e-3))
     fit(vae, images, epochs=2)
     vae.save(tmp_path / "model.keras")
@@ -222,7 +222,7 @@ def test_it_comes_back_in_a_new_process_with_its_optimizer(tmp_path, images):
 import sys, zoo, keras, numpy as np
 vae = keras.saving.load_model({str(tmp_path / "model.keras")!r})
 truth = np.load({str(tmp_path / "truth.npz")!r})
-assert vae.objective.keywords == {{"num_samples": 7}}
+assert vae.objective.keywords == {{"num_samples": 7, "gradient_samples": 2}}
 names = [v.path for v in vae.variables + vae.optimizer.variables]
 for i, (name, v) in enumerate(zip(names, vae.variables + vae.optimizer.variables)):
     if "seed_generator" not in name: assert np.array_equal(np.asarray(v), truth[f"arr_{{i}}"]), name

@@ -1,5 +1,9 @@
+from functools import partial
+
+import keras
 import numpy as np
 import pytest
+from keras import ops
 from scipy.special import logsumexp
 
 from tests.linear_gaussian import LinearGaussian
@@ -28,3 +32,36 @@ def test_it_grows_with_k_towards_log_px():
         gaps.append(np.mean(truth - np.mean(bounds, axis=0)))
     assert gaps[0] == pytest.approx(1.0, abs=0.1)  # KL(q || p(z|x)) = error^2 2 / 2
     assert gaps[0] > gaps[1] > gaps[2] > 0
+
+
+def step(model, weights, x, seed, **arguments):
+    """The bound that a step of gradient ascent began with, and by how much the step changed each weight."""
+    model.vae.objective = partial(iwae, num_samples=20, **arguments)
+    model.vae.compile(keras.optimizers.SGD(1.0))
+    model.vae.set_weights(weights)
+    model.vae.seed_generator.state.assign(ops.convert_to_tensor([seed, 0], model.vae.seed_generator.state.dtype))
+    before = trained(model)
+    loss, *_ = model.vae.train_on_batch(x)
+    return float(loss), trained(model) - before
+
+
+def trained(model):
+    return np.concatenate([ops.convert_to_numpy(weight).ravel() for weight in model.vae.trainable_weights])
+
+
+@pytest.mark.parametrize("m", [1, 4])
+def test_the_gradient_of_chosen_samples_is_that_of_all(m):
+    model = LinearGaussian(error=1.0)
+    weights, x = model.vae.get_weights(), np.repeat(model.x[:5], 400, axis=0)
+    differences, gradients = [], []
+    for seed in range(12):
+        # The same draws of z: the two differ by the choice alone.
+        bound, full = step(model, weights, x, seed)
+        same, chosen = step(model, weights, x, seed, gradient_samples=m)
+        assert same == pytest.approx(bound, abs=1e-5)
+        differences.append(chosen - full)
+        gradients.append(full)
+    error = np.std(differences, axis=0, ddof=1) / np.sqrt(12) + 1e-6
+    mean = np.mean(differences, axis=0)
+    assert np.mean(np.abs(mean) < 3 * error) > 0.9
+    assert np.linalg.norm(mean) < 0.05 * np.linalg.norm(np.mean(gradients, axis=0))

@@ -10,6 +10,8 @@ PAPER = "Burda et al. 2016, Importance Weighted Autoencoders, table 1. Nats of t
 DEVIATIONS = (
     "The networks are the paper's; batches are of 100 and the first learning rate is 3e-3, where the paper has batches "
     "of 20, 1e-3 and 3280 epochs in eight stages.",
+    "The gradient of the IWAE with k = 50 is that of 5 samples, chosen by their weights (section 3 of the paper; it is "
+    "without bias), where the paper has that of all 50.",
     "An active unit is one whose posterior mean has a variance above 0.01 over the test images.",
     "The test images of mnist are binarized by one fixed draw; mnist_static is Larochelle's. The two aren't compared.",
 )
@@ -31,7 +33,8 @@ def _rows(data, vae, iwae):
         yield Row(f"VAE, k = {k}", "vae", shape | {"samples": k}, data, published)
     for k, (nll, units) in iwae.items():
         published = {"nll": nll, "active_units": units}
-        yield Row(f"IWAE, k = {k}", "iwae", shape | {"k": k}, data, published)
+        chosen = {"gradient_samples": 5} if k > 5 else {}
+        yield Row(f"IWAE, k = {k}", "iwae", shape | {"k": k} | chosen, data, published)
 
 
 def _at_equal_epochs():
@@ -40,7 +43,7 @@ def _at_equal_epochs():
         *_rows("mnist_static", {1: (88.71, 19), 5: (88.83, 19), 50: (89.05, 20)}, {5: (87.63, 22), 50: (87.10, 24)}),
     ]
     # The cheapest first.
-    return sorted(rows, key=lambda row: row.arguments.get("k", row.arguments.get("samples")))
+    return sorted(rows, key=lambda row: (row.arguments.get("k", row.arguments.get("samples")), row.model))
 
 
 def _longer():
