@@ -62,6 +62,7 @@ def test_help_shows_examples(tmp_path):
         "train",
         "evaluate",
         "judge",
+        "fit-prior",
         "export",
         "sample",
         "plot",
@@ -405,6 +406,30 @@ def test_judge_writes_figures_with_their_errors(workplace, tmp_path, method, mon
 def test_judge_refuses_what_has_no_density(tmp_path):
     zoo("train", "autoencoder", "--epochs", 1, "--set", "filters=[4]", cwd=tmp_path)
     assert "only its latents" in refused("judge", "runs/autoencoder-digits", "ais", cwd=tmp_path)
+
+
+def test_fit_prior_makes_a_run_of_its_own(workplace, tmp_path):
+    folder = tmp_path / "runs/vae-digits"
+    shutil.copytree(workplace[0] / "runs/vae-digits", folder)
+    before = contents(folder)
+    arguments = ("fit-prior", "runs/vae-digits", "--components", 3)
+    printed = zoo(*arguments, cwd=tmp_path).stdout
+    assert "Next: zoo evaluate runs/vae-digits-mixture" in printed
+    assert contents(folder) == before
+    for name in ("vae-digits", "vae-digits-mixture"):
+        zoo("evaluate", f"runs/{name}", "--samples", 200, "--overwrite", cwd=tmp_path)
+    was, now = (
+        json.loads((tmp_path / f"runs/{name}/evaluation.json").read_text())
+        for name in ("vae-digits", "vae-digits-mixture")
+    )
+    assert now["components"] == 3
+    assert now["log_px"] > was["log_px"]
+    zoo("sample", "runs/vae-digits-mixture", "--n", 4, "--out", "samples.npy", cwd=tmp_path)
+    assert np.load(tmp_path / "samples.npy").shape == (4, 8, 8, 1)
+    assert "is there already" in refused(*arguments, cwd=tmp_path)
+    assert "give one of both" in refused(*arguments, "--flow", cwd=tmp_path)
+    train = ("train", *TRAIN[1:], "--out", "runs/vae-digits-mixture")
+    assert "has another run in it, with fitted_prior mixture of 3" in refused(*train, cwd=tmp_path)
 
 
 def test_leaderboard_has_the_pretrained_models(tmp_path):

@@ -86,13 +86,15 @@ def posterior_draws(vae, batches, num_samples=1, seed=0, progress=None):
         float32 `[N * S, D]`, batch after batch.
 
     Raises:
-        InputError: there are no images.
+        InputError: there are no images, or the model is an autoencoder.
 
     Example:
         >>> import zoo
         >>> posterior_draws(zoo.build("vae", image_shape=(8, 8, 1), latent_dim=2), np.zeros([4, 8, 8, 1]), 3).shape
         (12, 2)
     """
+    if not hasattr(vae, "posterior"):
+        raise InputError(f"{vae.name} has no posterior: fit its codes instead, with fit_mixture or fit_flow.")
     draws = compiled(lambda x, stream: draw(vae.posterior(x), stream, (num_samples,)))
     stream, found = key(seed), []
     for number, x in enumerate(batched(batches, 500)):

@@ -29,7 +29,7 @@ from zoo.pictures.curves import save_curves
 from zoo.pictures.grid import grid, save_png
 from zoo.pictures.latents import save_latents
 from zoo.pretrained import FOLDER, locate
-from zoo.saving import load_keras, read_json, write_json
+from zoo.saving import load_keras, read_json, replacing, write_json
 
 #: What makes two runs the same run, and of what kind it is. More epochs of the same are a continuation.
 IDENTITY = {
@@ -43,6 +43,7 @@ IDENTITY = {
     "jit": bool,
     "decay": int,
     "start_at_mean": bool,
+    "fitted_prior": str,
 }
 CARD = IDENTITY | {"epochs": int}
 
@@ -69,7 +70,7 @@ class Run:
         if not (folder / "card.json").is_file():
             raise InputError(f"{folder} isn't the folder of a run: it has no card.json. `zoo train` makes one.")
         # Cards from before there were these are of runs without them.
-        card = {"decay": 0, "start_at_mean": False} | read_json(folder / "card.json")
+        card = {"decay": 0, "start_at_mean": False, "fitted_prior": ""} | read_json(folder / "card.json")
         for key, kind in CARD.items():
             if not isinstance(card.get(key), kind):
                 raise InputError(f"{folder / 'card.json'} has no {key!r} as it should be: it was altered. Restore it.")
@@ -220,6 +221,31 @@ class Run:
         )
         return model
 
+    def with_prior(self, fit, fitted_prior, folder):
+        """A run in a folder of its own, of this run's model with another prior. It can't be trained on.
+
+        Args:
+            fit: a function of the model and batches of its training images, to the model with that prior.
+            fitted_prior: what the prior is, in words.
+            folder: where; it isn't there yet.
+
+        Returns:
+            The new `Run`.
+
+        Raises:
+            InputError: the folder is there already.
+        """
+        if Path(folder).exists():
+            raise InputError(f"{folder} is there already. Give another folder with --out.")
+        model = fit(self.load_model(), self.batches(self.splits.train.images))
+        card = {key: self.card[key] for key in CARD} | {"fitted_prior": fitted_prior, "versions": versions()}
+        with replacing(folder) as temporary:
+            temporary.mkdir()
+            write_json(temporary / "card.json", card)
+            write_json(temporary / "history.json", {"epochs": self.history})
+            model.save(temporary / "model.keras")
+        return Run.open(folder)
+
     def plot(self, model=None):
         """Makes the pictures.
 
@@ -333,6 +359,7 @@ def describe(
         "jit": jit,
         "decay": decay,
         "start_at_mean": start_at_mean,
+        "fitted_prior": "",
         "epochs": 0,
     }
     return card, splits

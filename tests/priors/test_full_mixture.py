@@ -21,6 +21,18 @@ def test_it_starts_as_the_standard_normal(rng):
     assert np.allclose(prior().log_prob(z), stats.multivariate_normal(np.zeros(3)).logpdf(z), atol=1e-5)
 
 
+def test_its_components_are_weighted_densities(rng):
+    prior = FullMixture(2, components=2)
+    weights, means = [0.3, 0.7], rng.normal(size=(2, 2))
+    covariances = np.array([[[2.0, 0.5], [0.5, 1.0]], [[1.0, -0.2], [-0.2, 0.5]]])
+    prior.assign(weights, means, covariances)
+    z = rng.normal(size=(5, 2)).astype("float32")
+    expected = [
+        np.log(w) + stats.multivariate_normal(*p).logpdf(z) for w, *p in zip(weights, means, covariances, strict=True)
+    ]
+    assert np.allclose(prior.log_components(z), np.transpose(expected), atol=1e-5)
+
+
 @pytest.mark.parametrize(
     ("weights", "means", "covariances", "message"),
     [

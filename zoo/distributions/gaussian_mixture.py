@@ -54,7 +54,8 @@ class GaussianMixture(tfd.Distribution):
     def _event_shape_tensor(self):
         return ops.convert_to_tensor(self.loc.shape[-1:], "int32")
 
-    def _log_prob(self, z):
+    def log_components(self, z):
+        """log w_k + log N(z; m_k, L_k L_k'), `[..., K]`, at z `[..., D]`."""
         components, size = self.loc.shape
         # One product with all components' matrices side by side: [..., D] x [D, K D] -> [..., K, D]
         matrices = ops.reshape(ops.transpose(self.inverse, (2, 0, 1)), (size, components * size))
@@ -63,7 +64,10 @@ class GaussianMixture(tfd.Distribution):
         whitened = whitened - ops.matmul(self.inverse, self.loc[..., None])[..., 0]
         log_det = ops.sum(ops.log(ops.diagonal(self.inverse, axis1=-2, axis2=-1)), axis=-1)
         log_normal = tfd.Normal(0.0, 1.0).log_prob(whitened)
-        return ops.logsumexp(ops.log_softmax(self.logits) + log_det + ops.sum(log_normal, axis=-1), axis=-1)
+        return ops.log_softmax(self.logits) + log_det + ops.sum(log_normal, axis=-1)
+
+    def _log_prob(self, z):
+        return ops.logsumexp(self.log_components(z), axis=-1)
 
     def _mean(self):
         return ops.matmul(ops.softmax(self.logits)[None], self.loc)[0]

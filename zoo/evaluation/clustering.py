@@ -1,13 +1,11 @@
 """How well clusters that were found without labels agree with the labels."""
 
 import numpy as np
-from keras import ops
 from scipy.optimize import linear_sum_assignment
 
-from zoo.compiled import compiled
 from zoo.errors import InputError
-from zoo.evaluation.batched import batched
 from zoo.evaluation.bootstrap import bootstrap_error
+from zoo.evaluation.components import responsibilities
 
 
 def clustering_scores(clusters, labels, seed=0, resamples=200):
@@ -106,7 +104,7 @@ def prior_clusters(vae, batches):
     """The component of a mixture prior that each image's code most probably comes from: argmax_k p(k | z = encode(x)).
 
     Args:
-        vae: a model whose prior is a `tfd.MixtureSameFamily`.
+        vae: a model whose prior has `log_components`.
         batches: images `[N, height, width, channels]`, or an iterable of batches of them.
 
     Returns:
@@ -118,7 +116,5 @@ def prior_clusters(vae, batches):
         >>> prior_clusters(vae, np.zeros([4, 8, 8, 1])).shape
         (4,)
     """
-    if not hasattr(vae.prior(), "mixture_distribution"):
-        return None
-    component = compiled(lambda x: vae.prior().posterior_mode(vae.encode(x)))
-    return np.concatenate([np.asarray(component(ops.convert_to_tensor(x))) for x in batched(batches)])
+    found = responsibilities(vae, batches)
+    return None if found is None else found.argmax(axis=1)

@@ -7,12 +7,36 @@ from zoo.compiled import compiled
 from zoo.evaluation.batched import batched
 
 
-def component_shares(vae, batches):
-    """Each component's share of the test set: the mean over images of p(k | z = encode(x)).
+def responsibilities(vae, batches):
+    """What each component of a mixture prior has to do with each image: p(k | z = encode(x)).
 
     Args:
-        vae: a model whose prior is a `tfd.MixtureSameFamily`.
+        vae: a model whose prior has `log_components`.
         batches: images `[N, height, width, channels]`, or an iterable of batches of them.
+
+    Returns:
+        float64 `[N, K]`, of which each row sums to 1; or None where the prior has no components.
+
+    Example:
+        >>> import zoo
+        >>> vae = zoo.build("mixture_vae", image_shape=(8, 8, 1), latent_dim=2, components=3)
+        >>> responsibilities(vae, np.zeros([4, 8, 8, 1])).shape
+        (4, 3)
+
+    References:
+        Bishop 2006, "Pattern Recognition and Machine Learning", equation 9.13.
+    """
+    if not hasattr(vae.prior, "log_components"):
+        return None
+    of_batch = compiled(lambda x: ops.softmax(vae.prior.log_components(vae.encode(x)), axis=-1))
+    return np.concatenate([np.asarray(of_batch(ops.convert_to_tensor(x)), "float64") for x in batched(batches)])
+
+
+def component_shares(vae, batches):
+    """Each component's share of the images: the mean of its responsibilities.
+
+    Args:
+        vae, batches: as for `responsibilities`.
 
     Returns:
         float64 `[K]`, which sum to 1; or None where the prior has no components.
@@ -23,21 +47,8 @@ def component_shares(vae, batches):
         >>> round(float(sum(component_shares(vae, np.zeros([4, 8, 8, 1])))), 5)
         1.0
     """
-    if not hasattr(vae.prior(), "mixture_distribution"):
-        return None
-    responsibilities = compiled(lambda x: _responsibilities(vae, x))
-    parts = [np.asarray(responsibilities(ops.convert_to_tensor(x)), "float64") for x in batched(batches)]
-    return np.concatenate(parts).mean(axis=0)
-
-
-def _responsibilities(vae, x):
-    prior = vae.prior()
-    # [B, 1, D] against K components -> [B, K]
-    z = ops.expand_dims(vae.encode(x), 1)
-    log_joint = prior.components_distribution.log_prob(z) + ops.log_softmax(
-        prior.mixture_distribution.logits_parameter()
-    )
-    return ops.softmax(log_joint, axis=-1)
+    found = responsibilities(vae, batches)
+    return None if found is None else found.mean(axis=0)
 
 
 def components_used(shares, least=0.01):

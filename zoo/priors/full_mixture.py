@@ -86,3 +86,7 @@ class FullMixture(Part):
         return GaussianMixture(
             *(ops.convert_to_tensor(v) for v in (self.logits, self.loc, self.scale_tril, self.inverse))
         )
+
+    def log_components(self, z):
+        """log w_k + log N(z; m_k, C_k), `[..., K]`, at z `[..., D]`."""
+        return self().log_components(z)

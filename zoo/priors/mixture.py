@@ -59,3 +59,9 @@ class Mixture(Part):
             tfd.Categorical(logits=logits),
             tfd.Independent(tfd.Normal(loc, softplus(raw_scale) + self.min_scale), 1),
         )
+
+    def log_components(self, z):
+        """log w_k + log N(z; m_k, diag(s_k^2)), `[..., K]`, at z `[..., D]`."""
+        mixture = self()
+        log_normal = mixture.components_distribution.log_prob(ops.expand_dims(z, -2))
+        return ops.log_softmax(mixture.mixture_distribution.logits_parameter()) + log_normal
