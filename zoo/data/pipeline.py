@@ -1,5 +1,7 @@
 """From images on disk or in memory to the batches of a run, the same whenever they are asked for."""
 
+import math
+
 import numpy as np
 import tensorflow as tf
 
@@ -81,6 +83,8 @@ def _fold_in(seed, *numbers):
 
 def _read(batches, images, binarization, seed, stream):
     check_binarization(binarization)
+    if binarization == "static":
+        images = _Drawn(images, seed)
     dtype = tf.as_dtype(images.dtype)
 
     def gather(indices):
@@ -93,19 +97,47 @@ def _read(batches, images, binarization, seed, stream):
     def read(epoch, number, indices):
         x = tf.numpy_function(gather, [indices], dtype, stateful=False)
         x = tf.ensure_shape(x, [None, *images.shape[1:]])
-        x = tf.cast(x, tf.float32) / 255.0 if dtype == tf.uint8 else x
-        if binarization == "none":
-            return x
+        x = _scaled(x)
         if binarization == "threshold":
             return tf.cast(x > 0.5, tf.float32)
         if binarization == "dynamic":
             u = tf.random.stateless_uniform(tf.shape(x), _fold_in(seed, stream, epoch, number))
-        else:
-            u = tf.map_fn(
-                lambda i: tf.random.stateless_uniform(images.shape[1:], _fold_in(seed, 3, i)),
-                indices,
-                fn_output_signature=tf.TensorSpec(images.shape[1:], tf.float32),
-            )
-        return tf.cast(u < x, tf.float32)
+            return tf.cast(u < x, tf.float32)
+        return x
 
     return batches.map(read, num_parallel_calls=tf.data.AUTOTUNE, deterministic=True).prefetch(tf.data.AUTOTUNE)
+
+
+def _scaled(x):
+    return tf.cast(x, tf.float32) / 255.0 if x.dtype == tf.uint8 else x
+
+
+class _Drawn:
+    """Images binarized once and for all: drawn when they are first read, and kept as bits."""
+
+    dtype = np.dtype("float32")
+
+    def __init__(self, images, seed):
+        self.images, self.shape = images, images.shape
+        self.pixels = math.prod(images.shape[1:])
+        self.bits = np.zeros((len(images), -(-self.pixels // 8)), np.uint8)
+        self.there = np.zeros(len(images), bool)
+        self.draw = tf.function(lambda x, indices: self._draw(x, indices, seed), reduce_retracing=True)
+
+    def _draw(self, x, indices, seed):
+        # Each image has noise of its own, whichever others are read with it.
+        u = tf.map_fn(
+            lambda i: tf.random.stateless_uniform(self.shape[1:], _fold_in(seed, 3, i)),
+            indices,
+            fn_output_signature=tf.TensorSpec(self.shape[1:], tf.float32),
+        )
+        return u < _scaled(x)
+
+    def __getitem__(self, indices):
+        new = indices[~self.there[indices]]
+        if len(new):
+            drawn = self.draw(tf.convert_to_tensor(self.images[new]), tf.convert_to_tensor(new))
+            self.bits[new] = np.packbits(np.reshape(drawn, (len(new), -1)), axis=1)
+            self.there[new] = True
+        pixels = np.unpackbits(self.bits[indices], axis=1, count=self.pixels)
+        return pixels.reshape(-1, *self.shape[1:]).astype("float32")

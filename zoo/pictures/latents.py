@@ -77,7 +77,7 @@ def _save_plane(path, model, codes, labels):
     right.imshow(images if images.shape[-1] == 3 else images[..., 0], cmap="gray", vmin=0, vmax=255)
     right.set(title="decoded, on a grid of the prior's quantiles", xticks=[], yticks=[], xlabel="z1", ylabel="z2")
     with replacing(path) as temporary:
-        figure.savefig(temporary, dpi=110, format="png")
+        figure.savefig(temporary, dpi=110, format="png", bbox_inches="tight")
 
 
 def _save_traversals(path, model, codes, rows=10, columns=11):
