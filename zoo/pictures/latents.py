@@ -66,7 +66,7 @@ def _save_plane(path, model, codes, labels):
     from matplotlib.figure import Figure
 
     images = manifold(model, codes)
-    figure = Figure(figsize=(12, 6), layout="constrained")
+    figure = Figure(figsize=(12, 6), layout="compressed")
     left, right = figure.subplots(1, 2)
     colours = {} if labels is None else {"c": labels, "cmap": "tab10" if np.max(labels) < 10 else "turbo"}
     points = left.scatter(*codes.T, s=6, alpha=0.7, linewidths=0, **colours)
@@ -77,7 +77,7 @@ def _save_plane(path, model, codes, labels):
     right.imshow(images if images.shape[-1] == 3 else images[..., 0], cmap="gray", vmin=0, vmax=255)
     right.set(title="decoded, on a grid of the prior's quantiles", xticks=[], yticks=[], xlabel="z1", ylabel="z2")
     with replacing(path) as temporary:
-        figure.savefig(temporary, dpi=110, format="png", bbox_inches="tight")
+        figure.savefig(temporary, dpi=110, format="png")
 
 
 def _save_traversals(path, model, codes, rows=10, columns=11):
