@@ -1,5 +1,7 @@
 """The command line as a user has it: what it prints, what it writes, and how it says no."""
 
+import contextlib
+import io
 import json
 import os
 import resource
@@ -7,15 +9,36 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from unittest import mock
 
 import numpy as np
 import pytest
 from PIL import Image
 
+from zoo.cli import main
+
 TRAIN = ["train", "vae", "--epochs", "2", "--latent-dim", "2", "--set", "units=[16]"]
 
 
-def zoo(*arguments, cwd, env=None, check=True, preexec_fn=None):
+def zoo(*arguments, cwd, check=True):
+    """The command in this process: each by itself would take seconds to start."""
+    out, err, code = io.StringIO(), io.StringIO(), 0
+    with (
+        contextlib.chdir(cwd),
+        contextlib.redirect_stdout(out),
+        contextlib.redirect_stderr(err),
+        mock.patch.object(sys, "argv", ["zoo", *map(str, arguments)]),
+    ):
+        try:
+            main()
+        except SystemExit as end:
+            code = end.code
+    assert not check or code == 0, err.getvalue()
+    return subprocess.CompletedProcess(sys.argv, code, out.getvalue(), err.getvalue())
+
+
+def process(*arguments, cwd, env=None, check=True, preexec_fn=None):
+    """The command in a process of its own."""
     command = [sys.executable, "-m", "zoo", *map(str, arguments)]
     environment = {k: v for k, v in os.environ.items() if k not in ("KERAS_BACKEND", "TF_CPP_MIN_LOG_LEVEL")} | (
         env or {}
@@ -27,10 +50,10 @@ def zoo(*arguments, cwd, env=None, check=True, preexec_fn=None):
     return done
 
 
-def refused(*arguments, cwd, **kwargs):
+def refused(*arguments, cwd, run=zoo, **kwargs):
     """The one line that a command answers with, having written nothing."""
     before = contents(cwd)
-    done = zoo(*arguments, cwd=cwd, check=False, **kwargs)
+    done = run(*arguments, cwd=cwd, check=False, **kwargs)
     assert done.returncode == 2, (done.returncode, done.stderr)
     assert "Traceback" not in done.stderr
     assert len(done.stderr.strip().splitlines()) == 1, done.stderr
@@ -47,16 +70,18 @@ def workplace(tmp_path_factory):
     """A folder with a run in it that has been trained, judged and exported."""
     folder = tmp_path_factory.mktemp("workplace")
     outputs = {
-        "train": zoo(*TRAIN, cwd=folder),
-        "evaluate": zoo("evaluate", "runs/vae-digits", "--samples", "5", cwd=folder),
+        "train": process(*TRAIN, cwd=folder),
+        "evaluate": process("evaluate", "runs/vae-digits", "--samples", "5", cwd=folder),
     }
-    outputs["export"] = zoo("export", "runs/vae-digits", "--samples", "3", cwd=folder)
-    outputs["quantize"] = zoo("export", "runs/vae-digits", "--quantize", "int8", "--quantize", "float16", cwd=folder)
+    outputs["export"] = process("export", "runs/vae-digits", "--samples", "3", cwd=folder)
+    outputs["quantize"] = process(
+        "export", "runs/vae-digits", "--quantize", "int8", "--quantize", "float16", cwd=folder
+    )
     return folder, outputs
 
 
 def test_help_shows_examples(tmp_path):
-    assert "zoo train" in zoo("--help", cwd=tmp_path).stdout
+    assert "zoo train" in process("--help", cwd=tmp_path).stdout
     for command in (
         "list",
         "train",
@@ -179,7 +204,7 @@ def test_smaller_exports_are_measured_and_draw_nearly_the_same(workplace, tmp_pa
     assert "model-int8.tflite already" in refused("export", "runs/vae-digits", "--quantize", "int8", cwd=folder)
 
 
-def test_a_pretrained_model_is_as_good_as_a_run_by_its_name(tmp_path):
+def test_a_pretrained_model_is_as_good_as_a_run_by_its_name(tmp_path, monkeypatch):
     name = "digits-iaf-mixture"
     listed = zoo("list", cwd=tmp_path).stdout
     assert name in listed and "±" in listed
@@ -189,8 +214,8 @@ def test_a_pretrained_model_is_as_good_as_a_run_by_its_name(tmp_path):
     for arguments in (["export", name], ["plot", name]):
         assert "is pretrained, and its files are in" in refused(*arguments, cwd=tmp_path)
     # No node_modules here.
-    environment = {"ZOO_LITERT": str(tmp_path / "none")}
-    assert "npm install @litertjs/core" in refused("export", name, "--web", "page", cwd=tmp_path, env=environment)
+    monkeypatch.setenv("ZOO_LITERT", str(tmp_path / "none"))
+    assert "npm install @litertjs/core" in refused("export", name, "--web", "page", cwd=tmp_path)
 
 
 def test_a_png_shows_the_samples(workplace, tmp_path):
@@ -250,10 +275,10 @@ def test_a_smaller_export_is_of_the_model_that_is_there(tmp_path):
 
 
 def test_trained_on_jax_it_is_evaluated_and_exported_on_tensorflow(tmp_path):
-    zoo(*TRAIN, cwd=tmp_path, env={"KERAS_BACKEND": "jax"})
-    zoo("export", "runs/vae-digits", "--samples", "2", cwd=tmp_path, env={"KERAS_BACKEND": "jax"})
+    process(*TRAIN, cwd=tmp_path, env={"KERAS_BACKEND": "jax"})
+    process("export", "runs/vae-digits", "--samples", "2", cwd=tmp_path, env={"KERAS_BACKEND": "jax"})
     for form, backend in (("model.keras", "jax"), ("model.tflite", "tensorflow")):
-        zoo(
+        process(
             "sample",
             f"runs/vae-digits/{form}",
             "--n",
@@ -311,7 +336,7 @@ def test_what_is_given_wrong_is_answered_in_one_line(tmp_path, arguments, messag
 
 def test_an_unknown_backend_is_answered_in_one_line(tmp_path):
     for backend in ("torch", "numpy", "theano"):
-        assert "'tensorflow' or 'jax'" in refused(*TRAIN, cwd=tmp_path, env={"KERAS_BACKEND": backend})
+        assert "'tensorflow' or 'jax'" in refused(*TRAIN, cwd=tmp_path, run=process, env={"KERAS_BACKEND": backend})
 
 
 def test_data_that_do_not_fit_the_likelihood_are_refused(tmp_path):
@@ -365,7 +390,7 @@ def test_a_full_disk_leaves_the_last_epoch(tmp_path):
         resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000))
 
     longer = [*TRAIN, "--epochs", "3"]
-    done = zoo(*longer, cwd=tmp_path, check=False, preexec_fn=full)
+    done = process(*longer, cwd=tmp_path, check=False, preexec_fn=full)
     assert done.returncode == 2, done.stderr
     assert len(done.stderr.strip().splitlines()) == 1, done.stderr
     assert (tmp_path / "runs/vae-digits/model.keras").read_bytes() == before[tmp_path / "runs/vae-digits/model.keras"]
@@ -382,25 +407,20 @@ def test_evaluate_gives_a_bound_for_each_number_of_samples(workplace, tmp_path):
 
 @pytest.mark.parametrize("method", ["ais", "gaps", "terms", "quality", "latents"])
 def test_judge_writes_figures_with_their_errors(workplace, tmp_path, method, monkeypatch):
-    """In this process, with short chains and few steps: the long ones are for the user."""
-    from click.testing import CliRunner
-
-    from zoo.cli import app
+    """With short chains and few steps: the long ones are for the user."""
     from zoo.evaluation import judge
 
     for name in ("TEMPERATURES", "CHAINS", "STEPS"):
         monkeypatch.setattr(judge, name, 4)
     folder = tmp_path / "run"
     shutil.copytree(workplace[0] / "runs/vae-digits", folder)
-    done = CliRunner().invoke(app, ["judge", str(folder), method, "--examples", "30"])
-    assert done.exit_code == 0, done.output
+    done = zoo("judge", "run", method, "--examples", 30, cwd=tmp_path)
     results = json.loads((folder / f"{method}.json").read_text())
     assert results["epochs"] == 2
     assert [name for name in results if name.endswith("_se")]
-    assert "±" in done.output
+    assert "±" in done.stdout
     assert (folder / "neighbours.png").exists() == (method == "quality")
-    again = CliRunner().invoke(app, ["judge", str(folder), method, "--examples", "30"])
-    assert "Give --overwrite" in str(again.exception)
+    assert "Give --overwrite" in refused("judge", "run", method, "--examples", 30, cwd=tmp_path)
 
 
 def test_judge_refuses_what_has_no_density(tmp_path):
@@ -409,21 +429,18 @@ def test_judge_refuses_what_has_no_density(tmp_path):
 
 
 def test_fit_prior_makes_a_run_of_its_own(workplace, tmp_path):
-    folder = tmp_path / "runs/vae-digits"
-    shutil.copytree(workplace[0] / "runs/vae-digits", folder)
-    before = contents(folder)
+    runs = tmp_path / "runs"
+    shutil.copytree(workplace[0] / "runs/vae-digits", runs / "vae-digits")
+    before = contents(runs / "vae-digits")
     arguments = ("fit-prior", "runs/vae-digits", "--components", 3)
-    printed = zoo(*arguments, cwd=tmp_path).stdout
-    assert "Next: zoo evaluate runs/vae-digits-mixture" in printed
-    assert contents(folder) == before
+    assert "Next: zoo evaluate runs/vae-digits-mixture" in zoo(*arguments, cwd=tmp_path).stdout
+    assert contents(runs / "vae-digits") == before
+    scores = {}
     for name in ("vae-digits", "vae-digits-mixture"):
         zoo("evaluate", f"runs/{name}", "--samples", 200, "--overwrite", cwd=tmp_path)
-    was, now = (
-        json.loads((tmp_path / f"runs/{name}/evaluation.json").read_text())
-        for name in ("vae-digits", "vae-digits-mixture")
-    )
-    assert now["components"] == 3
-    assert now["log_px"] > was["log_px"]
+        scores[name] = json.loads((runs / name / "evaluation.json").read_text())
+    assert scores["vae-digits-mixture"]["components"] == 3
+    assert scores["vae-digits-mixture"]["log_px"] > scores["vae-digits"]["log_px"]
     zoo("sample", "runs/vae-digits-mixture", "--n", 4, "--out", "samples.npy", cwd=tmp_path)
     assert np.load(tmp_path / "samples.npy").shape == (4, 8, 8, 1)
     assert "is there already" in refused(*arguments, cwd=tmp_path)
