@@ -167,6 +167,7 @@ def test_an_unknown_keyword_is_answered_with_those_there_are():
         ("vae", {"latent_dim": 0}, "latent_dim is 0"),
         ("iwae", {"k": 0}, "k is 0"),
         ("iwae", {"gradient_samples": 0}, "gradient_samples is 0"),
+        ("iwae", {"gradient_samples": 6}, "at most k, which is 5"),
         ("mixture_vae", {"components": 0}, "components is 0"),
         ("iaf_vae", {"steps": -1}, "steps is -1"),
         ("conv_vae", {"filters": (0,)}, "filters is 0"),

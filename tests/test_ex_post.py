@@ -159,7 +159,14 @@ def test_an_autoencoders_codes_are_fitted_too(images):
 def test_what_can_not_be_fitted_is_refused():
     with pytest.raises(InputError, match="no images"):
         posterior_draws(LinearGaussian().vae, [])
-    with pytest.raises(InputError, match=r"z is \(3, 2\), but must be finite codes \[N, D\], 10 of them"):
+    with pytest.raises(InputError, match="components is 10, but there are 3 codes"):
         fit_mixture(np.zeros([3, 2]))
+    with pytest.raises(InputError, match="z has 3 codes"):
+        fit_flow(np.zeros([3, 2]))
+    with pytest.raises(InputError, match=r"z is \(3,\), but must be finite codes"):
+        fit_flow(np.zeros([3]))
+    for argument, value in (("epochs", 0), ("batch_size", 0), ("learning_rate", float("nan"))):
+        with pytest.raises(InputError, match=f"{argument} is"):
+            fit_flow(np.zeros([30, 2]), **{argument: value})
     with pytest.raises(InputError, match="prior has latent_dim 3"):
         with_prior(LinearGaussian().vae, FullMixture(3))

@@ -272,7 +272,7 @@ def test_parts_of_different_sizes_are_refused():
     ("call", "message"),
     [
         (lambda vae, x: vae.log_px(x * 255, seed=0), "divide 8-bit pixels by 255"),
-        (lambda vae, x: vae.encode(x[0]), "Add the channel axis"),
+        (lambda vae, x: vae.encode(x[0]), "One image is a batch of one"),
         (lambda vae, x: vae.reconstruct(x[:, :7]), r"x has shape \(64, 7, 8, 1\), but this model takes \[N, 8, 8, 1\]"),
         (lambda vae, x: vae.encode(keras.ops.convert_to_tensor(x[..., 0])), "Add the channel axis"),
         (lambda vae, x: vae.encode(x * np.nan), "NaN or infinite"),

@@ -332,8 +332,8 @@ def evaluate(run, samples, seed, limit, overwrite):
     _print_figures(console, results)
     if results.get("collapsed"):
         console.print(
-            f"The effective sample size of {results['collapsed']} images is below 10: their log p(x) may be too "
-            f"low. Take more samples, or zoo judge {run} ais.",
+            f"The effective sample size of {results['collapsed']} of {results['num_examples']} images is below 10: "
+            f"their log p(x) may be too low. Take more samples, or zoo judge {run} ais.",
             soft_wrap=True,
         )
     if written:

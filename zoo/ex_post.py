@@ -23,6 +23,7 @@ import numpy as np
 from keras import ops
 
 from zoo.compiled import compiled
+from zoo.counts import check_count, check_positive
 from zoo.errors import InputError
 from zoo.evaluation.batched import batched
 from zoo.priors.flow import Flow
@@ -95,9 +96,10 @@ def posterior_draws(vae, batches, num_samples=1, seed=0, progress=None):
     """
     if not hasattr(vae, "posterior"):
         raise InputError(f"{vae.name} has no posterior: fit its codes instead, with fit_mixture or fit_flow.")
+    check_count("num_samples", num_samples)
     draws = compiled(lambda x, stream: draw(vae.posterior(x), stream, (num_samples,)))
     stream, found = key(seed), []
-    for number, x in enumerate(batched(batches, 500)):
+    for number, x in enumerate(batched(batches, vae, size=500)):
         z = draws(ops.convert_to_tensor(x), fold_in(stream, number))
         found.append(np.asarray(z).reshape(-1, vae.latent_dim))
         if progress is not None:
@@ -137,7 +139,10 @@ def fit_mixture(z, components=10, seed=0):
     """
     from sklearn.mixture import GaussianMixture
 
-    z = _check(z, at_least=max(2, components))
+    check_count("components", components)
+    z = _check(z)
+    if len(z) < max(2, components):
+        raise InputError(f"components is {components}, but there are {len(z)} codes: give fewer, or more codes.")
     try:
         fitted = GaussianMixture(components, random_state=seed).fit(z)
     except ValueError as error:
@@ -170,7 +175,12 @@ def fit_flow(z, steps=8, units=(64, 64), epochs=100, batch_size=256, learning_ra
         >>> fit_flow(z, steps=2, epochs=1)().event_shape[0]
         2
     """
-    z = _check(z, at_least=10)
+    for name, value in (("steps", steps), ("epochs", epochs), ("batch_size", batch_size), ("patience", patience)):
+        check_count(name, value)
+    check_positive("learning_rate", learning_rate)
+    z = _check(z)
+    if len(z) < 10:
+        raise InputError(f"z has {len(z)} codes, but a tenth of them is held out: give ten at least.")
     keras.utils.set_random_seed(seed)
     z = np.random.default_rng(seed).permutation(z).astype("float32")
     prior = Flow(z.shape[1], steps, units)
@@ -202,8 +212,8 @@ class _MaximumLikelihood(keras.Model):
         return -ops.mean(y_pred)
 
 
-def _check(z, at_least):
+def _check(z):
     z = np.asarray(z, "float64")
-    if z.ndim != 2 or len(z) < at_least or not np.isfinite(z).all():
-        raise InputError(f"z is {z.shape}, but must be finite codes [N, D], {at_least} of them at least.")
+    if z.ndim != 2 or not np.isfinite(z).all():
+        raise InputError(f"z is {z.shape}, but must be finite codes [N, D].")
     return z

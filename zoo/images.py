@@ -44,6 +44,8 @@ def check_shape(shape, name, image_shape):
     expected = f"[N, {', '.join(map(str, image_shape))}]" if image_shape else "[N, height, width, channels]"
     if len(shape) != 4:
         hint = " Add the channel axis: x[..., None]." if len(shape) == 3 else ""
+        if image_shape and tuple(shape) == tuple(image_shape):
+            hint = " One image is a batch of one: x[None]."
         raise InputError(f"{name} has shape {shape}, but images come as {expected}.{hint}")
     if image_shape and any(size not in (None, want) for size, want in zip(shape[1:], image_shape, strict=True)):
         first = tuple(shape[1:]) == (image_shape[2], *image_shape[:2])

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 import keras
 from keras import ops
 
+from zoo.counts import check_count
 from zoo.divergence import kl_per_dimension
 from zoo.errors import InputError
 from zoo.image_model import ImageModel
@@ -225,9 +226,3 @@ class VAE(ImageModel):
         """Codes, pixels and posterior draws of one seed come from streams of their own."""
         seed = key(seed) if isinstance(seed, numbers.Number) else seed
         return split(ops.convert_to_tensor(seed, "int32"), 3)[number]
-
-
-def check_count(name, value):
-    """Raises `InputError` where a number that isn't a tensor isn't a positive integer."""
-    if isinstance(value, numbers.Number) and (not isinstance(value, numbers.Integral) or value < 1):
-        raise InputError(f"{name} is {value!r}, but must be a positive integer.")

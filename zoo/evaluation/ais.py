@@ -6,8 +6,9 @@ import numpy as np
 from keras import ops
 
 from zoo.compiled import compiled
+from zoo.counts import check_count, check_positive
 from zoo.errors import InputError
-from zoo.evaluation.batched import batched
+from zoo.evaluation.batched import batched, check_density
 from zoo.evaluation.mean_and_error import mean_and_error
 from zoo.probability import stateless_seed, tfp
 from zoo.random import draw, fold_in, key
@@ -87,7 +88,7 @@ def annealed_importance_sampling(
     """
     chains = _Chains(vae, temperatures, num_chains, leapfrog_steps, step_size, progress)
     results = []
-    for number, x in enumerate(batched(batches)):
+    for number, x in enumerate(batched(batches, vae)):
         x, stream = ops.convert_to_tensor(x, "float32"), fold_in(key(seed), number)
         sizes = chains.step_sizes(x, fold_in(stream, 0))
         log_weight, acceptance = chains.forward(x, sizes, fold_in(stream, 1))
@@ -126,8 +127,7 @@ def bidirectional_monte_carlo(
     References:
         Grosse et al. 2015, "Sandwiching the Marginal Likelihood Using Bidirectional Monte Carlo", section 4.
     """
-    if num_examples < 1:
-        raise InputError(f"num_examples is {num_examples}, but must be at least 1.")
+    check_count("num_examples", num_examples)
     chains = _Chains(vae, temperatures, num_chains, leapfrog_steps, step_size, progress)
     results = []
     for number, start in enumerate(range(0, num_examples, 100)):
@@ -168,11 +168,10 @@ class _Chains:
     """Chains between the prior and the posterior of a model, with one compiled transition for all temperatures."""
 
     def __init__(self, vae, temperatures, num_chains, leapfrog_steps, step_size, progress):
-        for name, value in (("num_chains", num_chains), ("leapfrog_steps", leapfrog_steps)):
-            if value < 1:
-                raise InputError(f"{name} is {value}, but must be at least 1.")
-        if not step_size > 0:
-            raise InputError(f"step_size is {step_size}, but must be positive.")
+        check_density(vae, "prior")
+        check_count("num_chains", num_chains)
+        check_count("leapfrog_steps", leapfrog_steps)
+        check_positive("step_size", step_size)
         self.vae, self.num_chains, self.step_size = vae, num_chains, step_size
         self.leapfrog_steps, self.progress = leapfrog_steps, progress or (lambda count: None)
         self.temperatures = _check_temperatures(temperatures)
@@ -237,11 +236,10 @@ class _Chains:
 
 def _check_temperatures(temperatures):
     if np.ndim(temperatures) == 0:
-        if temperatures < 1:
-            raise InputError(f"temperatures is {temperatures}, but must be at least 1.")
+        check_count("temperatures", temperatures)
         return sigmoid_temperatures(int(temperatures))
     values = np.asarray(temperatures, "float64")
-    if len(values) < 2 or values[0] != 0 or values[-1] != 1 or (np.diff(values) <= 0).any():
+    if len(values) < 2 or values[0] != 0 or values[-1] != 1 or not (np.diff(values) > 0).all():
         raise InputError(f"temperatures are {values}, but must rise from 0 to 1.")
     return values
 

@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from zoo.counts import check_count
+
 
 def bootstrap_error(statistic, count, seed=0, resamples=100):
     """How much a statistic of N examples would move for another N: its standard deviation over resampled examples.
@@ -25,5 +27,6 @@ def bootstrap_error(statistic, count, seed=0, resamples=100):
     References:
         Efron 1979, "Bootstrap Methods: Another Look at the Jackknife", section 2.
     """
+    check_count("resamples", resamples, least=2)
     rng = np.random.default_rng(seed)
     return np.std([statistic(rng.integers(count, size=count)) for _ in range(resamples)], axis=0, ddof=1)

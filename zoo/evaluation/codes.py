@@ -27,7 +27,7 @@ def codes(model, batches, progress=None):
         (4, 2)
     """
     encode, found = compiled(model.encode), []
-    for x in batched(batches, 500):
+    for x in batched(batches, model, size=500):
         found.append(np.asarray(encode(ops.convert_to_tensor(x))))
         if progress is not None:
             progress(len(found[-1]))

@@ -26,10 +26,10 @@ def responsibilities(vae, batches):
     References:
         Bishop 2006, "Pattern Recognition and Machine Learning", equation 9.13.
     """
-    if not hasattr(vae.prior, "log_components"):
+    if not hasattr(getattr(vae, "prior", None), "log_components"):
         return None
     of_batch = compiled(lambda x: ops.softmax(vae.prior.log_components(vae.encode(x)), axis=-1))
-    return np.concatenate([np.asarray(of_batch(ops.convert_to_tensor(x)), "float64") for x in batched(batches)])
+    return np.concatenate([np.asarray(of_batch(ops.convert_to_tensor(x)), "float64") for x in batched(batches, vae)])
 
 
 def component_shares(vae, batches):

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from zoo.counts import check_count
 from zoo.errors import InputError
 from zoo.evaluation.factors import check_codes_and_factors
 
@@ -47,6 +48,10 @@ def dci(codes, factors, folds=5, trees=50, seed=0, progress=None):
         raise InputError(
             f"codes have {codes.shape[1]} and factors {factors.shape[1]} columns, but both need two at least."
         )
+    check_count("folds", folds, least=2)
+    check_count("trees", trees)
+    if folds > len(codes):
+        raise InputError(f"folds is {folds}, but there are {len(codes)} images: give no more folds than that.")
     fold_of = np.random.default_rng(seed).permutation(len(codes)) % folds
     scores, right = [], np.empty(factors.shape)
     for fold in range(folds):

@@ -6,7 +6,8 @@ import numpy as np
 from keras import ops
 
 from zoo.compiled import compiled
-from zoo.evaluation.batched import batched
+from zoo.counts import check_count
+from zoo.evaluation.batched import batched, check_density
 from zoo.evaluation.mean_and_error import mean_and_error
 from zoo.random import fold_in, key
 
@@ -82,7 +83,9 @@ def elbo_surgery(vae, batches, num_samples=1, seed=0, progress=None):
         Hoffman and Johnson 2016, "ELBO surgery: yet another way to carve up the variational evidence lower bound",
         section 2; Alemi et al. 2018, "Fixing a Broken ELBO", section 2, for rate and distortion.
     """
-    batches = [ops.convert_to_tensor(x) for x in batched(batches)]
+    check_density(vae)
+    check_count("num_samples", num_samples)
+    batches = [ops.convert_to_tensor(x) for x in batched(batches, vae)]
     own = compiled(lambda x, stream: vae.log_densities(x, num_samples, seed=stream))
     cross = compiled(lambda x, z: _log_sum(vae, x, z))
     drawn = [own(x, fold_in(key(seed), number)) for number, x in enumerate(batches)]

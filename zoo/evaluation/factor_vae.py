@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from zoo.counts import check_count
 from zoo.evaluation.factors import check_codes_and_factors
 
 
@@ -35,6 +36,8 @@ def factor_vae_score(codes, factors, votes=2000, images_per_vote=64, seed=0):
     References:
         Kim and Mnih 2018, "Disentangling by Factorising", section 4.
     """
+    check_count("votes", votes, least=2)
+    check_count("images_per_vote", images_per_vote)
     codes, factors = check_codes_and_factors(codes, factors)
     rng = np.random.default_rng(seed)
     fixed = rng.integers(factors.shape[1], size=votes)

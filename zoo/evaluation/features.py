@@ -122,7 +122,7 @@ def features(classifier, batches, progress=None):
     """
     forward = compiled(lambda x: _forward(classifier, x))
     parts = []
-    for x in batched(batches, 200):
+    for x in batched(batches, size=200):
         check_shape(x.shape, "images", None if None in classifier.image_shape else classifier.image_shape)
         parts.append([np.asarray(output) for output in forward(x)])
         if progress is not None:

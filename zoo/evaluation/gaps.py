@@ -110,7 +110,7 @@ def inference_gaps(
         Cremer et al. 2018, "Inference Suboptimality in Variational Autoencoders", section 4 and table 2.
     """
     results = []
-    for number, x in enumerate(batched(batches)):
+    for number, x in enumerate(batched(batches, vae)):
         own = int(np.random.SeedSequence([seed, number]).generate_state(1)[0])
         sampled = importance_sampling(vae, x, [1, num_samples], own)
         annealed = annealed_importance_sampling(vae, x, temperatures, num_chains, own) if temperatures else sampled

@@ -10,8 +10,8 @@ import numpy as np
 from keras import ops
 
 from zoo.compiled import compiled
-from zoo.errors import InputError
-from zoo.evaluation.batched import batched
+from zoo.counts import check_count
+from zoo.evaluation.batched import batched, check_density
 from zoo.evaluation.mean_and_error import mean_and_error
 from zoo.random import fold_in, key
 
@@ -93,7 +93,7 @@ def importance_sampling(vae, batches, num_samples=1000, seed=0, samples_per_step
         `ImportanceSampling`.
 
     Raises:
-        InputError: S isn't positive, or there are no images.
+        InputError: S isn't positive, the model is an autoencoder, or the images aren't any that it takes.
 
     Warns:
         UserWarning: of some images so few weights count that the estimate may be too low.
@@ -109,10 +109,13 @@ def importance_sampling(vae, batches, num_samples=1000, seed=0, samples_per_step
         Burda et al. 2016, "Importance Weighted Autoencoders", section 5; Rezende et al. 2014, appendix E; Owen 2013,
         "Monte Carlo theory, methods and examples", section 9.3, for the effective sample size.
     """
+    check_density(vae)
     sizes = sorted({num_samples} if np.ndim(num_samples) == 0 else set(num_samples))
-    if not sizes or sizes[0] < 1:
-        raise InputError(f"num_samples is {num_samples}, but must be at least 1.")
-    numbered = enumerate(batched(batches))
+    for size in sizes or [0]:
+        check_count("num_samples", size)
+    if samples_per_step is not None:
+        check_count("samples_per_step", samples_per_step)
+    numbered = enumerate(batched(batches, vae))
     pair, results = list(itertools.islice(numbered, 2)), []
     draws = samples_per_step or max(1, min(sizes[-1], 5000 // len(pair[0][1])))
     piece, stream, progress = (

@@ -100,12 +100,12 @@ def quality(run, model, examples, seed, console):
 
     `neighbours.png` has samples and the training images that are nearest to them.
     """
-    judge = classifier(run.card["data"]["name"])
+    network = classifier(run.card["data"]["name"])
     count = 2 * min(examples, len(run.splits.test.images)) + len(run.splits.train.images)
     with progress_bar(console, "images") as bar:
-        task = bar.add_task(f"features of {judge.name}", total=count, text="")
+        task = bar.add_task(f"features of {network.name}", total=count, text="")
         found = sample_quality(
-            model, run.splits, judge, examples, seed, progress=lambda count: bar.advance(task, count)
+            model, run.splits, network, examples, seed, progress=lambda count: bar.advance(task, count)
         )
     if not run.pretrained:
         some = np.concatenate(list(draw_samples(model, 10, seed)))

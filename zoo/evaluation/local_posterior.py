@@ -5,8 +5,8 @@ import numpy as np
 from keras import ops
 
 from zoo.compiled import compiled
-from zoo.errors import InputError
-from zoo.evaluation.batched import batched
+from zoo.counts import check_count, check_positive
+from zoo.evaluation.batched import batched, check_density
 from zoo.probability import sampler_seed, tfb, tfd
 from zoo.random import draw, draw_and_log_prob, fold_in, key
 
@@ -34,7 +34,7 @@ class LocalPosterior(keras.Model):
         A distribution with batch shape `[N]` and event shape `[D]`.
 
     Raises:
-        InputError: couplings or units that can't be.
+        InputError: couplings or units that can't be, an autoencoder, or images that the model doesn't take.
 
     Example:
         >>> import zoo
@@ -52,11 +52,12 @@ class LocalPosterior(keras.Model):
 
     def __init__(self, vae, x, couplings=0, units=64, seed=0):
         super().__init__()
-        if couplings < 0 or units < 1:
-            raise InputError(f"couplings is {couplings} and units {units}, but must be at least 0 and 1.")
+        check_density(vae)
+        check_count("couplings", couplings, least=0)
+        check_count("units", units)
         # Plain attributes: Keras would take what is assigned in its way for further weights to train.
         object.__setattr__(self, "vae", vae)
-        object.__setattr__(self, "x", ops.concatenate(list(batched(x))))
+        object.__setattr__(self, "x", ops.concatenate(list(batched(x, vae))))
         self.couplings, self.seed = couplings, seed
         self.seed_generator = keras.random.SeedGenerator(seed)
         self._begin(units)
@@ -123,7 +124,13 @@ class LocalPosterior(keras.Model):
             num_samples: draws for each example and step.
             steps: how many.
             progress: a function called with the number of steps done since the last call.
+
+        Raises:
+            InputError: a number that isn't positive.
         """
+        check_positive("learning_rate", learning_rate)
+        check_count("num_samples", num_samples)
+        check_count("steps", steps)
         self.compile(keras.optimizers.Adam(keras.optimizers.schedules.CosineDecay(learning_rate, steps)))
         draws = np.zeros([num_samples, 1], "float32")
         for _ in range(steps):
@@ -140,7 +147,11 @@ class LocalPosterior(keras.Model):
 
         Returns:
             float64 `[N]`, in nats.
+
+        Raises:
+            InputError: num_samples isn't a positive integer.
         """
+        check_count("num_samples", num_samples)
         piece = compiled(lambda stream: self._bound(*draw_and_log_prob(self(), stream, (100,))))
         bounds = [
             np.asarray(piece(fold_in(key(seed), start)), "float64")[: num_samples - start]

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from zoo.counts import check_count
 from zoo.evaluation.bootstrap import bootstrap_error
 from zoo.evaluation.factors import check_codes_and_factors
 
@@ -37,6 +38,7 @@ def mig(codes, factors, bins=20, seed=0, resamples=100):
         al. 2019, "Challenging Common Assumptions in the Unsupervised Learning of Disentangled Representations", for
         the 20 bins.
     """
+    check_count("bins", bins)
     codes, factors = check_codes_and_factors(codes, factors, gap=True)
     cells, most = np.stack([_binned(column, bins) for column in codes.T], axis=1), entropies(factors)
 

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from zoo.errors import InputError
 from zoo.evaluation.bootstrap import bootstrap_error
 from zoo.evaluation.factors import check_codes_and_factors
 
@@ -40,6 +41,8 @@ def sap(codes, factors, categorical=(), seed=0, resamples=100):
     """
     codes, factors = check_codes_and_factors(codes, factors, gap=True)
     categorical = [int(column) for column in categorical]
+    if not set(categorical) <= set(range(factors.shape[1])):
+        raise InputError(f"categorical is {categorical}, but factors have the columns 0 to {factors.shape[1] - 1}.")
 
     def gap(examples):
         scores = squared_correlations(codes[examples], factors[examples])

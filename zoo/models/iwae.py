@@ -8,6 +8,7 @@ Burda et al. 2016, "Importance Weighted Autoencoders", table 1 and section 5.1.
 
 from functools import partial
 
+from zoo.errors import InputError
 from zoo.likelihoods.bernoulli import Bernoulli
 from zoo.networks.mlp import mlp_decoder, mlp_encoder
 from zoo.networks.shapes import check_sizes
@@ -35,6 +36,8 @@ def build(image_shape, latent_dim=50, k=5, units=(200, 200), gradient_samples=No
     samples = {"num_samples": check_sizes("k", (k,))[0]}
     if gradient_samples is not None:
         samples["gradient_samples"] = check_sizes("gradient_samples", (gradient_samples,))[0]
+        if gradient_samples > k:
+            raise InputError(f"gradient_samples is {gradient_samples}, but must be at most k, which is {k}.")
     return VAE(
         prior=StandardNormal(latent_dim),
         posterior=Gaussian(mlp_encoder(image_shape, units), latent_dim),

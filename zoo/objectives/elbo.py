@@ -2,6 +2,8 @@
 
 import keras
 
+from zoo.counts import check_count
+
 
 @keras.saving.register_keras_serializable(__name__)
 def elbo(vae, x, num_samples=1):
@@ -21,5 +23,6 @@ def elbo(vae, x, num_samples=1):
     References:
         Kingma and Welling 2014, "Auto-Encoding Variational Bayes", equations 6 and 7.
     """
+    check_count("num_samples", num_samples)
     densities = vae.log_densities(x, num_samples)
     return densities.log_likelihood - vae.kl_weight * densities.kl, densities

@@ -3,6 +3,8 @@
 import keras
 from keras import ops
 
+from zoo.counts import check_count
+from zoo.errors import InputError
 from zoo.numerics import log_mean_exp
 from zoo.probability import sampler_seed
 from zoo.resampling import systematic
@@ -26,9 +28,17 @@ def iwae(vae, x, num_samples=5, gradient_samples=None):
     Returns:
         The bound, `[B]`, in nats, and the `LogDensities` that it was made of.
 
+    Raises:
+        InputError: k or m isn't a positive integer, or m is larger than k.
+
     References:
         Burda et al. 2016, "Importance Weighted Autoencoders", equations 8 and 14, and for the chosen samples section 3.
     """
+    check_count("num_samples", num_samples)
+    if gradient_samples is not None:
+        check_count("gradient_samples", gradient_samples)
+        if gradient_samples > num_samples:
+            raise InputError(f"gradient_samples is {gradient_samples}, but must be at most num_samples, {num_samples}.")
     densities = vae.log_densities(x, num_samples)
     log_weight = densities.likelihood + vae.kl_weight * (densities.prior - densities.posterior)
     bound = log_mean_exp(log_weight, axis=0)

@@ -1,0 +1,30 @@
+"""What may be given as a number, checked before anything is computed from it."""
+
+import numbers
+
+from zoo.errors import InputError
+
+
+def check_count(name, value, least=1):
+    """Raises `InputError` where a number (a tensor is not looked at) isn't an integer of at least `least`.
+
+    Example:
+        >>> check_count("n", 0)
+        Traceback (most recent call last):
+        zoo.errors.InputError: n is 0, but must be a positive integer.
+    """
+    if isinstance(value, numbers.Number) and (not isinstance(value, numbers.Integral) or value < least):
+        wanted = "a positive integer" if least == 1 else f"an integer of at least {least}"
+        raise InputError(f"{name} is {value!r}, but must be {wanted}.")
+
+
+def check_positive(name, value):
+    """Raises `InputError` where a number isn't positive and finite.
+
+    Example:
+        >>> check_positive("learning_rate", float("nan"))
+        Traceback (most recent call last):
+        zoo.errors.InputError: learning_rate is nan, but must be a positive number.
+    """
+    if isinstance(value, numbers.Number) and not 0 < value < float("inf"):
+        raise InputError(f"{name} is {value!r}, but must be a positive number.")
