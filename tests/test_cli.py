@@ -446,7 +446,7 @@ def test_fit_prior_makes_a_run_of_its_own(workplace, tmp_path):
     assert "is there already" in refused(*arguments, cwd=tmp_path)
     assert "give one of both" in refused(*arguments, "--flow", cwd=tmp_path)
     train = ("train", *TRAIN[1:], "--out", "runs/vae-digits-mixture")
-    assert "has another run in it, with fitted_prior mixture of 3" in refused(*train, cwd=tmp_path)
+    assert "prior was fitted to its codes (mixture of 3)" in refused(*train, cwd=tmp_path)
 
 
 def test_leaderboard_has_the_pretrained_models(tmp_path):

@@ -2,6 +2,7 @@ import json
 
 import pytest
 
+from zoo.errors import InputError
 from zoo.leaderboard import Standing, cells, markdown, standings
 from zoo.pretrained import FOLDER, pretrained
 
@@ -30,6 +31,7 @@ def test_protocols_are_never_mixed(tmp_path, monkeypatch):
             "label": label,
             "model": "vae",
             "published_as": "",
+            "binarization": None if protocol == "dynamic" else protocol,
             "data": "mnist",
             "epochs": 3,
             "published": {"nll": nll - 2},
@@ -37,6 +39,8 @@ def test_protocols_are_never_mixed(tmp_path, monkeypatch):
         }
         for label, nll, protocol in (("A", 90.0, "dynamic"), ("B", 88.0, "dynamic"), ("C", 80.0, "static"))
     ]
+    # Published, and not trained yet.
+    rows.append(rows[1] | {"label": "D", "published": {"nll": 85.0}, "results": None})
     content = {
         "table": "t",
         "paper": "Nobody 2026, Nothing.",
@@ -45,13 +49,19 @@ def test_protocols_are_never_mixed(tmp_path, monkeypatch):
     }
     (tmp_path / "tables" / "t.json").write_text(json.dumps(content))
     monkeypatch.setattr("zoo.leaderboard.pretrained", dict)
-    found = standings(tmp_path / "tables")
+    found = standings([tmp_path / "tables"])
     by_data = {data: [row.nll for row in found if row.data == data] for data in {row.data for row in found}}
-    assert sorted(by_data.values()) == [[78.0, 80.0], [86.0, 88.0, 88.0, 90.0]]
+    assert sorted(by_data.values()) == [[78.0, 80.0], [85.0, 86.0, 88.0, 88.0, 90.0]]
     text = markdown(found)
     assert text.count("## mnist, ") == 2
     assert "| *B* | *86.00* |  | *published: Nobody 2026* |" in text
     assert "| vae: A | 90.00 ± 0.20 |  | table t, 3 epochs, 10 samples |" in text
+
+
+def test_a_folder_of_other_things_is_refused(tmp_path):
+    (tmp_path / "plan.json").write_text("{}")
+    with pytest.raises(InputError, match=r"plan.json isn't a table that `zoo reproduce` wrote"):
+        standings([tmp_path])
 
 
 @pytest.mark.parametrize("published", [True, False])

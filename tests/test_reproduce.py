@@ -24,6 +24,7 @@ def table(monkeypatch):
         __doc__="Two sizes.\n",
         PAPER="Nobody 2026, Nothing, table 1.",
         DEVIATIONS=("Smaller.",),
+        WHY="They had more time.",
         JUDGED_ON="test images",
         SAMPLES=5,
         LIMIT=None,
@@ -71,12 +72,50 @@ def test_the_table_has_both_figures_and_the_deviations(table, tmp_path):
         "# Two sizes",
         "Nobody 2026",
         "- Smaller.",
-        "2 epochs, where a row doesn't say otherwise, with seed 0",
+        "Seed 0, and as many epochs as each row says",
         "the first 20 test images",
         "5 imp",
     ):
         assert words in text
     assert figures["num_examples"] == 20
+
+
+def test_the_table_says_how_far_it_is_from_what_was_published():
+    columns = (("active units", "active_units", "d"), ("-log p(x)", "nll", ".2f"))
+    row = {"label": "A", "data": "d", "epochs": 1, "command": "c", "pictures": [], "published": {"nll": 86.0}}
+    rows = [row | {"results": results} for results in ({"nll": 87.5}, {"nll": 85.75}, None)]
+    content = {"title": "t", "paper": "p", "deviations": [], "why": "They had more time."}
+    text = markdown(content | {"rows": rows}, columns)
+    assert "- Our -log p(x) less the published one, in 2 rows: -0.25 to +1.50. They had more time.\n" in text
+    assert "in one row: +1.50. They" in markdown(content | {"rows": rows[:1]}, columns)
+    assert "less the published" not in markdown(content | {"rows": rows[2:]}, columns)
+
+
+def test_the_command_prints_what_it_wrote(table, tmp_path, monkeypatch):
+    from click.testing import CliRunner
+
+    from zoo.cli import app
+
+    monkeypatch.chdir(tmp_path)
+    done = CliRunner().invoke(app, ["reproduce", "two", "--epochs", "1", "--out", "tables"])
+    assert done.exit_code == 0, done.output
+    rows = json.loads((tmp_path / "tables/two.json").read_text())["rows"]
+    for row in rows:
+        assert f"{row['label']}, digits, 1 epochs" in done.output
+        assert f"{row['results']['nll']:.2f} ± {row['results']['nll_se']:.2f}" in done.output
+    assert "Next: zoo leaderboard --tables tables" in done.output
+    assert max(map(len, done.output.splitlines())) <= 80
+    # A picture, a plan, data that are gone.
+    (tmp_path / "runs/tables/two/plan.json").write_text("{}")
+    again = CliRunner().invoke(app, ["reproduce", "two", "--epochs", "1", "--out", "tables"])
+    assert "isn't a plan any more" in str(again.exception)
+
+
+def test_data_that_are_missing_are_missed_before_anything_is_trained(table, tmp_path):
+    table.ROWS = (*ROWS, ROWS[0]._replace(data="nowhere/"))
+    with pytest.raises(InputError, match="no such file or folder"):
+        reproduce(tmp_path)
+    assert not (tmp_path / "runs" / ROWS[0].name).exists()
 
 
 def test_it_goes_on_where_it_was_stopped(table, tmp_path):
@@ -138,6 +177,7 @@ def test_each_table_can_be_trained_and_says_what_was_published(name):
         "title": "t",
         "paper": table.PAPER,
         "deviations": table.DEVIATIONS,
+        "why": table.WHY,
         "rows": [row._asdict() | {"results": None, "command": "c", "pictures": []} for row in table.ROWS],
     }
     assert table.ROWS[0].label in markdown(content, table.COLUMNS)

@@ -191,6 +191,20 @@ def test_the_decoder_starts_at_the_mean_of_the_training_images(tmp_path):
     assert np.allclose(1 / (1 + np.exp(-bias)), np.clip(mean, 1e-3, 1 - 1e-3), atol=1e-6)
 
 
+def test_a_run_with_decay_can_not_be_given_more_epochs(tmp_path):
+    begin(tmp_path / "run", 2, decay=2)
+    with pytest.raises(InputError, match="falls to zero over 2 epochs: it can't be given more"):
+        begin(tmp_path / "run", 5, decay=5)
+
+
+def test_a_stray_file_is_no_judgement(tmp_path):
+    run, _ = begin(tmp_path / "run", 1)
+    (tmp_path / "run/notes.json").write_text("not JSON")
+    (tmp_path / "run/ais.json").write_text('{"epochs": 3}')
+    run.card["epochs"] = 4
+    assert run.stale() == ["ais.json"]
+
+
 def test_a_card_from_before_there_was_a_decay_is_read(tmp_path):
     run, _ = begin(tmp_path / "run", 1)
     card = {key: value for key, value in run.card.items() if key not in ("decay", "start_at_mean")}

@@ -32,7 +32,8 @@ def main():
     except OSError as error:
         _fail(f"{error.filename or 'a file'}: {error.strerror or error}", 2)
     except (KeyboardInterrupt, click.Abort):
-        _fail("stopped. `zoo train` and `zoo reproduce` go on from the last finished epoch when given again.", 130)
+        resumes = sys.argv[1:2] in (["train"], ["reproduce"])
+        _fail("stopped." + " The same command goes on from the last finished epoch." * resumes, 130)
 
 
 def _fail(message, code):
@@ -128,19 +129,22 @@ def list_models():
 @click.option(
     "--tables",
     type=click.Path(exists=True, file_okay=False, path_type=Path),
-    help="A folder of tables of your own.  [default: those of the package]",
+    multiple=True,
+    help="A folder of tables that `zoo reproduce` wrote, to have them beside the package's.",
 )
 def leaderboard(tables):
     """Prints every score there is, by data set and protocol, with the published ones.
+
+    The scores are those of the pretrained models and of the tables; `zoo evaluate` prints those of a run of your own.
 
     \b
     Example: zoo leaderboard
     """
     from rich.table import Table
 
-    from zoo.leaderboard import cells, standings
+    from zoo.leaderboard import TABLES, cells, standings
 
-    console, rows = _console(), standings(tables) if tables else standings()
+    console, rows = _console(), standings((TABLES, *tables))
     for data in dict.fromkeys(row.data for row in rows):
         table = Table("", "-log p(x), nats", "bits/dim", "", box=None, header_style="bold", title=data)
         for row in rows:
@@ -277,7 +281,8 @@ def train(
     with progress.bar:
         trained, count = run.train(epochs, [progress])
     if not count:
-        console.print(f"{run.folder} is trained already, for {done} epochs. Give more with --epochs.")
+        more = "With --decay it can't be given more." if decay else "Give more with --epochs."
+        console.print(f"{run.folder} is trained already, for {done} epochs. {more}")
         return
     _print_summary(console, run, count, run.plot(trained))
 
@@ -298,8 +303,9 @@ def _print_summary(console, run, count, pictures):
         table.add_row(path.stem, str(path))
     console.print(table)
     for stale in run.stale():
-        console.print(f"{stale} is of the model before: make it again with --overwrite.", soft_wrap=True)
-    for command in ("evaluate", "export", "sample"):
+        console.print(f"{stale} is of the model before: make it again.", soft_wrap=True)
+    samples = [path.stem for path in pictures if path.stem == "samples"]
+    for command in ("evaluate", "export", *("sample" for _ in samples)):
         console.print(f"Next: zoo {command} {run.folder}", soft_wrap=True)
 
 
@@ -323,12 +329,12 @@ def evaluate(run, samples, seed, limit, overwrite):
     Example: zoo evaluate runs/iaf_mixture_vae-digits --samples 1,10,100,1000,5000
     """
     _start()
-    from zoo.evaluation.run import evaluate_run
+    from zoo.evaluation.run import evaluate_run, keep_evaluation
     from zoo.run import Run
 
     console = _console()
     opened = Run.open(run)
-    results, written = evaluate_run(opened, samples, seed, limit, console, overwrite)
+    results = evaluate_run(opened, samples, seed, limit, console)
     _print_figures(console, results)
     if results.get("collapsed"):
         console.print(
@@ -336,9 +342,11 @@ def evaluate(run, samples, seed, limit, overwrite):
             f"their log p(x) may be too low. Take more samples, or zoo judge {run} ais.",
             soft_wrap=True,
         )
-    if written:
+    if keep_evaluation(opened, results, overwrite):
         console.print(f"Written to {run / 'evaluation.json'}")
-    elif not opened.pretrained:
+    elif opened.pretrained:
+        console.print(f"{opened.folder.name} is pretrained: nothing is written.")
+    else:
         console.print(f"{run / 'evaluation.json'} has more samples or images, and stays. --overwrite replaces it.")
 
 
@@ -367,7 +375,9 @@ def _flat(results):
 
 @app.command()
 @click.argument("run", type=click.Path(path_type=Path))
-@click.argument("method", type=click.Choice(["ais", "gaps", "terms", "quality", "latents", "factors"]))
+@click.argument(
+    "method", metavar="METHOD", type=click.Choice(["ais", "gaps", "terms", "quality", "latents", "factors"])
+)
 @click.option("--examples", type=click.IntRange(2), help="How many images.  [default: 100; terms 1000, others 5000]")
 @click.option("--seed", type=click.IntRange(0), default=0, show_default=True)
 @click.option("--overwrite", is_flag=True, help="Replace what an earlier judgement found.")
@@ -380,7 +390,9 @@ def judge(run, method, examples, seed, overwrite):
     terms    the ELBO taken apart: reconstruction, mutual information, marginal KL, rate and distortion
     quality  samples: Frechet distance, precision and recall, density and coverage, copies; neighbours.png
     latents  codes: linear probe, nearest neighbours, clustering
-    factors  codes of --data shapes: MIG, SAP, DCI, FactorVAE score
+    factors  codes of --data shapes, all of them: MIG, SAP, DCI, FactorVAE score
+
+    ais and gaps take minutes, or an hour for convolutions: each image has 16 chains of 1000 steps.
 
     \b
     Example: zoo judge mnist-conv gaps
@@ -393,11 +405,22 @@ def judge(run, method, examples, seed, overwrite):
     console, opened = _console(), Run.open(run)
     file = opened.folder / f"{method}.json"
     if file.exists() and not overwrite:
-        raise InputError(f"{file} is there already. Give --overwrite to replace it.")
+        of = ", of the model before it was trained on" if file.name in opened.stale() else ""
+        raise InputError(f"{file} is there already{of}. Give --overwrite to replace it.")
+    if method == "factors" and examples:
+        raise InputError("--examples is for the other methods: factors takes all images.")
     examples = examples or {"ais": 100, "gaps": 100, "terms": 1000}.get(method, 5000)
     results = judgements.judge_run(opened, getattr(judgements, method), examples, seed, console)
     _print_figures(console, results)
-    if not opened.pretrained:
+    if results.get("mutual_information", -1) > results.get("log_num_examples", 0) - 1:
+        console.print(
+            "mutual_information is near log_num_examples, which it can't exceed: what it lacks is in marginal_kl. "
+            "Take more --examples.",
+            soft_wrap=True,
+        )
+    if opened.pretrained:
+        console.print(f"{opened.folder.name} is pretrained: nothing is written.")
+    else:
         write_json(file, results | {"epochs": opened.card["epochs"]})
         console.print(f"Written to {file}")
 
@@ -442,18 +465,32 @@ def reproduce(table, budget, epochs, samples, limit, seed, runs, out, overwrite)
     Example: zoo reproduce iwae --budget 60m
     """
     _start()
-    from rich.markdown import Markdown
-
-    from zoo.reproduce import Reproduction, load_table, markdown
+    from zoo.reproduce import Reproduction
 
     console = _console()
     runs = runs or Path("runs/tables") / table
     reproduction = Reproduction(table, runs, out, seed, samples, limit)
     reproduction.check_out(overwrite)
     plan = reproduction.plan(budget, epochs, console)
-    content = reproduction.make(plan, console)
-    console.print(Markdown(markdown(content, load_table(table).COLUMNS)))
-    console.print(f"{out / table}.md, {out / table}.json")
+    _print_table(console, reproduction.make(plan, console), reproduction.table.COLUMNS)
+    console.print(f"{out / table}.md, {out / table}.json", soft_wrap=True)
+    console.print(f"Next: zoo leaderboard --tables {out}", soft_wrap=True)
+
+
+def _print_table(console, content, columns):
+    """What we found beside what was published, a line for each figure: a terminal is narrow."""
+    from rich.table import Table
+
+    from zoo.reproduce import cell
+
+    table = Table("", "ours", "published", box=None, header_style="bold", title=content["title"])
+    for row in content["rows"]:
+        results, published = row["results"] or {}, row["published"]
+        table.add_row(f"[bold]{row['label']}, {row['data']}, {row['epochs']} epochs[/bold]")
+        for heading, key, form in columns:
+            if key in results or key in published:
+                table.add_row(f"  {heading}", cell(results, key, form), str(published.get(key, "")))
+    console.print(table)
 
 
 @app.command("fit-prior")

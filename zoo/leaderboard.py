@@ -3,9 +3,12 @@
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from zoo.errors import InputError
 from zoo.pretrained import FOLDER, pretrained
 from zoo.saving import read_json
 
+#: The folder of the package's own tables.
+TABLES = FOLDER / "tables"
 #: What the pixels of a set are, by how the run binarized them. Nats of different ones are never compared.
 PROTOCOLS = {
     "none": "as the set has them",
@@ -27,21 +30,24 @@ class Standing(NamedTuple):
     published: bool  #: whether it is a paper's
 
 
-def standings(tables=FOLDER / "tables"):
+def standings(folders=(TABLES,)):
     """All rows, by data set and protocol, the best first.
 
     Args:
-        tables: the folder of the tables that `zoo reproduce` wrote.
+        folders: those of the tables that `zoo reproduce` wrote.
 
     Returns:
         A list of `Standing`.
+
+    Raises:
+        InputError: a folder has a JSON file in it that is no such table.
 
     Example:
         >>> any(standing.name == "mnist-conv" for standing in standings())
         True
     """
-    contents = [read_json(path) for path in sorted(Path(tables).glob("*.json"))]
-    rows = [*_pretrained(), *(row for content in contents for row in _of_table(content))]
+    paths = dict.fromkeys(path.resolve() for folder in folders for path in sorted(Path(folder).glob("*.json")))
+    rows = [*_pretrained(), *(row for path in paths for row in _of_table(path))]
     return sorted(rows, key=lambda row: (row.data, row.nll))
 
 
@@ -64,21 +70,28 @@ def _pretrained():
         )
 
 
-def _of_table(table):
-    for row in table["rows"]:
-        results, published = row["results"], row["published"]
-        if not results or "nll" not in results:
-            continue
-        data, bits = _protocol(row["data"], results["protocol"]), results.get("bits_per_dim")
+def _of_table(path):
+    table = read_json(path)
+    if not {"table", "paper", "plan", "rows"} <= table.keys():
+        raise InputError(f"{path} isn't a table that `zoo reproduce` wrote. Give the folder that it has for --out.")
+    done = [row for row in table["rows"] if "nll" in (row["results"] or {})]
+    for row in done:
+        results = row["results"]
         source = f"table {table['table']}, {row['epochs']} epochs, {results['num_samples']} samples"
         if table["plan"]["asked"]["limit"]:
             source += f", {results['num_examples']} images"
-        name = f"{row['model']}: {row['label']}"
+        name = row["label"] if row["model"] in row["label"].lower() else f"{row['model']}: {row['label']}"
+        data, bits = _protocol(row["data"], results["protocol"]), results.get("bits_per_dim")
         yield Standing(data, name, results["nll"], results["nll_se"], bits, source, False)
+    # A row that isn't trained yet has the protocol of those that are on the same data.
+    protocols = {(row["data"], row["binarization"]): row["results"]["protocol"] for row in done}
+    for row in table["rows"]:
+        protocol = protocols.get((row["data"], row["binarization"]))
         # What was published for a row that is here twice, for different times, is said once.
-        if "nll" in published and row["epochs"] == table["plan"]["epochs"]:
-            source = f"published: {table['paper'].split(',')[0]}"
-            yield Standing(data, row["published_as"] or row["label"], published["nll"], None, None, source, True)
+        if "nll" in row["published"] and protocol and row["epochs"] == table["plan"]["epochs"]:
+            source, name = f"published: {table['paper'].split(',')[0]}", row["published_as"] or row["label"]
+            data = _protocol(row["data"], protocol)
+            yield Standing(data, name, row["published"]["nll"], None, None, source, True)
 
 
 def markdown(rows):
@@ -89,7 +102,8 @@ def markdown(rows):
     """
     text = (
         "# Leaderboard\n\nEstimates of -log p(x) of test images in nats, lower is better, with the standard error over "
-        "test images. Rows in italics are published figures, of longer training mostly. Written by "
+        "test images. They are importance sampling's, which come out the higher the fewer samples there are. Rows in "
+        "italics are published figures, of longer training mostly. Written by "
         "`python scripts/gallery.py`; `zoo leaderboard` prints it.\n"
     )
     for data in dict.fromkeys(row.data for row in rows):

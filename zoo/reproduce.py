@@ -18,8 +18,8 @@ import keras
 from zoo.callbacks.progress import ShowProgress
 from zoo.data.pipeline import training_batches
 from zoo.errors import InputError
-from zoo.evaluation.run import evaluate_run
-from zoo.run import Run, describe, versions
+from zoo.evaluation.run import evaluate_run, keep_evaluation
+from zoo.run import Run, describe, load_data, versions
 from zoo.saving import read_json, replacing, write_json
 
 FOLDER = Path(__file__).parent / "tables"
@@ -99,7 +99,10 @@ class Reproduction:
     def kept_plan(self):
         """The plan that was made earlier for the runs in this folder, or None."""
         file = self.runs / "plan.json"
-        return read_json(file) if file.is_file() else None
+        plan = read_json(file) if file.is_file() else None
+        if plan is not None and not {"asked", "epochs"} <= plan.keys():
+            raise InputError(f"{file} isn't a plan any more: it was altered. Restore it, or give another --runs.")
+        return plan
 
     def plan(self, budget, epochs, console):
         """How many epochs each row is trained for, decided once and kept in `plan.json` beside the runs.
@@ -178,6 +181,9 @@ class Reproduction:
         Returns:
             The table's content, as in its JSON file.
         """
+        for data in dict.fromkeys(row.data for row in self.table.ROWS):
+            # What is missing had better be missed now than after the first rows' hours.
+            load_data({"name": data, "image_size": [64, 64], "channels": None})
         files = {row.name: self.runs / row.name / "judged.json" for row in self.table.ROWS}
         results = {name: read_json(file) for name, file in files.items() if file.is_file()}
         for row in self.table.ROWS:
@@ -198,13 +204,15 @@ class Reproduction:
         return judged | {"training_seconds": round(seconds), "protocol": protocol}
 
     def _train(self, run, row, epochs, console):
+        console.print(f"{row.label}, {row.data}")
         progress = ShowProgress(console, epochs, min(len(run.history), epochs))
-        progress.bar.update(progress.task, description=f"{row.label}, {row.data}")
         with progress.bar:
             run.train(epochs, [progress])
 
     def _keep_pictures(self, row):
         for name in self._pictures(row):
+            if not (self.runs / row.name / name).is_file():
+                raise InputError(f"{self.runs / row.name} has no {name}: zoo plot {self.runs / row.name} makes it.")
             with replacing(self.out / self.name / f"{row.name}-{name}") as temporary:
                 temporary.write_bytes((self.runs / row.name / name).read_bytes())
 
@@ -216,7 +224,9 @@ class Reproduction:
         file = self.out / f"{self.name}.json"
         if overwrite or not file.is_file() or read_json(file).get("plan") == self.kept_plan():
             return
-        raise InputError(f"{file} is there already, of another reproduction. Give another --out, or --overwrite.")
+        raise InputError(
+            f"{file} is there already, of a reproduction that isn't in {self.runs}. Give another --out, or --overwrite."
+        )
 
     def _write(self, plan, results):
         rows = []
@@ -233,6 +243,7 @@ class Reproduction:
             "title": title(self.table),
             "paper": self.table.PAPER,
             "deviations": self.deviations(plan),
+            "why": self.table.WHY,
             "plan": plan,
             "versions": versions(),
             "rows": rows,
@@ -248,9 +259,8 @@ class Reproduction:
         limit = f"the first {asked['limit']}" if asked["limit"] else "all"
         return [
             *self.table.DEVIATIONS,
-            f"{plan['epochs']} epochs, where a row doesn't say otherwise, with seed {asked['seed']}; Adam's learning "
-            "rate falls to zero along half a cosine, and the decoder's last bias begins at the mean of the training "
-            "images.",
+            f"Seed {asked['seed']}, and as many epochs as each row says; Adam's learning rate falls to zero along half "
+            "a cosine, and the decoder's last bias begins at the mean of the training images.",
             f"Judged on {limit} {self.table.JUDGED_ON}, with {asked['samples']} importance samples each.",
         ]
 
@@ -262,7 +272,8 @@ def judge_by_importance_sampling(run, samples, limit, console):
         A dict: `nll`, the estimate of -log p(x), and `nelbo`, in nats, each with its standard error under its name and
         `_se`, and all that `zoo evaluate` writes.
     """
-    results, _ = evaluate_run(run, samples, run.card["seed"], limit, console)
+    results = evaluate_run(run, samples, run.card["seed"], limit, console)
+    keep_evaluation(run, results)
     negative = {"nll": -results["log_px"], "nelbo": -results["elbo"]}
     return results | negative | {"nll_se": results["log_px_se"], "nelbo_se": results["elbo_se"]}
 
@@ -300,12 +311,13 @@ def markdown(content, columns):
     for row in content["rows"]:
         results, cells = row["results"] or {}, [row["label"], row["data"]]
         for _, key, form in shown:
-            cells.append(_cell(results, key, form))
+            cells.append(cell(results, key, form))
             if key in published:
                 # As it was printed: 141.3 isn't 141.30.
                 cells.append(str(row["published"].get(key, "")))
         lines.append(" | ".join([*cells, str(row["epochs"]), _seconds(results)]))
     notes = "".join(f"- {sentence}\n" for sentence in content["deviations"])
+    notes += _distance(content, shown)
     if not all(row["results"] for row in content["rows"]):
         notes += "- Unfinished: the rows without figures of ours are still to be trained.\n"
     body = "".join(f"| {line} |\n" for line in lines)
@@ -316,10 +328,31 @@ def markdown(content, columns):
         if row["results"]
         for picture in row["pictures"]
     )
-    return f"# {content['title']}\n\n{content['paper']}\n\n{notes}\n{body}\nTrained as by\n\n{commands}{pictures}"
+    return (
+        f"# {content['title']}\n\n{content['paper']}\n\n{notes}\n{body}\n"
+        f"What trains each row by itself:\n\n{commands}{pictures}"
+    )
 
 
-def _cell(figures, key, form):
+def _distance(content, columns):
+    """How far we are from the published figures, in the first column that has any, and why."""
+    for heading, key, form in columns:
+        found = [row for row in content["rows"] if key in row["published"] and key in (row["results"] or {})]
+        if found:
+            away = [row["results"][key] - row["published"][key] for row in found]
+            rows = f"{len(found)} rows" if len(found) > 1 else "one row"
+            between = f"{min(away):+{form}} to {max(away):+{form}}" if len(found) > 1 else f"{away[0]:+{form}}"
+            return f"- Our {heading} less the published one, in {rows}: {between}. {content['why']}\n"
+    return ""
+
+
+def cell(figures, key, form):
+    """A figure with its error, or nothing where there is none.
+
+    Example:
+        >>> cell({"nll": 87.708, "nll_se": 0.231}, "nll", ".2f")
+        '87.71 ± 0.23'
+    """
     if figures.get(key) is None:
         return ""
     error = figures.get(f"{key}_se")

@@ -46,6 +46,8 @@ IDENTITY = {
     "fitted_prior": str,
 }
 CARD = IDENTITY | {"epochs": int}
+#: What `zoo judge` writes a file of.
+JUDGEMENTS = ("ais", "gaps", "terms", "quality", "latents", "factors")
 
 
 class Run:
@@ -96,6 +98,16 @@ class Run:
                 # Not one epoch of it was finished: there is nothing to lose.
                 run.card = card
                 run.write_card()
+            if run.card["fitted_prior"]:
+                raise InputError(
+                    f"{folder} has a model whose prior was fitted to its codes ({run.card['fitted_prior']}): it can't "
+                    "be trained on. Give another folder with --out."
+                )
+            if run.card["decay"] and card["decay"] > run.card["decay"]:
+                raise InputError(
+                    f"{folder} has a run whose learning rate falls to zero over {run.card['decay']} epochs: it can't "
+                    "be given more. Give another folder with --out."
+                )
             for key in IDENTITY:
                 if run.card[key] != card[key]:
                     was, asked = differing(run.card[key], card[key])
@@ -114,10 +126,8 @@ class Run:
         """The names of what was made of the model before it was trained further."""
         names = {"scores": "evaluation.json", "export": "the export"}
         epochs = {name: self.card[key].get("epochs", 0) for key, name in names.items() if key in self.card}
-        judged = {path.stem: path for path in self.folder.glob("*.json")}
-        for name in ("card", "history", "evaluation", "judged"):
-            judged.pop(name, None)
-        epochs |= {path.name: read_json(path).get("epochs", 0) for path in judged.values()}
+        judged = [self.folder / f"{name}.json" for name in JUDGEMENTS]
+        epochs |= {path.name: read_json(path).get("epochs", 0) for path in judged if path.is_file()}
         return [name for name, trained in epochs.items() if trained < self.card["epochs"]]
 
     @property

@@ -10,8 +10,8 @@ from zoo.evaluation.importance import importance_sampling
 from zoo.saving import write_json
 
 
-def evaluate_run(run, num_samples, seed, limit, console, overwrite=False):
-    """Judges a run's model by its test images, shows progress, and writes `evaluation.json` (not for a pretrained one).
+def evaluate_run(run, num_samples, seed, limit, console):
+    """Judges a run's model by its test images, with progress.
 
     Args:
         run: a `zoo.run.Run`.
@@ -19,10 +19,9 @@ def evaluate_run(run, num_samples, seed, limit, console, overwrite=False):
         seed: an int.
         limit: how many test images, or None for all.
         console: a `rich.console.Console`.
-        overwrite: whether to replace an earlier evaluation of the same model from more samples or more images.
 
     Returns:
-        The results, and whether they were written. For a VAE they are `log_px` and `log_px_se` in nats and the rest of
+        For a VAE `log_px` and `log_px_se` in nats and the rest of
         `zoo.evaluation.importance.ImportanceSampling.summary`, with `bits_per_dim` for 8-bit pixels and
         `components_used` for a mixture prior. For an autoencoder `loss`, the mean of what it is trained on: it has no
         likelihood.
@@ -30,14 +29,26 @@ def evaluate_run(run, num_samples, seed, limit, console, overwrite=False):
     model = run.load_model()
     images = run.splits.test.images[:limit]
     if not hasattr(model, "log_densities"):
-        results = {"loss": float(model.evaluate(run.batches(images), verbose=0)), "num_examples": len(images)}
-    else:
-        results = _evaluate_vae(run, model, images, num_samples, seed, console)
-    write = not run.pretrained and (overwrite or not _is_fuller(run.card, results))
-    if write:
-        write_json(run.folder / "evaluation.json", results)
-        run.write_card(scores=results | {"epochs": run.card["epochs"]})
-    return results, write
+        return {"loss": float(model.evaluate(run.batches(images), verbose=0)), "num_examples": len(images)}
+    return _evaluate_vae(run, model, images, num_samples, seed, console)
+
+
+def keep_evaluation(run, results, overwrite=False):
+    """Writes what `evaluate_run` found to the run's `evaluation.json` and card, but for a pretrained model's.
+
+    Args:
+        run: a `zoo.run.Run`.
+        results: of `evaluate_run`.
+        overwrite: whether to replace an earlier evaluation of the same model from more samples or more images.
+
+    Returns:
+        Whether it was written.
+    """
+    if run.pretrained or (not overwrite and _is_fuller(run.card, results)):
+        return False
+    write_json(run.folder / "evaluation.json", results)
+    run.write_card(scores=results | {"epochs": run.card["epochs"]})
+    return True
 
 
 def _is_fuller(card, results):
