@@ -324,6 +324,8 @@ def test_an_autoencoder_has_a_loss_and_no_samples(tmp_path):
         (["export", "nowhere", "--quantize", "int4"], "--quantize"),
         (["export", "nowhere", "--web", "page"], "no such file or pretrained model"),
         (["plot", "nowhere"], "isn't the folder of a run"),
+        (["judge", "mnist-conf", "terms"], "Did you mean 'mnist-conv'"),
+        (["judge", "mnist-conv", "factors", "--examples", "10"], "takes all images"),
         (["sample", "nowhere"], "no such file or folder"),
         (["sample", ".", "--out", "a.gif"], "must end in .png or .npy"),
         (["sample", ".", "--n", "0"], "--n"),

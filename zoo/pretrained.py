@@ -1,7 +1,9 @@
 """The models that come trained: which there are, how good they are, and where their files lie."""
 
+import difflib
 from pathlib import Path
 
+from zoo.errors import InputError
 from zoo.saving import read_json
 
 HERE = Path(__file__).parent
@@ -28,11 +30,19 @@ def locate(path):
     Args:
         path: a path, or a pretrained model's name.
 
+    Raises:
+        InputError: there is nothing at the path, and it is nearly the name of a pretrained model.
+
     Example:
         >>> locate("mnist-conv").name
         'mnist-conv'
     """
     path = Path(path)
-    if not path.exists() and len(path.parts) == 1 and (FOLDER / path / "card.json").is_file():
+    if path.exists() or len(path.parts) != 1:
+        return path
+    if (FOLDER / path / "card.json").is_file():
         return FOLDER / path
+    near = difflib.get_close_matches(path.name, pretrained(), n=1, cutoff=0.7)
+    if near:
+        raise InputError(f"there is no run or pretrained model {path.name!r}. Did you mean {near[0]!r}?")
     return path

@@ -3,7 +3,7 @@ import pytest
 
 from tests.linear_gaussian import LinearGaussian
 from zoo.errors import InputError
-from zoo.evaluation.gaps import InferenceGaps, _higher, inference_gaps
+from zoo.evaluation.gaps import InferenceGaps, _higher, gradients_per_image, inference_gaps
 
 
 def test_the_gaps_are_those_put_in():
@@ -54,3 +54,10 @@ def test_a_flow_is_judged_by_the_best_flow():
 def test_no_images_are_refused():
     with pytest.raises(InputError, match="no images"):
         inference_gaps(LinearGaussian().vae, [])
+
+
+def test_progress_comes_to_what_was_said():
+    model, seen = LinearGaussian(2), []
+    inference_gaps(model.vae, model.x[:3], 10, temperatures=5, num_chains=8, steps=4, progress=seen.append)
+    assert sum(seen) == 3 * gradients_per_image(temperatures=5, num_chains=8, steps=4)
+    assert len(seen) > 10

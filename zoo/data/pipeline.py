@@ -109,7 +109,7 @@ def _read(batches, images, binarization, seed, stream):
 
 
 def _scaled(x):
-    return tf.cast(x, tf.float32) / 255.0 if x.dtype == tf.uint8 else x
+    return tf.cast(x, tf.float32) / 255.0 if x.dtype == tf.uint8 else tf.cast(x, tf.float32)
 
 
 class _Drawn:
@@ -122,22 +122,24 @@ class _Drawn:
         self.pixels = math.prod(images.shape[1:])
         self.bits = np.zeros((len(images), -(-self.pixels // 8)), np.uint8)
         self.there = np.zeros(len(images), bool)
-        self.draw = tf.function(lambda x, indices: self._draw(x, indices, seed), reduce_retracing=True)
-
-    def _draw(self, x, indices, seed):
-        # Each image has noise of its own, whichever others are read with it.
-        u = tf.map_fn(
-            lambda i: tf.random.stateless_uniform(self.shape[1:], _fold_in(seed, 3, i)),
-            indices,
-            fn_output_signature=tf.TensorSpec(self.shape[1:], tf.float32),
-        )
-        return u < _scaled(x)
+        self.key = _fold_in(seed, 3)
 
     def __getitem__(self, indices):
         new = indices[~self.there[indices]]
         if len(new):
-            drawn = self.draw(tf.convert_to_tensor(self.images[new]), tf.convert_to_tensor(new))
+            drawn = _draw(_scaled(tf.convert_to_tensor(self.images[new])), tf.convert_to_tensor(new), self.key)
             self.bits[new] = np.packbits(np.reshape(drawn, (len(new), -1)), axis=1)
             self.there[new] = True
         pixels = np.unpackbits(self.bits[indices], axis=1, count=self.pixels)
         return pixels.reshape(-1, *self.shape[1:]).astype("float32")
+
+
+@tf.function(input_signature=[tf.TensorSpec([None] * 4), tf.TensorSpec([None], tf.int64), tf.TensorSpec([2], tf.int64)])
+def _draw(x, indices, key):
+    # Each image has noise of its own, whichever others are read with it.
+    u = tf.map_fn(
+        lambda i: tf.random.stateless_uniform(tf.shape(x)[1:], tf.random.experimental.stateless_fold_in(key, i)),
+        indices,
+        fn_output_signature=tf.TensorSpec([None] * 3),
+    )
+    return u < x

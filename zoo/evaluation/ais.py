@@ -164,6 +164,16 @@ def sigmoid_temperatures(count, rate=4.0):
     return (s - s[0]) / (s[-1] - s[0])
 
 
+def adapting_chains(num_chains):
+    """How many chains find the step sizes for so many that count.
+
+    Example:
+        >>> adapting_chains(16)
+        4
+    """
+    return max(2, num_chains // 4)
+
+
 class _Chains:
     """Chains between the prior and the posterior of a model, with one compiled transition for all temperatures."""
 
@@ -180,7 +190,7 @@ class _Chains:
 
     def step_sizes(self, x, stream):
         """The step size of each temperature and image, `[T, B]`, found by a quarter of the chains."""
-        z, _ = self._start(x, fold_in(stream, 0), max(2, self.num_chains // 4))
+        z, _ = self._start(x, fold_in(stream, 0), adapting_chains(self.num_chains))
         log_size, sizes = np.full(len(x), np.log(self.step_size)), []
         for t in range(1, self.count + 1):
             sizes.append(np.exp(log_size).astype("float32"))

@@ -47,7 +47,7 @@ def classifier(name):
     if name not in names:
         raise InputError(
             f"there is no classifier {name!r}. There are {', '.join(names)}; "
-            "`python scripts/train_classifier.py NAME` trains one on a data set with labels."
+            "scripts/train_classifier.py, in the repository, trains one on a data set with labels."
         )
     path = folder / f"{name}.keras"
     if read_json(path.with_suffix(".json")).get("sha256") != sha256(path):

@@ -9,20 +9,18 @@
 Each returns a dict of figures, with standard errors.
 """
 
-import math
-
 import numpy as np
 
 from zoo.callbacks.progress import progress_bar
 from zoo.data import shapes
 from zoo.data.pipeline import evaluation_batches
 from zoo.errors import InputError
-from zoo.evaluation.ais import annealed_importance_sampling, bidirectional_monte_carlo
+from zoo.evaluation.ais import adapting_chains, annealed_importance_sampling, bidirectional_monte_carlo
 from zoo.evaluation.codes import codes
 from zoo.evaluation.disentanglement import disentanglement_scores
 from zoo.evaluation.elbo_surgery import elbo_surgery
 from zoo.evaluation.features import classifier
-from zoo.evaluation.gaps import inference_gaps
+from zoo.evaluation.gaps import gradients_per_image, inference_gaps
 from zoo.evaluation.latents import latent_scores
 from zoo.evaluation.neighbours import nearest
 from zoo.evaluation.quality import draw_samples, sample_quality
@@ -52,8 +50,7 @@ def judge_run(run, method, examples, seed, console):
 def ais(run, model, examples, seed, console):
     """log p(x) of test images by annealed importance sampling, and between two bounds on images of the model's own."""
     images = run.splits.test.images[:examples]
-    # A quarter as many chains find the step sizes.
-    steps = TEMPERATURES * (CHAINS + max(2, CHAINS // 4))
+    steps = TEMPERATURES * (CHAINS + adapting_chains(CHAINS))
     with progress_bar(console, "chain steps") as bar:
         task = bar.add_task("test images", total=steps * len(images), text="")
         found = annealed_importance_sampling(
@@ -69,14 +66,16 @@ def ais(run, model, examples, seed, console):
 def gaps(run, model, examples, seed, console, num_samples=5000):
     """The inference gap of training images, split into approximation and amortization gap."""
     images = run.splits.train.images[:examples]
-    with progress_bar(console, "steps") as bar:
-        total = 2 * STEPS * math.ceil(len(images) / 100)
-        task = bar.add_task("a posterior for each image", total=total, text="")
+    with progress_bar(console, "gradients") as bar:
+        total = gradients_per_image(TEMPERATURES, CHAINS, STEPS) * len(images)
+        task = bar.add_task("AIS, local posteriors", total=total, text="")
         found = inference_gaps(
             model,
             # As the training binarized them, where that was once and for all.
             evaluation_batches(images, 100, run.card["data"]["binarization"], run.card["seed"]),
             num_samples,
+            TEMPERATURES,
+            CHAINS,
             steps=STEPS,
             seed=seed,
             progress=lambda count: bar.advance(task, count),
