@@ -422,7 +422,15 @@ def test_judge_writes_figures_with_their_errors(workplace, tmp_path, method, mon
     assert [name for name in results if name.endswith("_se")]
     assert "±" in done.stdout
     assert (folder / "neighbours.png").exists() == (method == "quality")
+    explained = (Path(__file__).parents[1] / "docs/figures.md").read_text()
+    for name in results.keys() - {"epochs", "num_examples", "num_samples", "num_chains", "num_temperatures"}:
+        assert f"`{name.removesuffix('_se').removeprefix('train_')}`" in explained or method == "latents", name
     assert "Give --overwrite" in refused("judge", "run", method, "--examples", 30, cwd=tmp_path)
+
+
+def test_a_mixture_priors_components_are_judged_as_clusters(tmp_path):
+    printed = zoo("judge", "digits-iaf-mixture", "latents", "--examples", 100, cwd=tmp_path).stdout
+    assert "prior_accuracy" in printed and "is pretrained: nothing is written" in printed
 
 
 def test_judge_refuses_what_has_no_density(tmp_path):

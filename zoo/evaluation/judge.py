@@ -16,6 +16,7 @@ from zoo.data import shapes
 from zoo.data.pipeline import evaluation_batches
 from zoo.errors import InputError
 from zoo.evaluation.ais import adapting_chains, annealed_importance_sampling, bidirectional_monte_carlo
+from zoo.evaluation.clustering import clustering_scores, prior_clusters
 from zoo.evaluation.codes import codes
 from zoo.evaluation.disentanglement import disentanglement_scores
 from zoo.evaluation.elbo_surgery import elbo_surgery
@@ -115,7 +116,10 @@ def quality(run, model, examples, seed, console):
 
 
 def latents(run, model, examples, seed, console):
-    """What the codes know of the labels: probes fitted to training codes and clusterings, judged on test codes."""
+    """What the codes know of the labels: probes fitted to training codes and clusterings, judged on test codes.
+
+    A mixture prior's own components are a clustering too.
+    """
     train, test = run.splits.train, run.splits.test
     if train.labels is None:
         raise InputError(f"{run.card['data']['name']} has no labels to judge latents by.")
@@ -129,6 +133,9 @@ def latents(run, model, examples, seed, console):
         advance = lambda count: bar.advance(task, count)  # noqa: E731
         of_train, of_test = (codes(model, run.batches(each), progress=advance) for each in images)
         found = latent_scores(of_train, labels[0], of_test, labels[1], seed, progress=advance)
+        own = prior_clusters(model, run.batches(images[1]))
+    if own is not None:
+        found |= {f"prior_{name}": value for name, value in clustering_scores(own, labels[1], seed).items()}
     return found | {"num_examples": len(images[1])}
 
 
