@@ -160,11 +160,20 @@ class LocalPosterior(keras.Model):
         return np.concatenate(bounds).mean(axis=0)
 
 
+def _each(x, matrices):
+    """Each example's rows with its own matrix: `[..., N, D]` and `[N, D, U]` to `[..., N, U]`."""
+    # With the examples in front it is a batch of products, whose gradient is one too; an einsum's gradient takes the
+    # outer product of every row before it sums them.
+    rows = ops.transpose(ops.reshape(x, (-1, *matrices.shape[:2])), (1, 0, 2))
+    products = ops.transpose(ops.matmul(rows, matrices), (1, 0, 2))
+    return ops.reshape(products, (*ops.shape(x)[:-1], matrices.shape[-1]))
+
+
 def _coupling(W, a, V, c):
     def shift_and_log_scale(given, output_units=None, **kwargs):
         # Each example has its own network.
-        hidden = ops.tanh(ops.einsum("...nd,ndu->...nu", given, W) + a)
-        shift, raw = ops.split(ops.einsum("...nu,nud->...nd", hidden, V) + c, 2, axis=-1)
+        hidden = ops.tanh(_each(given, W) + a)
+        shift, raw = ops.split(_each(hidden, V) + c, 2, axis=-1)
         # A scale within exp(-2) and exp(2): one draw far out can't make the bound infinite.
         return shift, 2 * ops.tanh(raw / 2)
 
