@@ -1,5 +1,7 @@
 """Inference without amortization: a posterior for each example, made by optimizing it alone."""
 
+import math
+
 import keras
 import numpy as np
 from keras import ops
@@ -164,7 +166,8 @@ def _each(x, matrices):
     """Each example's rows with its own matrix: `[..., N, D]` and `[N, D, U]` to `[..., N, U]`."""
     # With the examples in front it is a batch of products, whose gradient is one too; an einsum's gradient takes the
     # outer product of every row before it sums them.
-    rows = ops.transpose(ops.reshape(x, (-1, *matrices.shape[:2])), (1, 0, 2))
+    draws = math.prod(ops.shape(x)[:-2])
+    rows = ops.transpose(ops.reshape(x, (draws, *matrices.shape[:2])), (1, 0, 2))
     products = ops.transpose(ops.matmul(rows, matrices), (1, 0, 2))
     return ops.reshape(products, (*ops.shape(x)[:-1], matrices.shape[-1]))
 
