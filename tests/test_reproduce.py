@@ -101,7 +101,7 @@ def test_the_command_prints_what_it_wrote(table, tmp_path, monkeypatch):
     assert done.exit_code == 0, done.output
     rows = json.loads((tmp_path / "tables/two.json").read_text())["rows"]
     for row in rows:
-        assert f"{row['label']}, digits, 1 epochs" in done.output
+        assert f"{row['label']}, digits, 1 epoch" in done.output
         assert f"{row['results']['nll']:.2f} ± {row['results']['nll_se']:.2f}" in done.output
     assert "Next: zoo leaderboard --tables tables" in done.output
     assert max(map(len, done.output.splitlines())) <= 80

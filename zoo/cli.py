@@ -486,7 +486,7 @@ def _print_table(console, content, columns):
     table = Table("", "ours", "published", box=None, header_style="bold", title=content["title"])
     for row in content["rows"]:
         results, published = row["results"] or {}, row["published"]
-        table.add_row(f"[bold]{row['label']}, {row['data']}, {row['epochs']} epochs[/bold]")
+        table.add_row(f"[bold]{row['label']}, {row['data']}, {row['epochs']} epoch{'s' * (row['epochs'] != 1)}[/bold]")
         for heading, key, form in columns:
             if key in results or key in published:
                 table.add_row(f"  {heading}", cell(results, key, form), str(published.get(key, "")))
