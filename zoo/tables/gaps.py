@@ -21,7 +21,10 @@ DEVIATIONS = (
     "Fashion-MNIST is binarized once, by a draw of our own.",
 )
 #: Why our figures are others than the published ones.
-WHY = "The paper trains for 3280 epochs with a warm-up, and judges 1000 images."
+WHY = (
+    "A hundred images aren't the paper's thousand: the bounds may be off by their errors, the gaps by much less. The "
+    "paper trains for 3280 epochs with a warm-up."
+)
 JUDGED_ON = "training images (the paper: 1000)"
 SAMPLES, LIMIT = 5000, 100
 COLUMNS = (
