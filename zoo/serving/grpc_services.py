@@ -60,7 +60,7 @@ class aborting:  # noqa: N801
 def predict(models, request):
     """The `PredictResponse` to a `PredictRequest`. Raises a `ServingError`."""
     spec = request.model_spec
-    with models.metrics.request("grpc") as labels:
+    with models.request("grpc") as labels:
         model, version, function = models.plan(labels, spec.name, number(spec), spec.signature_name)
         outputs = models.gate.run(models.job(model, function, _arrays(request, models.max_body)))
         wanted = request.output_filter or outputs

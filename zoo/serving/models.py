@@ -1,5 +1,6 @@
 """The models that a server has, by name, and the one way of asking them."""
 
+import contextlib
 import logging
 import threading
 
@@ -47,15 +48,24 @@ class Models:
             raise NotFound(f"there is no model {str(name)[:50]!r} here. There is {', '.join(self.names)}.")
         return self._models[name]
 
+    @contextlib.contextmanager
+    def request(self, protocol):
+        """Takes one request, to be counted and timed (`zoo.serving.metrics.Metrics.request`) until it is answered.
+
+        Raises:
+            Unavailable: the server is stopping.
+        """
+        with self.metrics.request(protocol) as labels:
+            if self.draining:
+                raise Unavailable("the server is stopping.")
+            yield labels
+
     def plan(self, labels, name, number, signature):
         """The model, the version and the signature that a request asks for; the request's labels are set.
 
         Raises:
             NotFound: there is no such thing.
-            Unavailable: the server is stopping.
         """
-        if self.draining:
-            raise Unavailable("the server is stopping.")
         model = self.find(name)
         version, function = model.signature(signature, number)
         labels |= {"model": name, "signature": signature or "serving_default"}

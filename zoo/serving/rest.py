@@ -93,7 +93,7 @@ def application(models, pages=None):
 
 def _add_predict(app, models):
     async def answer(request, name, version):
-        with models.metrics.request("rest") as labels:
+        with models.request("rest") as labels:
             body = await _body(request, models)
             model, _, function = models.plan(labels, name, version, body.get("signature_name"))
             arrays, rows = read_inputs(body, function.structured_input_signature[1])
