@@ -14,6 +14,7 @@ import click
 
 from zoo import __version__, catalogue
 from zoo.errors import InputError, NonFiniteLossError
+from zoo.evaluation import JUDGEMENTS
 from zoo.pretrained import locate, pretrained
 
 BINARIZATIONS = click.Choice(["none", "threshold", "dynamic", "static"])
@@ -304,8 +305,8 @@ def _print_summary(console, run, count, pictures):
     console.print(table)
     for stale in run.stale():
         console.print(f"{stale} is of the model before: make it again.", soft_wrap=True)
-    samples = [path.stem for path in pictures if path.stem == "samples"]
-    for command in ("evaluate", "export", *("sample" for _ in samples)):
+    samples = any(path.stem == "samples" for path in pictures)
+    for command in ["evaluate", "export"] + ["sample"] * samples:
         console.print(f"Next: zoo {command} {run.folder}", soft_wrap=True)
 
 
@@ -375,9 +376,7 @@ def _flat(results):
 
 @app.command()
 @click.argument("run", type=click.Path(path_type=Path))
-@click.argument(
-    "method", metavar="METHOD", type=click.Choice(["ais", "gaps", "terms", "quality", "latents", "factors"])
-)
+@click.argument("method", metavar="METHOD", type=click.Choice(JUDGEMENTS))
 @click.option("--examples", type=click.IntRange(2), help="How many images.  [default: 100; terms 1000, others 5000]")
 @click.option("--seed", type=click.IntRange(0), default=0, show_default=True)
 @click.option("--overwrite", is_flag=True, help="Replace what an earlier judgement found.")
@@ -407,9 +406,9 @@ def judge(run, method, examples, seed, overwrite):
     if file.exists() and not overwrite:
         of = ", of the model before it was trained on" if file.name in opened.stale() else ""
         raise InputError(f"{file} is there already{of}. Give --overwrite to replace it.")
-    if method == "factors" and examples:
-        raise InputError("--examples is for the other methods: factors takes all images.")
-    examples = examples or {"ais": 100, "gaps": 100, "terms": 1000}.get(method, 5000)
+    if examples and JUDGEMENTS[method] is None:
+        raise InputError(f"--examples is for the other methods: {method} takes all images.")
+    examples = examples or JUDGEMENTS[method]
     results = judgements.judge_run(opened, getattr(judgements, method), examples, seed, console)
     _print_figures(console, results)
     if results.get("mutual_information", -1) > results.get("log_num_examples", 0) - 1:
@@ -516,10 +515,10 @@ def fit_prior(run, components, flow, seed, out):
     from zoo.run import Run
 
     console, opened = _console(), Run.open(run)
-    kind = "flow" if flow else "mixture"
+    kind, components = "flow" if flow else "mixture", components or 10
     out = out or Path("runs") / f"{opened.folder.resolve().name}-{kind}"
-    words = kind if flow else f"mixture of {components or 10}"
-    fit = fit_flow_prior if flow else functools.partial(fit_mixture_prior, components=components or 10)
+    words = kind if flow else f"mixture of {components}"
+    fit = fit_flow_prior if flow else functools.partial(fit_mixture_prior, components=components)
     with progress_bar(console, "images") as bar:
         task = bar.add_task("codes, and the prior", total=len(opened.splits.train.images), text="")
         fit = functools.partial(fit, seed=seed, progress=lambda count: bar.advance(task, count))

@@ -181,11 +181,11 @@ class Reproduction:
         Returns:
             The table's content, as in its JSON file.
         """
-        for data in dict.fromkeys(row.data for row in self.table.ROWS):
-            # What is missing had better be missed now than after the first rows' hours.
-            load_data({"name": data, "image_size": [64, 64], "channels": None})
         files = {row.name: self.runs / row.name / "judged.json" for row in self.table.ROWS}
         results = {name: read_json(file) for name, file in files.items() if file.is_file()}
+        for data in dict.fromkeys(row.data for row in self.table.ROWS if row.name not in results):
+            # What is missing had better be missed now than after the first rows' hours.
+            load_data({"name": data, "image_size": [64, 64], "channels": None})
         for row in self.table.ROWS:
             if row.name not in results:
                 results[row.name] = self._make_row(row, plan, console)

@@ -25,6 +25,7 @@ from zoo.catalogue import build
 from zoo.data import named
 from zoo.data.pipeline import check_binarization, default_binarization, evaluation_batches, training_batches
 from zoo.errors import InputError
+from zoo.evaluation import JUDGEMENTS
 from zoo.pictures.curves import save_curves
 from zoo.pictures.grid import grid, save_png
 from zoo.pictures.latents import save_latents
@@ -46,8 +47,6 @@ IDENTITY = {
     "fitted_prior": str,
 }
 CARD = IDENTITY | {"epochs": int}
-#: What `zoo judge` writes a file of.
-JUDGEMENTS = ("ais", "gaps", "terms", "quality", "latents", "factors")
 
 
 class Run:

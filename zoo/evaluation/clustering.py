@@ -5,6 +5,7 @@ from scipy.optimize import linear_sum_assignment
 
 from zoo.errors import InputError
 from zoo.evaluation.bootstrap import bootstrap_error
+from zoo.evaluation.codes import codes
 from zoo.evaluation.components import responsibilities
 
 
@@ -116,5 +117,6 @@ def prior_clusters(vae, batches):
         >>> prior_clusters(vae, np.zeros([4, 8, 8, 1])).shape
         (4,)
     """
-    found = responsibilities(vae, batches)
-    return None if found is None else found.argmax(axis=1)
+    if not hasattr(vae.prior, "log_components"):
+        return None
+    return responsibilities(vae, codes(vae, batches)).argmax(axis=1)

@@ -3,16 +3,15 @@
 import numpy as np
 from keras import ops
 
-from zoo.compiled import compiled
-from zoo.evaluation.batched import batched
+from zoo.evaluation.codes import codes
 
 
-def responsibilities(vae, batches):
-    """What each component of a mixture prior has to do with each image: p(k | z = encode(x)).
+def responsibilities(vae, z):
+    """What each component of a mixture prior has to do with each code: p(k | z).
 
     Args:
         vae: a model whose prior has `log_components`.
-        batches: images `[N, height, width, channels]`, or an iterable of batches of them.
+        z: codes, `[N, D]`.
 
     Returns:
         float64 `[N, K]`, of which each row sums to 1; or None where the prior has no components.
@@ -20,7 +19,7 @@ def responsibilities(vae, batches):
     Example:
         >>> import zoo
         >>> vae = zoo.build("mixture_vae", image_shape=(8, 8, 1), latent_dim=2, components=3)
-        >>> responsibilities(vae, np.zeros([4, 8, 8, 1])).shape
+        >>> responsibilities(vae, np.zeros([4, 2])).shape
         (4, 3)
 
     References:
@@ -28,15 +27,16 @@ def responsibilities(vae, batches):
     """
     if not hasattr(getattr(vae, "prior", None), "log_components"):
         return None
-    of_batch = compiled(lambda x: ops.softmax(vae.prior.log_components(vae.encode(x)), axis=-1))
-    return np.concatenate([np.asarray(of_batch(ops.convert_to_tensor(x)), "float64") for x in batched(batches, vae)])
+    log_components = vae.prior.log_components(ops.convert_to_tensor(z, "float32"))
+    return np.asarray(ops.softmax(log_components, axis=-1), "float64")
 
 
 def component_shares(vae, batches):
-    """Each component's share of the images: the mean of its responsibilities.
+    """Each component's share of the images: the mean of p(k | z = encode(x)).
 
     Args:
-        vae, batches: as for `responsibilities`.
+        vae: a model whose prior has `log_components`.
+        batches: images `[N, height, width, channels]`, or an iterable of batches of them.
 
     Returns:
         float64 `[K]`, which sum to 1; or None where the prior has no components.
@@ -47,8 +47,9 @@ def component_shares(vae, batches):
         >>> round(float(sum(component_shares(vae, np.zeros([4, 8, 8, 1])))), 5)
         1.0
     """
-    found = responsibilities(vae, batches)
-    return None if found is None else found.mean(axis=0)
+    if not hasattr(vae.prior, "log_components"):
+        return None
+    return responsibilities(vae, codes(vae, batches)).mean(axis=0)
 
 
 def components_used(shares, least=0.01):

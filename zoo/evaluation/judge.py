@@ -16,8 +16,9 @@ from zoo.data import shapes
 from zoo.data.pipeline import evaluation_batches
 from zoo.errors import InputError
 from zoo.evaluation.ais import adapting_chains, annealed_importance_sampling, bidirectional_monte_carlo
-from zoo.evaluation.clustering import clustering_scores, prior_clusters
+from zoo.evaluation.clustering import clustering_scores
 from zoo.evaluation.codes import codes
+from zoo.evaluation.components import responsibilities
 from zoo.evaluation.disentanglement import disentanglement_scores
 from zoo.evaluation.elbo_surgery import elbo_surgery
 from zoo.evaluation.features import classifier
@@ -133,9 +134,10 @@ def latents(run, model, examples, seed, console):
         advance = lambda count: bar.advance(task, count)  # noqa: E731
         of_train, of_test = (codes(model, run.batches(each), progress=advance) for each in images)
         found = latent_scores(of_train, labels[0], of_test, labels[1], seed, progress=advance)
-        own = prior_clusters(model, run.batches(images[1]))
+    own = responsibilities(model, of_test)
     if own is not None:
-        found |= {f"prior_{name}": value for name, value in clustering_scores(own, labels[1], seed).items()}
+        scores = clustering_scores(own.argmax(axis=1), labels[1], seed)
+        found |= {f"prior_{name}": value for name, value in scores.items()}
     return found | {"num_examples": len(images[1])}
 
 
