@@ -15,14 +15,14 @@ from zoo.run import Run, describe, mean_image
 SETTINGS = {"batch_size": 100, "learning_rate": 1e-3, "seed": 3, "precision": "float32", "jit": False}
 
 
-def begin(folder, epochs, arguments=None, **settings):
+def begin(folder, epochs, arguments=None, callbacks=(), **settings):
     arguments = {"latent_dim": 2, "units": [16]} if arguments is None else arguments
     card, splits = describe(
         "vae", arguments, {"name": "digits", "image_size": [64, 64], "channels": None}, **SETTINGS | settings
     )
     run = Run.begin(folder, card)
     run.splits = splits
-    return run, run.train(epochs)[0]
+    return run, run.train(epochs, callbacks)[0]
 
 
 def weights(model):
@@ -91,6 +91,22 @@ def test_a_checkpoint_half_written_does_no_harm(whole, tmp_path):
     leftover.mkdir()
     (leftover / "model.keras").write_bytes((run.folder / "model.keras").read_bytes()[:1000])
     _, model = begin(tmp_path / "run", 3)
+    assert all(np.array_equal(a, b) for a, b in zip(weights(whole[1]), weights(model), strict=True))
+
+
+def test_a_folder_that_another_process_trains_in_is_left_alone(whole, tmp_path):
+    folder, refused = tmp_path / "run", []
+
+    def second(epoch, logs):
+        (folder / ".writing-abc").mkdir()
+        with pytest.raises(InputError, match="another process is writing in") as error:
+            begin(folder, 3)
+        assert (folder / ".writing-abc").is_dir()
+        refused.append(error)
+
+    begin(folder, 1, callbacks=[keras.callbacks.LambdaCallback(on_epoch_end=second)])
+    assert len(refused) == 1
+    _, model = begin(folder, 3)
     assert all(np.array_equal(a, b) for a, b in zip(weights(whole[1]), weights(model), strict=True))
 
 

@@ -30,7 +30,7 @@ from zoo.pictures.curves import save_curves
 from zoo.pictures.grid import grid, save_png
 from zoo.pictures.latents import save_latents
 from zoo.pretrained import FOLDER, locate
-from zoo.saving import load_keras, read_json, replacing, write_json
+from zoo.saving import LOCK, alone_in, load_keras, read_json, replacing, write_json
 
 #: What makes two runs the same run, and of what kind it is. More epochs of the same are a continuation.
 IDENTITY = {
@@ -88,38 +88,42 @@ class Run:
             InputError: the folder has something else in it, another run or none.
         """
         folder = Path(folder)
-        # What a process left that was killed while it wrote, before there was a card or after.
-        for leftover in folder.glob(".writing-*"):
-            shutil.rmtree(leftover, ignore_errors=True)
-        if (folder / "card.json").is_file():
-            run = cls.open(folder)
-            if not run.card["epochs"] and not (folder / "model.keras").exists():
-                # Not one epoch of it was finished: there is nothing to lose.
-                run.card = card
-                run.write_card()
-            if run.card["fitted_prior"]:
-                raise InputError(
-                    f"{folder} has a model whose prior was fitted to its codes ({run.card['fitted_prior']}): it can't "
-                    "be trained on. Give another folder with --out."
-                )
-            if run.card["decay"] and card["decay"] > run.card["decay"]:
-                raise InputError(
-                    f"{folder} has a run whose learning rate falls to zero over {run.card['decay']} epochs: it can't "
-                    "be given more. Give another folder with --out."
-                )
-            for key in IDENTITY:
-                if run.card[key] != card[key]:
-                    was, asked = differing(run.card[key], card[key])
-                    raise InputError(
-                        f"{folder} has another run in it, with {key} {was}, not {asked}. "
-                        "Give another folder with --out."
-                    )
-            return run
-        if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        if not (folder / "card.json").is_file() and _occupied(folder):
             raise InputError(f"{folder} is there and isn't a run. Give another folder with --out.")
-        run = cls(folder, card)
-        run.write_card()
-        return run
+        folder.mkdir(parents=True, exist_ok=True)
+        with alone_in(folder):
+            # What a process left that was killed while it wrote, before there was a card or after.
+            for leftover in folder.glob(".writing-*"):
+                shutil.rmtree(leftover, ignore_errors=True)
+            if (folder / "card.json").is_file():
+                return cls.open(folder)._begun_again(card)
+            run = cls(folder, card)
+            run.write_card()
+            return run
+
+    def _begun_again(self, card):
+        if not self.card["epochs"] and not (self.folder / "model.keras").exists():
+            # Not one epoch of it was finished: there is nothing to lose.
+            self.card = card
+            self.write_card()
+        if self.card["fitted_prior"]:
+            raise InputError(
+                f"{self.folder} has a model whose prior was fitted to its codes ({self.card['fitted_prior']}): it "
+                "can't be trained on. Give another folder with --out."
+            )
+        if self.card["decay"] and card["decay"] > self.card["decay"]:
+            raise InputError(
+                f"{self.folder} has a run whose learning rate falls to zero over {self.card['decay']} epochs: it can't "
+                "be given more. Give another folder with --out."
+            )
+        for key in IDENTITY:
+            if self.card[key] != card[key]:
+                was, asked = differing(self.card[key], card[key])
+                raise InputError(
+                    f"{self.folder} has another run in it, with {key} {was}, not {asked}. "
+                    "Give another folder with --out."
+                )
+        return self
 
     def stale(self):
         """The names of what was made of the model before it was trained further."""
@@ -177,7 +181,14 @@ class Run:
 
         Returns:
             The model, and how many epochs it trained in this call.
+
+        Raises:
+            InputError: another process is writing in the folder.
         """
+        with alone_in(self.folder):
+            return self._train(epochs, callbacks)
+
+    def _train(self, epochs, callbacks):
         card = self.card
         images, batch_size, seed = self.splits.train.images, card["batch_size"], card["seed"]
         steps = self.steps
@@ -277,6 +288,13 @@ class Run:
         x = np.concatenate([np.asarray(batch) for batch in self.batches(some)])
         save_latents(self.folder / "latents.png", model, x, None if test.labels is None else test.labels[: len(some)])
         return [path for path in paths if path.is_file()]
+
+
+def _occupied(folder):
+    """Whether there is something that no run has left."""
+    if not folder.is_dir():
+        return folder.exists()
+    return any(path.name != LOCK and not path.name.startswith(".writing-") for path in folder.iterdir())
 
 
 def differing(a, b):

@@ -8,7 +8,12 @@ import tempfile
 import zipfile
 from pathlib import Path
 
+import filelock
+
 from zoo.errors import InputError
+
+#: The file that is locked.
+LOCK = ".lock"
 
 
 @contextlib.contextmanager
@@ -49,6 +54,32 @@ def replacing(path, *names):
         raise InputError(f"can't write {path}: {reason}. Free some space, or give another folder.") from error
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
+
+
+@contextlib.contextmanager
+def alone_in(folder):
+    """Keeps other processes from writing in `folder` meanwhile, by a lock that goes with the process.
+
+    Raises:
+        InputError: another process is in there, or the folder can't be written.
+
+    Example:
+        >>> with tempfile.TemporaryDirectory() as folder, alone_in(folder), alone_in(folder):
+        ...     pass
+        Traceback (most recent call last):
+        zoo.errors.InputError: another process is writing in /tmp/... Wait for it, or give another folder.
+    """
+    try:
+        lock = filelock.FileLock(Path(folder) / LOCK, timeout=0)
+        lock.acquire()
+    except filelock.Timeout as error:
+        raise InputError(f"another process is writing in {folder}. Wait for it, or give another folder.") from error
+    except OSError as error:
+        raise InputError(f"can't write to {folder}: {error.strerror or error}. Give another folder.") from error
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 def write_json(path, content):
