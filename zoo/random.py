@@ -15,6 +15,7 @@ import math
 
 from keras import ops
 
+from zoo.compiled import fused
 from zoo.errors import InputError
 from zoo.probability import tfd
 from zoo.seeds import key as key
@@ -27,6 +28,7 @@ _PARITY = 0x1BD11BDA
 _ROTATIONS = ((13, 15, 26, 6), (17, 29, 16, 24))
 
 
+@fused
 def threefry_2x32(key, counter):
     """Threefry-2x32-20: encrypts two words under a key of two words.
 

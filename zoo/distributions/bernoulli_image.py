@@ -4,7 +4,8 @@ import math
 
 from keras import ops
 
-from zoo.numerics import sum_softplus
+from zoo.compiled import compiling, fused
+from zoo.numerics import group_size, sum_softplus
 from zoo.probability import tfd
 
 
@@ -29,6 +30,37 @@ class BernoulliImage(tfd.Independent):
     def _log_prob(self, event):
         logits = self.distribution.logits
         # [..., H, W, C] -> [..., H * W * C]
-        flat = (*ops.shape(logits)[:-3], math.prod(logits.shape[-3:]))
-        softplus = sum_softplus(ops.reshape(logits, flat))
-        return ops.sum(event * logits, axis=(-3, -2, -1)) - softplus
+        size = math.prod(logits.shape[-3:])
+        logits, event = (ops.reshape(x, (*ops.shape(x)[:-3], size)) for x in (logits, event))
+        if compiling():
+            return ops.sum(_by_lane(logits, event), axis=-1)
+        return ops.sum(event * logits, axis=-1) - sum_softplus(logits)
+
+
+@fused
+def _by_lane(logits, event):
+    """The sums over so many pixels each, N / lanes apart, `[..., lanes]`.
+
+    XLA takes a sum over neighbours one by one, since it may not change the order of additions; lanes go side by side.
+    """
+    zeros = ops.zeros_like(logits) + ops.zeros_like(event)
+    return _lanes(logits + zeros, event + zeros)
+
+
+@ops.custom_gradient
+def _lanes(logits, event):
+    group = group_size(logits.shape[-1])
+    lanes = logits.shape[-1] // group
+
+    def gradient(*args, upstream=None):
+        if upstream is None:
+            (upstream,) = args
+        upstream = ops.concatenate([upstream] * group, axis=-1)
+        return upstream * (event - ops.sigmoid(logits)), upstream * logits
+
+    total, factors = 0.0, 1.0
+    for start in range(0, lanes * group, lanes):
+        some, pixels = (x[..., start : start + lanes] for x in (logits, event))
+        total = total + pixels * some - ops.relu(some)
+        factors = factors * (1 + ops.exp(-ops.abs(some)))
+    return total - ops.log(factors), gradient

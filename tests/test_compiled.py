@@ -1,0 +1,44 @@
+import keras
+import numpy as np
+import pytest
+from keras import ops
+
+from zoo.compiled import compiled, compiling, fused
+from zoo.random import bits, key, normal
+
+
+def test_what_is_compiled_knows_it_and_nothing_else_does():
+    seen = []
+    compiled(lambda x: seen.append(compiling()) or x)(ops.ones([]))
+    assert seen and all(seen)
+    assert not compiling()
+
+
+def test_an_error_while_compiling_leaves_no_trace():
+    def fails(x):
+        raise ValueError("no")
+
+    with pytest.raises(ValueError, match="no"):
+        compiled(fails)(ops.ones([]))
+    assert not compiling()
+
+
+def test_the_generator_gives_the_same_fused_as_in_single_operations():
+    stream = ops.convert_to_tensor(key(7))
+    assert np.array_equal(compiled(lambda k: bits(k, 1001))(stream), bits(stream, 1001))
+    fused_draws = compiled(lambda k: normal(k, (1001,)))(stream)
+    assert np.allclose(fused_draws, normal(stream, (1001,)), rtol=1e-5, atol=1e-6)
+
+
+def test_on_tensorflow_a_fused_function_is_a_kernel_of_xlas_inside_compiled_alone():
+    if keras.backend.backend() != "tensorflow":
+        return
+    import tensorflow as tf
+
+    double = fused(lambda x: x + x)
+    x = ops.ones([3])
+    inside = compiled(double).get_concrete_function(x).graph.get_operations()
+    outside = tf.function(double).get_concrete_function(x).graph.get_operations()
+    must = lambda operations: any(op.type.endswith("PartitionedCall") for op in operations)  # noqa: E731
+    assert must(inside)
+    assert not must(outside)
