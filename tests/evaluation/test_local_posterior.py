@@ -4,7 +4,7 @@ from scipy.stats import norm
 
 import zoo
 from tests.linear_gaussian import LinearGaussian
-from zoo.errors import InputError
+from zoo.errors import InputError, NonFiniteLossError
 from zoo.evaluation.local_posterior import LocalPosterior
 from zoo.posteriors.iaf import IAF
 from zoo.random import draw_and_log_prob, key
@@ -67,6 +67,28 @@ def test_the_couplings_density_is_that_of_the_change_of_variables(images):
     loc, scale = np.asarray(q.loc), np.exp(np.asarray(q.log_scale))
     assert np.allclose(base_log_q, norm.logpdf(base, loc, scale).sum(axis=-1), atol=1e-4)
     assert np.allclose(log_q, base_log_q - bijector.forward_log_det_jacobian(base, event_ndims=1), atol=1e-4)
+
+
+def test_each_example_has_one_network_for_all_its_draws_and_no_others(images, rng):
+    vae = zoo.build("vae", image_shape=(8, 8, 1), latent_dim=4, units=(8,))
+    q = LocalPosterior(vae, images[:3], couplings=2, units=5)
+    for weight in q.trainable_variables[2:]:
+        weight.assign(rng.normal(size=weight.shape))
+    z = rng.normal(size=(5, 3, 4)).astype("float32")
+    together = np.asarray(q().log_prob(z))
+    assert np.allclose(together, [q().log_prob(each) for each in z], atol=1e-4)
+    for weight in q.trainable_variables[2:]:
+        changed = np.array(weight)
+        changed[1] += 1
+        weight.assign(changed)
+    moved = np.abs(np.asarray(q().log_prob(z)) - together).min(axis=0)
+    assert np.array_equal(moved > 1e-3, [False, True, False])
+
+
+def test_steps_that_are_too_large_are_said_to_be(images):
+    q = LocalPosterior(zoo.build("vae", image_shape=(8, 8, 1), latent_dim=2, units=(8,)), images[:2])
+    with pytest.raises(NonFiniteLossError, match="learning_rate is 10000. Begin again"):
+        q.optimize(learning_rate=1e4, steps=50)
 
 
 def test_the_model_is_left_as_it_was(images):

@@ -8,6 +8,7 @@ from keras import ops
 
 from zoo.compiled import compiled
 from zoo.counts import check_count, check_positive
+from zoo.errors import NonFiniteLossError
 from zoo.evaluation.batched import batched, check_density
 from zoo.probability import sampler_seed, tfb, tfd
 from zoo.random import draw, draw_and_log_prob, fold_in, key
@@ -129,14 +130,19 @@ class LocalPosterior(keras.Model):
 
         Raises:
             InputError: a number that isn't positive.
+            NonFiniteLossError: the steps were so large that the bound became infinite or NaN.
         """
         check_positive("learning_rate", learning_rate)
         check_count("num_samples", num_samples)
         check_count("steps", steps)
         self.compile(keras.optimizers.Adam(keras.optimizers.schedules.CosineDecay(learning_rate, steps)))
         draws = np.zeros([num_samples, 1], "float32")
-        for _ in range(steps):
-            self.train_on_batch(draws)
+        for step in range(1, steps + 1):
+            if not np.isfinite(self.train_on_batch(draws)):
+                raise NonFiniteLossError(
+                    f"the bound isn't finite after {step} steps: learning_rate is {learning_rate:g}. Begin again with a "
+                    "smaller one."
+                )
             if progress is not None:
                 progress(1)
 
