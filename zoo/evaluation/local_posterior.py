@@ -140,8 +140,8 @@ class LocalPosterior(keras.Model):
         for step in range(1, steps + 1):
             if not np.isfinite(self.train_on_batch(draws)):
                 raise NonFiniteLossError(
-                    f"the bound isn't finite after {step} steps: learning_rate is {learning_rate:g}. Begin again with a "
-                    "smaller one."
+                    f"the bound isn't finite after {step} steps: learning_rate is {learning_rate:g}. Begin again "
+                    "with a smaller one."
                 )
             if progress is not None:
                 progress(1)
