@@ -194,7 +194,7 @@ class _Chains:
         log_size, sizes = np.full(len(x), np.log(self.step_size)), []
         for t in range(1, self.count + 1):
             sizes.append(np.exp(log_size).astype("float32"))
-            z, _, accepted = self._move(x, z, t, sizes[-1], fold_in(stream, t))
+            z, _, accepted = self._move(x, z, t, sizes[-1], stream)
             log_size += GAIN * (np.asarray(accepted) - ACCEPTANCE)
         return sizes
 
@@ -204,7 +204,7 @@ class _Chains:
         log_weight, accepted = 0.0, 0.0
         for t in range(1, self.count + 1):
             log_weight = log_weight + self._gain(t) * np.asarray(log_likelihood, "float64")
-            z, log_likelihood, share = self._move(x, z, t, sizes[t - 1], fold_in(stream, t))
+            z, log_likelihood, share = self._move(x, z, t, sizes[t - 1], stream)
             accepted = accepted + np.asarray(share, "float64") / self.count
         return log_weight, accepted
 
@@ -213,7 +213,7 @@ class _Chains:
         z = ops.repeat(z[None], self.num_chains, axis=0)
         log_weight = 0.0
         for t in range(self.count, 0, -1):
-            z, log_likelihood, _ = self._move(x, z, t, sizes[t - 1], fold_in(stream, t))
+            z, log_likelihood, _ = self._move(x, z, t, sizes[t - 1], stream)
             log_weight = log_weight + self._gain(t) * np.asarray(log_likelihood, "float64")
         return log_weight
 
@@ -222,14 +222,14 @@ class _Chains:
 
     def _move(self, x, z, t, sizes, stream):
         self.progress(z.shape[0] * z.shape[1])
-        return self.transition(x, z, np.float32(self.temperatures[t]), sizes, stream)
+        return self.transition(x, z, np.float32(self.temperatures[t]), sizes, stream, np.int32(t))
 
     def _start(self, x, stream, count):
         """Draws from the prior, `[K, B, D]`, and log p(x|z), `[K, B]`."""
         z = draw(self.vae.prior(), stream, (count, len(x)))
         return z, self.vae.likelihood(z, training=False).log_prob(x)
 
-    def _transition(self, x, z, temperature, sizes, stream):
+    def _transition(self, x, z, temperature, sizes, stream, number):
         """One HMC step at each chain; also log p(x|z) of where it ends, and the share of chains that moved, `[B]`."""
 
         def log_likelihood(z):
@@ -240,7 +240,7 @@ class _Chains:
             step_size=ops.convert_to_tensor(sizes)[:, None],
             num_leapfrog_steps=self.leapfrog_steps,
         )
-        z, results = kernel.one_step(z, kernel.bootstrap_results(z), seed=stateless_seed(stream))
+        z, results = kernel.one_step(z, kernel.bootstrap_results(z), seed=stateless_seed(fold_in(stream, number)))
         return z, log_likelihood(z), ops.mean(ops.cast(results.is_accepted, "float32"), axis=0)
 
 

@@ -179,7 +179,7 @@ def _sum_pieces(piece, x, stream, sizes, draws, progress):
             count = min(draws, size - done)
             # A piece may be wanted in part: zeros and -infs say which of its draws count.
             offsets = np.where(np.arange(draws) < count, 0.0, -np.inf).astype("float32")
-            terms = [np.asarray(term, "float64") for term in piece(x, fold_in(stream, done), offsets)]
+            terms = [np.asarray(term, "float64") for term in piece(x, stream, np.int32(done), offsets)]
             totals = terms if totals is None else _add(totals, terms)
             done += count
             progress(len(x) * count)
@@ -190,9 +190,9 @@ def _sum_pieces(piece, x, stream, sizes, draws, progress):
     return np.stack(bounds), log_likelihood, kl, np.exp(2 * log_sum - log_sum_squares), code, code_error
 
 
-def _piece(vae, draws, x, stream, offsets):
+def _piece(vae, draws, x, stream, number, offsets):
     """log sum w, log sum w^2 and the sums of log p(x|z), log q - log p, z and z^2 over the draws that count."""
-    densities = vae.log_densities(x, draws, seed=stream)
+    densities = vae.log_densities(x, draws, seed=fold_in(stream, number))
     counts = ops.exp(offsets)[:, None]
     log_weight = densities.log_weight + offsets[:, None]
     return (
