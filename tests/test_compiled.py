@@ -3,15 +3,15 @@ import numpy as np
 import pytest
 from keras import ops
 
-from zoo.compiled import compiled, compiling, fused
+from zoo.compiled import compiled, fused, fuses
 from zoo.random import bits, key, normal
 
 
 def test_what_is_compiled_knows_it_and_nothing_else_does():
     seen = []
-    compiled(lambda x: seen.append(compiling()) or x)(ops.ones([]))
+    compiled(lambda x: seen.append(fuses()) or x)(ops.ones([]))
     assert seen and all(seen)
-    assert not compiling()
+    assert not fuses()
 
 
 def test_an_error_while_compiling_leaves_no_trace():
@@ -20,7 +20,7 @@ def test_an_error_while_compiling_leaves_no_trace():
 
     with pytest.raises(ValueError, match="no"):
         compiled(fails)(ops.ones([]))
-    assert not compiling()
+    assert not fuses()
 
 
 def test_the_generator_gives_the_same_fused_as_in_single_operations():

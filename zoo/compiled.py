@@ -1,11 +1,12 @@
 """Compilation on whichever backend runs."""
 
+import contextlib
 import contextvars
 import functools
 
 import keras
 
-_COMPILING = contextvars.ContextVar("compiling", default=False)
+_FUSING = contextvars.ContextVar("fusing", default=False)
 
 
 def compiled(function):
@@ -24,11 +25,8 @@ def compiled(function):
     """
 
     def traced(*args):
-        token = _COMPILING.set(True)
-        try:
+        with fusing():
             return function(*args)
-        finally:
-            _COMPILING.reset(token)
 
     if keras.backend.backend() == "jax":
         import jax
@@ -39,22 +37,37 @@ def compiled(function):
     return tf.function(traced, reduce_retracing=True, autograph=False)
 
 
-def compiling():
-    """Whether the code that asks is being traced by `compiled`.
+@contextlib.contextmanager
+def fusing():
+    """What is traced inside has each `fused` function as one kernel.
 
     Example:
-        >>> compiling()
+        >>> with fusing():
+        ...     fuses()
+        True
+    """
+    token = _FUSING.set(True)
+    try:
+        yield
+    finally:
+        _FUSING.reset(token)
+
+
+def fuses():
+    """Whether the code that asks is being traced inside `fusing`.
+
+    Example:
+        >>> fuses()
         False
     """
-    return _COMPILING.get()
+    return _FUSING.get()
 
 
 def fused(function):
-    """The function, as one kernel inside `compiled`; elsewhere as it is.
+    """The function, as one kernel inside `fusing` and `compiled`; elsewhere as it is.
 
     Each of TensorFlow's operations reads from memory and writes to it, which is most of what many small ones on the
-    same elements cost. XLA makes one loop of them. What is trained or exported stays free of it: not every runtime has
-    XLA.
+    same elements cost. XLA makes one loop of them. What is exported stays free of it: not every runtime has XLA.
 
     Args:
         function: of tensors, to tensors, element by element.
@@ -74,6 +87,6 @@ def fused(function):
 
     @functools.wraps(function)
     def call(*args):
-        return kernel()(*args) if compiling() and keras.backend.backend() == "tensorflow" else function(*args)
+        return kernel()(*args) if fuses() and keras.backend.backend() == "tensorflow" else function(*args)
 
     return call

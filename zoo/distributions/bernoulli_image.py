@@ -4,7 +4,7 @@ import math
 
 from keras import ops
 
-from zoo.compiled import compiling, fused
+from zoo.compiled import fused, fuses
 from zoo.numerics import group_size, sum_softplus
 from zoo.probability import tfd
 
@@ -32,7 +32,7 @@ class BernoulliImage(tfd.Independent):
         # [..., H, W, C] -> [..., H * W * C]
         size = math.prod(logits.shape[-3:])
         logits, event = (ops.reshape(x, (*ops.shape(x)[:-3], size)) for x in (logits, event))
-        if compiling():
+        if fuses():
             return ops.sum(_by_lane(logits, event), axis=-1)
         return ops.sum(event * logits, axis=-1) - sum_softplus(logits)
 
