@@ -1,6 +1,6 @@
 """How fast the likelihood evaluators are, as a share of the machine's matrix-product rate.
 
-    python scripts/bench_evaluation.py [--images 400] [--samples 5000] [--rounds 3]
+    python scripts/bench_evaluation.py [--images 2000] [--samples 5000] [--rounds 3]
 
 The model is Burda et al.'s one-layer net, 784-200-200-50 and back, on random black-and-white images: speed depends on
 no weight and on no pixel. A draw of z for an image costs 2 (50 200 + 200 200 + 200 784) floating-point operations in
@@ -31,7 +31,7 @@ AIS = (100, 30, 16, 10)
 
 
 @click.command()
-@click.option("--images", default=400, show_default=True)
+@click.option("--images", default=2000, show_default=True)
 @click.option("--samples", default=5000, show_default=True)
 @click.option("--rounds", default=3, show_default=True)
 def main(images, samples, rounds):

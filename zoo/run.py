@@ -90,7 +90,6 @@ class Run:
         folder = Path(folder)
         if not (folder / "card.json").is_file() and _occupied(folder):
             raise InputError(f"{folder} is there and isn't a run. Give another folder with --out.")
-        folder.mkdir(parents=True, exist_ok=True)
         with alone_in(folder):
             # What a process left that was killed while it wrote, before there was a card or after.
             for leftover in folder.glob(".writing-*"):

@@ -60,6 +60,8 @@ def replacing(path, *names):
 def alone_in(folder):
     """Keeps other processes from writing in `folder` meanwhile, by a lock that goes with the process.
 
+    The folder is made if it isn't there.
+
     Raises:
         InputError: another process is in there, or the folder can't be written.
 
@@ -70,6 +72,7 @@ def alone_in(folder):
         zoo.errors.InputError: another process is writing in /tmp/... Wait for it, or give another folder.
     """
     try:
+        Path(folder).mkdir(parents=True, exist_ok=True)
         lock = filelock.FileLock(Path(folder) / LOCK, timeout=0)
         lock.acquire()
     except filelock.Timeout as error:
