@@ -1,8 +1,8 @@
-import keras
 import numpy as np
 import pytest
 from keras import ops
 
+from tests.conftest import tensorflow_only
 from zoo.compiled import compiled, fused, fuses
 from zoo.random import bits, key, normal
 
@@ -30,15 +30,15 @@ def test_the_generator_gives_the_same_fused_as_in_single_operations():
     assert np.allclose(fused_draws, normal(stream, (1001,)), rtol=1e-5, atol=1e-6)
 
 
-def test_on_tensorflow_a_fused_function_is_a_kernel_of_xlas_inside_compiled_alone():
-    if keras.backend.backend() != "tensorflow":
-        return
+@tensorflow_only
+def test_a_fused_function_is_a_kernel_of_xlas_inside_compiled_alone():
     import tensorflow as tf
 
     double = fused(lambda x: x + x)
-    x = ops.ones([3])
-    inside = compiled(double).get_concrete_function(x).graph.get_operations()
-    outside = tf.function(double).get_concrete_function(x).graph.get_operations()
-    must = lambda operations: any(op.type.endswith("PartitionedCall") for op in operations)  # noqa: E731
-    assert must(inside)
-    assert not must(outside)
+
+    def of_xla(function):
+        operations = function.get_concrete_function(ops.ones([3])).graph.get_operations()
+        return [op for op in operations if "_XlaMustCompile" in op.node_def.attr and op.get_attr("_XlaMustCompile")]
+
+    assert of_xla(compiled(double))
+    assert not of_xla(tf.function(double))

@@ -15,11 +15,12 @@ from zoo.run import Run, describe, mean_image
 SETTINGS = {"batch_size": 100, "learning_rate": 1e-3, "seed": 3, "precision": "float32", "jit": False}
 
 
+DIGITS = {"name": "digits", "image_size": [64, 64], "channels": None}
+
+
 def begin(folder, epochs, arguments=None, callbacks=(), **settings):
     arguments = {"latent_dim": 2, "units": [16]} if arguments is None else arguments
-    card, splits = describe(
-        "vae", arguments, {"name": "digits", "image_size": [64, 64], "channels": None}, **SETTINGS | settings
-    )
+    card, splits = describe("vae", arguments, DIGITS, **SETTINGS | settings)
     run = Run.begin(folder, card)
     run.splits = splits
     return run, run.train(epochs, callbacks)[0]
@@ -81,7 +82,6 @@ def test_a_killed_run_goes_on_and_ends_with_the_same_weights(whole, tmp_path, wa
     run, model = begin(folder, 3)
     assert [row["epoch"] for row in run.history] == [1, 2, 3]
     assert all(np.array_equal(a, b) for a, b in zip(weights(whole[1]), weights(model), strict=True))
-    assert not list(folder.glob(".writing-*"))
 
 
 def test_a_checkpoint_half_written_does_no_harm(whole, tmp_path):
@@ -94,14 +94,12 @@ def test_a_checkpoint_half_written_does_no_harm(whole, tmp_path):
     assert all(np.array_equal(a, b) for a, b in zip(weights(whole[1]), weights(model), strict=True))
 
 
-def test_a_folder_that_another_process_trains_in_is_left_alone(whole, tmp_path):
+def test_a_folder_that_is_trained_in_is_not_trained_in_by_another(whole, tmp_path):
     folder, refused = tmp_path / "run", []
 
     def second(epoch, logs):
-        (folder / ".writing-abc").mkdir()
         with pytest.raises(InputError, match="another process is writing in") as error:
             begin(folder, 3)
-        assert (folder / ".writing-abc").is_dir()
         refused.append(error)
 
     begin(folder, 1, callbacks=[keras.callbacks.LambdaCallback(on_epoch_end=second)])
@@ -110,12 +108,44 @@ def test_a_folder_that_another_process_trains_in_is_left_alone(whole, tmp_path):
     assert all(np.array_equal(a, b) for a, b in zip(weights(whole[1]), weights(model), strict=True))
 
 
-def test_a_process_killed_before_there_was_a_card_does_no_harm(tmp_path):
-    (tmp_path / "run" / ".writing-abc").mkdir(parents=True)
-    (tmp_path / "run" / ".writing-abc" / "card.json").write_text('{"model"')
+def test_a_run_that_another_has_begun_anew_is_not_trained(tmp_path):
+    """Neither before its first epoch, nor during it."""
+    first = describe("vae", {"latent_dim": 2}, DIGITS, **SETTINGS)[0]
+    other = describe("vae", {"latent_dim": 3}, DIGITS, **SETTINGS)[0]
+    run = Run.begin(tmp_path / "run", first)
+    Run.begin(tmp_path / "run", other)
+    with pytest.raises(InputError, match=r"has another run in it, with arguments .*3.* not .*2"):
+        run.train(1)
+    run = Run.begin(tmp_path / "run", first)
+
+    def second(batch, logs):
+        with pytest.raises(InputError, match="another process is writing in"):
+            Run.begin(tmp_path / "run", other)
+
+    run.train(1, [keras.callbacks.LambdaCallback(on_train_batch_end=second)])
+    assert Run.open(tmp_path / "run").card["arguments"] == first["arguments"]
+
+
+def test_what_others_write_to_the_card_meanwhile_stays(tmp_path):
+    def evaluate(epoch, logs):
+        Run.open(tmp_path / "run").write_card(scores={"log_px": -3.0, "epochs": 0})
+
+    begin(tmp_path / "run", 1, callbacks=[keras.callbacks.LambdaCallback(on_epoch_end=evaluate)])
+    kept = Run.open(tmp_path / "run")
+    assert (kept.card["epochs"], kept.card["scores"]["log_px"]) == (1, -3.0)
+    assert kept.stale() == ["evaluation.json"]
+
+
+def test_what_a_killed_process_left_is_swept_when_it_is_old(tmp_path):
+    """Before there was a card, or after. What is new may be an export that is being written."""
+    for name in (".writing-abc", ".writing-def"):
+        (tmp_path / "run" / name).mkdir(parents=True)
+        (tmp_path / "run" / name / "card.json").write_text('{"model"')
+    long_ago = time.time() - 4000
+    os.utime(tmp_path / "run" / ".writing-abc", (long_ago, long_ago))
     run, _ = begin(tmp_path / "run", 1)
     assert run.card["epochs"] == 1
-    assert not list(run.folder.glob(".writing-*"))
+    assert [path.name for path in run.folder.glob(".writing-*") if path.is_dir()] == [".writing-def"]
 
 
 def test_a_tuple_among_the_arguments_is_the_same_run_again(tmp_path):

@@ -24,10 +24,7 @@ def compiled(function):
         2.0
     """
 
-    def traced(*args):
-        with fusing():
-            return function(*args)
-
+    traced = fusing()(function)
     if keras.backend.backend() == "jax":
         import jax
 

@@ -7,12 +7,12 @@ samples.png, reconstructions.png, curves.png, latents.png
 evaluation.json       after `zoo evaluate`
 ais.json, gaps.json, terms.json, quality.json with neighbours.png, latents.json, factors.json    after `zoo judge`
 saved_model/1/, model.tflite    after `zoo export`
+.writing-lock, .writing-...     while a process writes
 """
 
 import functools
 import json
 import platform
-import shutil
 from importlib.metadata import version
 from pathlib import Path
 
@@ -30,7 +30,7 @@ from zoo.pictures.curves import save_curves
 from zoo.pictures.grid import grid, save_png
 from zoo.pictures.latents import save_latents
 from zoo.pretrained import FOLDER, locate
-from zoo.saving import LOCK, alone_in, load_keras, read_json, replacing, write_json
+from zoo.saving import OWN, alone_in, load_keras, read_json, replacing, sweep, write_json
 
 #: What makes two runs the same run, and of what kind it is. More epochs of the same are a continuation.
 IDENTITY = {
@@ -88,23 +88,19 @@ class Run:
             InputError: the folder has something else in it, another run or none.
         """
         folder = Path(folder)
-        if not (folder / "card.json").is_file() and _occupied(folder):
+        if (folder / "card.json").is_file():
+            return cls.open(folder)._begun_again(card)
+        if _occupied(folder):
             raise InputError(f"{folder} is there and isn't a run. Give another folder with --out.")
-        with alone_in(folder):
-            # What a process left that was killed while it wrote, before there was a card or after.
-            for leftover in folder.glob(".writing-*"):
-                shutil.rmtree(leftover, ignore_errors=True)
-            if (folder / "card.json").is_file():
-                return cls.open(folder)._begun_again(card)
-            run = cls(folder, card)
-            run.write_card()
-            return run
+        write_json(folder / "card.json", card)
+        return cls(folder, card)
 
     def _begun_again(self, card):
         if not self.card["epochs"] and not (self.folder / "model.keras").exists():
-            # Not one epoch of it was finished: there is nothing to lose.
-            self.card = card
-            self.write_card()
+            # Not one epoch of it was finished: there is nothing to lose, unless one is being trained.
+            with alone_in(self.folder):
+                write_json(self.folder / "card.json", card)
+            return Run(self.folder, card)
         if self.card["fitted_prior"]:
             raise InputError(
                 f"{self.folder} has a model whose prior was fitted to its codes ({self.card['fitted_prior']}): it "
@@ -115,6 +111,10 @@ class Run:
                 f"{self.folder} has a run whose learning rate falls to zero over {self.card['decay']} epochs: it can't "
                 "be given more. Give another folder with --out."
             )
+        self._check_is(card)
+        return self
+
+    def _check_is(self, card):
         for key in IDENTITY:
             if self.card[key] != card[key]:
                 was, asked = differing(self.card[key], card[key])
@@ -122,7 +122,6 @@ class Run:
                     f"{self.folder} has another run in it, with {key} {was}, not {asked}. "
                     "Give another folder with --out."
                 )
-        return self
 
     def stale(self):
         """The names of what was made of the model before it was trained further."""
@@ -138,8 +137,8 @@ class Run:
         return FOLDER in self.folder.resolve().parents
 
     def write_card(self, **entries):
-        """Adds entries to the card and writes it."""
-        self.card |= entries
+        """Adds entries to the card, as other processes have left it by now, and writes it."""
+        self.card = Run.open(self.folder).card | entries
         write_json(self.folder / "card.json", self.card)
 
     @functools.cached_property
@@ -182,9 +181,11 @@ class Run:
             The model, and how many epochs it trained in this call.
 
         Raises:
-            InputError: another process is writing in the folder.
+            InputError: another process trains in the folder, or has begun another run there.
         """
         with alone_in(self.folder):
+            Run.open(self.folder)._check_is(self.card)
+            sweep(self.folder)
             return self._train(epochs, callbacks)
 
     def _train(self, epochs, callbacks):
@@ -290,10 +291,8 @@ class Run:
 
 
 def _occupied(folder):
-    """Whether there is something that no run has left."""
-    if not folder.is_dir():
-        return folder.exists()
-    return any(path.name != LOCK and not path.name.startswith(".writing-") for path in folder.iterdir())
+    """Whether there is something that no process of ours has left."""
+    return folder.exists() and not (folder.is_dir() and all(path.name.startswith(OWN) for path in folder.iterdir()))
 
 
 def differing(a, b):

@@ -5,6 +5,7 @@ import json
 import os
 import shutil
 import tempfile
+import time
 import zipfile
 from pathlib import Path
 
@@ -12,8 +13,8 @@ import filelock
 
 from zoo.errors import InputError
 
-#: The file that is locked.
-LOCK = ".lock"
+#: How the names of what is there only while a process writes begin.
+OWN = ".writing-"
 
 
 @contextlib.contextmanager
@@ -40,7 +41,7 @@ def replacing(path, *names):
     folder = path if names else path.parent
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        scratch = Path(tempfile.mkdtemp(prefix=".writing-", dir=folder))
+        scratch = Path(tempfile.mkdtemp(prefix=OWN, dir=folder))
     except OSError as error:
         raise InputError(f"can't write to {folder}: {error.strerror or error}. Give another folder.") from error
     try:
@@ -73,7 +74,7 @@ def alone_in(folder):
     """
     try:
         Path(folder).mkdir(parents=True, exist_ok=True)
-        lock = filelock.FileLock(Path(folder) / LOCK, timeout=0)
+        lock = filelock.FileLock(Path(folder) / f"{OWN}lock", timeout=0)
         lock.acquire()
     except filelock.Timeout as error:
         raise InputError(f"another process is writing in {folder}. Wait for it, or give another folder.") from error
@@ -83,6 +84,13 @@ def alone_in(folder):
         yield
     finally:
         lock.release()
+
+
+def sweep(folder, age=3600):
+    """Removes what processes left that were killed while they wrote: scratch folders of more than `age` seconds ago."""
+    for scratch in Path(folder).glob(f"{OWN}*"):
+        if scratch.is_dir() and time.time() - scratch.stat().st_mtime > age:
+            shutil.rmtree(scratch, ignore_errors=True)
 
 
 def write_json(path, content):

@@ -2,10 +2,8 @@ import numpy as np
 import pytest
 from sklearn.metrics import normalized_mutual_info_score
 
-import zoo
 from zoo.errors import InputError
-from zoo.evaluation.clustering import clustering_scores, prior_clusters
-from zoo.evaluation.components import component_shares
+from zoo.evaluation.clustering import clustering_scores
 
 
 def test_the_names_of_clusters_do_not_matter():
@@ -52,17 +50,6 @@ def test_the_error_counts_the_seeds_too(rng):
     scores = clustering_scores(np.stack([labels, 0 * labels]), labels, resamples=500)
     assert scores["accuracy"] == pytest.approx(0.75)
     assert scores["accuracy_se"] == pytest.approx(0.25 / np.sqrt(2), rel=0.1)
-
-
-def test_the_clusters_of_a_prior_are_those_of_its_components():
-    vae = zoo.build("mixture_vae", image_shape=(8, 8, 1), latent_dim=2, components=3)
-    x = np.random.default_rng(0).random((50, 8, 8, 1)).astype("float32")
-    prior = vae.prior()
-    z = np.asarray(vae.encode(x))
-    density = np.asarray(prior.components_distribution.log_prob(z[:, None]))
-    assert np.array_equal(prior_clusters(vae, [x[:20], x[20:]]), density.argmax(axis=1))
-    assert len(component_shares(vae, x)) == 3
-    assert prior_clusters(zoo.build("vae", image_shape=(8, 8, 1), latent_dim=2), x) is None
 
 
 def test_what_does_not_fit_is_refused():

@@ -7,7 +7,7 @@ from scipy.stats import norm
 import zoo
 from tests.linear_gaussian import LinearGaussian
 from zoo.errors import InputError
-from zoo.evaluation.importance import active_units, importance_sampling
+from zoo.evaluation.importance import active_units, decoded_at_a_time, importance_sampling
 from zoo.likelihoods.bernoulli import Bernoulli
 from zoo.random import categorical, fold_in, key
 from zoo.vae import LogDensities
@@ -209,3 +209,11 @@ def test_no_samples_are_refused(count):
 def test_no_images_are_refused():
     with pytest.raises(InputError, match="no images"):
         importance_sampling(LinearGaussian().vae, [])
+
+
+def test_as_many_images_are_decoded_at_a_time_as_there_is_room_for():
+    """2^25 floats for the output of the widest layer."""
+    conv = zoo.build("conv_vae", image_shape=(28, 28, 1), filters=(64, 256))
+    assert decoded_at_a_time(conv) == 2**25 // (7 * 7 * 256)
+    assert decoded_at_a_time(zoo.build("vae", image_shape=(8, 8, 1))) == 20_000
+    assert decoded_at_a_time(Discrete) == 5000

@@ -6,6 +6,7 @@ import pytest
 from keras import ops
 from scipy.special import logsumexp
 
+import zoo
 from tests.linear_gaussian import LinearGaussian
 from zoo.objectives.iwae import iwae
 
@@ -34,19 +35,19 @@ def test_it_grows_with_k_towards_log_px():
     assert gaps[0] > gaps[1] > gaps[2] > 0
 
 
-def step(model, weights, x, seed, **arguments):
+def step(vae, weights, x, seed, num_samples=20, **arguments):
     """The bound that a step of gradient ascent began with, and by how much the step changed each weight."""
-    model.vae.objective = partial(iwae, num_samples=20, **arguments)
-    model.vae.compile(keras.optimizers.SGD(1.0))
-    model.vae.set_weights(weights)
-    model.vae.seed_generator.state.assign(ops.convert_to_tensor([seed, 0], model.vae.seed_generator.state.dtype))
-    before = trained(model)
-    loss, *_ = model.vae.train_on_batch(x)
-    return float(loss), trained(model) - before
+    vae.objective = partial(iwae, num_samples=num_samples, **arguments)
+    vae.compile(keras.optimizers.SGD(1.0))
+    vae.set_weights(weights)
+    vae.seed_generator.state.assign(ops.convert_to_tensor([seed, 0], vae.seed_generator.state.dtype))
+    before = trained(vae)
+    loss, *_ = vae.train_on_batch(x)
+    return float(loss), trained(vae) - before
 
 
-def trained(model):
-    return np.concatenate([ops.convert_to_numpy(weight).ravel() for weight in model.vae.trainable_weights])
+def trained(vae):
+    return np.concatenate([ops.convert_to_numpy(weight).ravel() for weight in vae.trainable_weights])
 
 
 @pytest.mark.parametrize("m", [1, 4])
@@ -56,8 +57,8 @@ def test_the_gradient_of_chosen_samples_is_that_of_all(m):
     differences, gradients = [], []
     for seed in range(12):
         # The same draws of z: the two differ by the choice alone.
-        bound, full = step(model, weights, x, seed)
-        same, chosen = step(model, weights, x, seed, gradient_samples=m)
+        bound, full = step(model.vae, weights, x, seed)
+        same, chosen = step(model.vae, weights, x, seed, gradient_samples=m)
         assert same == pytest.approx(bound, abs=1e-5)
         differences.append(chosen - full)
         gradients.append(full)
@@ -65,3 +66,14 @@ def test_the_gradient_of_chosen_samples_is_that_of_all(m):
     mean = np.mean(differences, axis=0)
     assert np.mean(np.abs(mean) < 3 * error) > 0.9
     assert np.linalg.norm(mean) < 0.05 * np.linalg.norm(np.mean(gradients, axis=0))
+
+
+@pytest.mark.filterwarnings("ignore:You are using a softmax")
+def test_one_sample_of_one_has_the_whole_gradient_of_black_and_white_pixels(rng):
+    """The pass that chooses takes the pixels' densities in one kernel; the gradient goes through both passes' z."""
+    vae = zoo.build("vae", image_shape=(8, 8, 1), latent_dim=3, units=(10,))
+    weights, x = vae.get_weights(), (rng.random((4, 8, 8, 1)) < 0.5).astype("float32")
+    bound, whole = step(vae, weights, x, seed=5, num_samples=1)
+    same, chosen = step(vae, weights, x, seed=5, num_samples=1, gradient_samples=1)
+    assert same == pytest.approx(bound, rel=1e-5)
+    assert np.allclose(chosen, whole, rtol=1e-4, atol=1e-5)

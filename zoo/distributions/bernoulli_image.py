@@ -39,7 +39,7 @@ class BernoulliImage(tfd.Independent):
 
 @fused
 def _by_lane(logits, event):
-    """The sums over so many pixels each, N / lanes apart, `[..., lanes]`.
+    """The sums over the pixels that are `lanes` apart, `[..., lanes]`.
 
     XLA takes a sum over neighbours one by one, since it may not change the order of additions; lanes go side by side.
     """

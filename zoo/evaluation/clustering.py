@@ -5,8 +5,6 @@ from scipy.optimize import linear_sum_assignment
 
 from zoo.errors import InputError
 from zoo.evaluation.bootstrap import bootstrap_error
-from zoo.evaluation.codes import codes
-from zoo.evaluation.components import responsibilities
 
 
 def clustering_scores(clusters, labels, seed=0, resamples=200):
@@ -99,24 +97,3 @@ def normalized_mutual_information(table):
     joint = table / table.sum()
     clusters, labels, both = (-np.sum(p[p > 0] * np.log(p[p > 0])) for p in (joint.sum(1), joint.sum(0), joint))
     return 1.0 if clusters + labels == 0 else 2 * (clusters + labels - both) / (clusters + labels)
-
-
-def prior_clusters(vae, batches):
-    """The component of a mixture prior that each image's code most probably comes from: argmax_k p(k | z = encode(x)).
-
-    Args:
-        vae: a model whose prior has `log_components`.
-        batches: images `[N, height, width, channels]`, or an iterable of batches of them.
-
-    Returns:
-        integers `[N]`; or None where the prior has no components.
-
-    Example:
-        >>> import zoo
-        >>> vae = zoo.build("mixture_vae", image_shape=(8, 8, 1), latent_dim=2, components=3)
-        >>> prior_clusters(vae, np.zeros([4, 8, 8, 1])).shape
-        (4,)
-    """
-    if not hasattr(vae.prior, "log_components"):
-        return None
-    return responsibilities(vae, codes(vae, batches)).argmax(axis=1)

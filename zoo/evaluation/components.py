@@ -3,18 +3,30 @@
 import numpy as np
 from keras import ops
 
+from zoo.compiled import compiled
 from zoo.evaluation.codes import codes
+
+
+def has_components(vae):
+    """Whether the model has a prior whose components can be told apart: one with `log_components`.
+
+    Example:
+        >>> import zoo
+        >>> has_components(zoo.build("vae", image_shape=(8, 8, 1)))
+        False
+    """
+    return hasattr(getattr(vae, "prior", None), "log_components")
 
 
 def responsibilities(vae, z):
     """What each component of a mixture prior has to do with each code: p(k | z).
 
     Args:
-        vae: a model whose prior has `log_components`.
+        vae: a model that `has_components`.
         z: codes, `[N, D]`.
 
     Returns:
-        float64 `[N, K]`, of which each row sums to 1; or None where the prior has no components.
+        float64 `[N, K]`, of which each row sums to 1.
 
     Example:
         >>> import zoo
@@ -25,21 +37,21 @@ def responsibilities(vae, z):
     References:
         Bishop 2006, "Pattern Recognition and Machine Learning", equation 9.13.
     """
-    if not hasattr(getattr(vae, "prior", None), "log_components"):
-        return None
-    log_components = vae.prior.log_components(ops.convert_to_tensor(z, "float32"))
-    return np.asarray(ops.softmax(log_components, axis=-1), "float64")
+    of_some = compiled(lambda z: ops.softmax(vae.prior.log_components(z), axis=-1))
+    # All at once would take N K D numbers.
+    pieces = [ops.convert_to_tensor(z[start : start + 500], "float32") for start in range(0, len(z), 500)]
+    return np.concatenate([np.asarray(of_some(piece), "float64") for piece in pieces])
 
 
 def component_shares(vae, batches):
     """Each component's share of the images: the mean of p(k | z = encode(x)).
 
     Args:
-        vae: a model whose prior has `log_components`.
+        vae: any model.
         batches: images `[N, height, width, channels]`, or an iterable of batches of them.
 
     Returns:
-        float64 `[K]`, which sum to 1; or None where the prior has no components.
+        float64 `[K]`, which sum to 1; or None where the model has no components.
 
     Example:
         >>> import zoo
@@ -47,9 +59,7 @@ def component_shares(vae, batches):
         >>> round(float(sum(component_shares(vae, np.zeros([4, 8, 8, 1])))), 5)
         1.0
     """
-    if not hasattr(vae.prior, "log_components"):
-        return None
-    return responsibilities(vae, codes(vae, batches)).mean(axis=0)
+    return responsibilities(vae, codes(vae, batches)).mean(axis=0) if has_components(vae) else None
 
 
 def components_used(shares, least=0.01):

@@ -7,6 +7,7 @@ import warnings
 from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple
 
+import keras
 import numpy as np
 from keras import ops
 
@@ -145,9 +146,10 @@ def importance_sampling(vae, batches, num_samples=1000, seed=0, samples_per_step
 
 
 def decoded_at_a_time(vae):
-    """How many images are best decoded at once: 20000, or as many as keep each layer's output below 128 MiB.
+    """How many images are best decoded at once: as many as keep each layer's output within 128 MiB, at most 20000.
 
-    More bring no more speed, fewer leave the processor waiting between small operations.
+    More bring no more speed, fewer leave the processor waiting between small operations. Where nothing is known of the
+    decoder's layers it is 5000.
 
     Example:
         >>> import zoo
@@ -156,8 +158,9 @@ def decoded_at_a_time(vae):
     """
     likelihood = getattr(vae, "likelihood", None)
     layers = getattr(getattr(likelihood, "decoder", None), "layers", [])
-    widest = max((math.prod(layer.output.shape[1:]) for layer in layers if hasattr(layer, "output")), default=1)
-    return max(1, min(20_000, 2**25 // widest))
+    outputs = keras.tree.flatten([layer.output for layer in layers if hasattr(layer, "output")])
+    widest = max((math.prod(output.shape[1:]) for output in outputs), default=None)
+    return max(1, min(20_000, 2**25 // widest)) if widest else 5000
 
 
 def _warn(estimate):

@@ -18,7 +18,7 @@ from zoo.errors import InputError
 from zoo.evaluation.ais import adapting_chains, annealed_importance_sampling, bidirectional_monte_carlo
 from zoo.evaluation.clustering import clustering_scores
 from zoo.evaluation.codes import codes
-from zoo.evaluation.components import responsibilities
+from zoo.evaluation.components import has_components, responsibilities
 from zoo.evaluation.disentanglement import disentanglement_scores
 from zoo.evaluation.elbo_surgery import elbo_surgery
 from zoo.evaluation.features import classifier
@@ -134,9 +134,9 @@ def latents(run, model, examples, seed, console):
         advance = lambda count: bar.advance(task, count)  # noqa: E731
         of_train, of_test = (codes(model, run.batches(each), progress=advance) for each in images)
         found = latent_scores(of_train, labels[0], of_test, labels[1], seed, progress=advance)
-    own = responsibilities(model, of_test)
-    if own is not None:
-        scores = clustering_scores(own.argmax(axis=1), labels[1], seed)
+    if has_components(model):
+        # The prior's own clusters: the component that each code most probably comes from.
+        scores = clustering_scores(responsibilities(model, of_test).argmax(axis=1), labels[1], seed)
         found |= {f"prior_{name}": value for name, value in scores.items()}
     return found | {"num_examples": len(images[1])}
 

@@ -130,21 +130,22 @@ class LocalPosterior(keras.Model):
 
         Raises:
             InputError: a number that isn't positive.
-            NonFiniteLossError: the steps were so large that the bound became infinite or NaN.
+            NonFiniteLossError: the steps were so large that parameters became infinite or NaN.
         """
         check_positive("learning_rate", learning_rate)
         check_count("num_samples", num_samples)
         check_count("steps", steps)
         self.compile(keras.optimizers.Adam(keras.optimizers.schedules.CosineDecay(learning_rate, steps)))
         draws = np.zeros([num_samples, 1], "float32")
-        for step in range(1, steps + 1):
-            if not np.isfinite(self.train_on_batch(draws)):
-                raise NonFiniteLossError(
-                    f"the bound isn't finite after {step} steps: learning_rate is {learning_rate:g}. Begin again "
-                    "with a smaller one."
-                )
+        for _ in range(steps):
+            self.train_on_batch(draws)
             if progress is not None:
                 progress(1)
+        if not all(np.isfinite(weight).all() for weight in self.get_weights()):
+            raise NonFiniteLossError(
+                f"the parameters aren't finite after {steps} steps: learning_rate is {learning_rate:g}. Begin again "
+                "with a smaller one."
+            )
 
     def elbo(self, num_samples=1000, seed=0):
         """E_q[log p(x, z) - log q(z)] for each example, from fresh draws of the counter-based generator.

@@ -70,7 +70,8 @@ class Server:
             access_log=False,
             limit_concurrency=1024,
             timeout_keep_alive=30,
-            timeout_graceful_shutdown=int(models.gate.timeout) + 1,
+            # A body may take so long to come, and then the answer.
+            timeout_graceful_shutdown=int(2 * models.gate.timeout) + 1,
         )
         self._rest = _Rest(config, self._stop_taking)
 
