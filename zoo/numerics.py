@@ -59,20 +59,48 @@ def _sum_softplus(x):
         return ops.expand_dims(upstream, -1) * ops.sigmoid(x)
 
     size = x.shape[-1]
-    group = group_size(size)
+    group = _group_size(size)
     factors = ops.reshape(1 + ops.exp(-ops.abs(x)), (*ops.shape(x)[:-1], size // group, group))
     logs = ops.log(ops.prod(factors, axis=-1))
     return ops.sum(ops.relu(x), axis=-1) + ops.sum(logs, axis=-1), gradient
 
 
-def group_size(size):
-    """The largest divisor of `size` up to 16: so many factors from 1 to 2 have a product that is exact enough.
+def _group_size(size):
+    """The largest divisor of `size` up to 16: so many factors from 1 to 2 have a product that is exact enough."""
+    return max(n for n in range(1, 17) if size % n == 0)
+
+
+@ops.custom_gradient
+def softplus_by_lane(x):
+    """`sum_softplus` in parts: each lane is the sum over one group, whose terms are as far apart as there are lanes.
+
+    It is for a kernel of XLA's, which takes a sum over neighbours one by one, since it may not change the order of
+    additions. Lanes it takes side by side.
+
+    Args:
+        x: float tensor `[..., N]`, N known; no variable.
+
+    Returns:
+        Tensor `[..., lanes]`, lanes = N / the largest divisor of N up to 16.
 
     Example:
-        >>> group_size(784), group_size(28)
-        (16, 14)
+        >>> [round(float(lane), 4) for lane in softplus_by_lane(ops.zeros([6 * 11]))[:2]]
+        [7.6246, 7.6246]
     """
-    return max(n for n in range(1, 17) if size % n == 0)
+    size = x.shape[-1]
+    group = _group_size(size)
+    lanes = size // group
+
+    def gradient(*args, upstream=None):
+        if upstream is None:
+            (upstream,) = args
+        return ops.concatenate([upstream] * group, axis=-1) * ops.sigmoid(x)
+
+    total, factors = 0.0, 1.0
+    for start in range(0, size, lanes):
+        some = x[..., start : start + lanes]
+        total, factors = total + ops.relu(some), factors * (1 + ops.exp(-ops.abs(some)))
+    return total + ops.log(factors), gradient
 
 
 def log_sigmoid(x):

@@ -5,7 +5,7 @@ import math
 from keras import ops
 
 from zoo.compiled import fused, fuses
-from zoo.numerics import group_size, sum_softplus
+from zoo.numerics import softplus_by_lane, sum_softplus
 from zoo.probability import tfd
 
 
@@ -39,28 +39,7 @@ class BernoulliImage(tfd.Independent):
 
 @fused
 def _by_lane(logits, event):
-    """The sums over the pixels that are `lanes` apart, `[..., lanes]`.
-
-    XLA takes a sum over neighbours one by one, since it may not change the order of additions; lanes go side by side.
-    """
-    zeros = ops.zeros_like(logits) + ops.zeros_like(event)
-    return _lanes(logits + zeros, event + zeros)
-
-
-@ops.custom_gradient
-def _lanes(logits, event):
-    group = group_size(logits.shape[-1])
-    lanes = logits.shape[-1] // group
-
-    def gradient(*args, upstream=None):
-        if upstream is None:
-            (upstream,) = args
-        upstream = ops.concatenate([upstream] * group, axis=-1)
-        return upstream * (event - ops.sigmoid(logits)), upstream * logits
-
-    total, factors = 0.0, 1.0
-    for start in range(0, lanes * group, lanes):
-        some, pixels = (x[..., start : start + lanes] for x in (logits, event))
-        total = total + pixels * some - ops.relu(some)
-        factors = factors * (1 + ops.exp(-ops.abs(some)))
-    return total - ops.log(factors), gradient
+    softplus = softplus_by_lane(logits)
+    lanes = softplus.shape[-1]
+    logits, event = (ops.reshape(x, (*ops.shape(x)[:-1], -1, lanes)) for x in (logits, event))
+    return ops.sum(event * logits, axis=-2) - softplus
