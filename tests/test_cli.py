@@ -407,6 +407,16 @@ def test_evaluate_gives_a_bound_for_each_number_of_samples(workplace, tmp_path):
     assert "isn't a positive number" in refused("evaluate", "runs/vae-digits", "--samples", "1,x", cwd=folder)
 
 
+def test_evaluate_writes_what_it_found_of_each_image(workplace, tmp_path):
+    ask = ("evaluate", workplace[0] / "runs/vae-digits", "--samples", "1,4", "--limit", 30, "--per-image", "each.csv")
+    printed = zoo(*ask, cwd=tmp_path).stdout
+    lines = (tmp_path / "each.csv").read_text().splitlines()
+    assert lines[0] == "example,log_px_1,log_px_4,elbo,log_likelihood,kl,ess"
+    mean = np.mean([float(line.split(",")[2]) for line in lines[1:]])
+    assert len(lines) == 31 and f"{mean:.4f}" in printed
+    assert "is there already" in refused(*ask, cwd=tmp_path)
+
+
 @pytest.mark.parametrize("method", ["ais", "gaps", "terms", "quality", "latents"])
 def test_judge_writes_figures_with_their_errors(workplace, tmp_path, method, monkeypatch):
     """With short chains and few steps: the long ones are for the user."""

@@ -322,8 +322,9 @@ def _print_summary(console, run, count, pictures):
 )
 @click.option("--seed", type=click.IntRange(0), default=0, show_default=True)
 @click.option("--limit", type=click.IntRange(1), help="Only the first so many test images.")
-@click.option("--overwrite", is_flag=True, help="Replace an evaluation with more samples or more images.")
-def evaluate(run, samples, seed, limit, overwrite):
+@click.option("--per-image", type=click.Path(dir_okay=False, path_type=Path), help="A CSV file for each image's own.")
+@click.option("--overwrite", is_flag=True, help="Replace an evaluation with more samples or more images, and the CSV.")
+def evaluate(run, samples, seed, limit, per_image, overwrite):
     """Estimates the test log-likelihood of the run in folder RUN, with a standard error.
 
     \b
@@ -333,9 +334,10 @@ def evaluate(run, samples, seed, limit, overwrite):
     from zoo.evaluation.run import evaluate_run, keep_evaluation
     from zoo.run import Run
 
-    console = _console()
-    opened = Run.open(run)
-    results = evaluate_run(opened, samples, seed, limit, console)
+    console, opened = _console(), Run.open(run)
+    if per_image and per_image.exists() and not overwrite:
+        raise InputError(f"--per-image is {per_image}, which is there already. Give another file, or --overwrite.")
+    results = evaluate_run(opened, samples, seed, limit, console, per_image)
     _print_figures(console, results)
     if results.get("collapsed"):
         console.print(

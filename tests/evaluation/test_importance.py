@@ -217,3 +217,13 @@ def test_as_many_images_are_decoded_at_a_time_as_there_is_room_for():
     assert decoded_at_a_time(conv) == 2**25 // (7 * 7 * 256)
     assert decoded_at_a_time(zoo.build("vae", image_shape=(8, 8, 1))) == 20_000
     assert decoded_at_a_time(Discrete) == 5000
+
+
+def test_each_example_is_a_line_of_the_csv(tmp_path):
+    model = LinearGaussian()
+    found = importance_sampling(model.vae, model.x[:3], [1, 7])
+    found.save_csv(tmp_path / "each.csv")
+    number, *columns = np.loadtxt(tmp_path / "each.csv", delimiter=",", skiprows=1, unpack=True)
+    assert np.array_equal(number, [0, 1, 2])
+    expected = (found.bounds[1], found.log_px, found.elbo, found.log_likelihood, found.kl, found.ess)
+    assert all(np.array_equal(a, b) for a, b in zip(columns, expected, strict=True))

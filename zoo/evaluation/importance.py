@@ -1,5 +1,6 @@
 """log p(x) by importance sampling, with what it is made of and how far it can be trusted."""
 
+import csv
 import functools
 import itertools
 import math
@@ -16,6 +17,7 @@ from zoo.counts import check_count
 from zoo.evaluation.batched import batched, check_density
 from zoo.evaluation.mean_and_error import mean_and_error
 from zoo.random import fold_in, key
+from zoo.saving import replacing
 
 COLLAPSED = 10.0  # an effective sample size below which an estimate isn't to be trusted
 
@@ -44,6 +46,19 @@ class ImportanceSampling(NamedTuple):
         That is an effective sample size below 10, of 100 samples or more.
         """
         return (self.ess < COLLAPSED) & (self.num_samples >= 10 * COLLAPSED)
+
+    def save_csv(self, path):
+        """Writes a line for each example: its number, log p(x) for each S, ELBO, log likelihood, KL and ess.
+
+        Args:
+            path: the file; what is there is replaced.
+        """
+        columns = {f"log_px_{size}": values for size, values in self.bounds.items()}
+        columns |= {name: getattr(self, name) for name in ("elbo", "log_likelihood", "kl", "ess")}
+        with replacing(path) as temporary, temporary.open("w", newline="", encoding="utf-8") as file:
+            lines = csv.writer(file)
+            lines.writerow(["example", *columns])
+            lines.writerows([number, *row] for number, row in enumerate(zip(*columns.values(), strict=True)))
 
     def summary(self):
         """Means over the examples, and the standard error of the mean of log p(x).

@@ -5,12 +5,13 @@ import math
 import numpy as np
 
 from zoo.callbacks.progress import progress_bar
+from zoo.errors import InputError
 from zoo.evaluation.components import component_shares, components_used
 from zoo.evaluation.importance import importance_sampling
 from zoo.saving import write_json
 
 
-def evaluate_run(run, num_samples, seed, limit, console):
+def evaluate_run(run, num_samples, seed, limit, console, per_image=None):
     """Judges a run's model by its test images, with progress.
 
     Args:
@@ -19,18 +20,24 @@ def evaluate_run(run, num_samples, seed, limit, console):
         seed: an int.
         limit: how many test images, or None for all.
         console: a `rich.console.Console`.
+        per_image: a CSV file for what was found of each image (`ImportanceSampling.save_csv`), or None for none.
 
     Returns:
         For a VAE `log_px` and `log_px_se` in nats and the rest of
         `zoo.evaluation.importance.ImportanceSampling.summary`, with `bits_per_dim` for 8-bit pixels and
         `components_used` for a mixture prior. For an autoencoder `loss`, the mean of what it is trained on: it has no
         likelihood.
+
+    Raises:
+        InputError: `per_image` is given for an autoencoder.
     """
     model = run.load_model()
     images = run.splits.test.images[:limit]
     if not hasattr(model, "log_densities"):
+        if per_image:
+            raise InputError(f"{run.folder} has an autoencoder, which has no log p(x) of an image.")
         return {"loss": float(model.evaluate(run.batches(images), verbose=0)), "num_examples": len(images)}
-    return _evaluate_vae(run, model, images, num_samples, seed, console)
+    return _evaluate_vae(run, model, images, num_samples, seed, console, per_image)
 
 
 def keep_evaluation(run, results, overwrite=False):
@@ -59,12 +66,14 @@ def _is_fuller(card, results):
     return any(before.get(name, 0) > results.get(name, 0) for name in ("num_samples", "num_examples"))
 
 
-def _evaluate_vae(run, model, images, num_samples, seed, console):
+def _evaluate_vae(run, model, images, num_samples, seed, console, per_image):
     with progress_bar(console, "image samples") as bar:
         task = bar.add_task("importance sampling", total=np.max(num_samples) * len(images), text="")
         estimate = importance_sampling(
             model, run.batches(images), num_samples, seed, progress=lambda count: bar.advance(task, count)
         )
+    if per_image:
+        estimate.save_csv(per_image)
     results = estimate.summary()
     if model.likelihood.eight_bit:
         results["bits_per_dim"] = -results["log_px"] / (math.prod(images.shape[1:]) * math.log(2))
