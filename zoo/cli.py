@@ -322,7 +322,7 @@ def _print_summary(console, run, count, pictures):
 )
 @click.option("--seed", type=click.IntRange(0), default=0, show_default=True)
 @click.option("--limit", type=click.IntRange(1), help="Only the first so many test images.")
-@click.option("--per-image", type=click.Path(dir_okay=False, path_type=Path), help="A CSV file for each image's own.")
+@click.option("--per-image", type=click.Path(dir_okay=False, path_type=Path), help="Each image's figures, as CSV.")
 @click.option("--overwrite", is_flag=True, help="Replace an evaluation with more samples or more images, and the CSV.")
 def evaluate(run, samples, seed, limit, per_image, overwrite):
     """Estimates the test log-likelihood of the run in folder RUN, with a standard error.
