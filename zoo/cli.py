@@ -379,7 +379,11 @@ def _flat(results):
 @app.command()
 @click.argument("run", type=click.Path(path_type=Path))
 @click.argument("method", metavar="METHOD", type=click.Choice(JUDGEMENTS))
-@click.option("--examples", type=click.IntRange(2), help="How many images.  [default: 100; terms 1000, others 5000]")
+@click.option(
+    "--examples",
+    type=click.IntRange(2),
+    help=f"How many images.  [default: {', '.join(f'{name} {count}' for name, count in JUDGEMENTS.items() if count)}]",
+)
 @click.option("--seed", type=click.IntRange(0), default=0, show_default=True)
 @click.option("--overwrite", is_flag=True, help="Replace what an earlier judgement found.")
 def judge(run, method, examples, seed, overwrite):

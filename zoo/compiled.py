@@ -23,7 +23,6 @@ def compiled(function):
         >>> float(double(keras.ops.ones([])))
         2.0
     """
-
     traced = fusing()(function)
     if keras.backend.backend() == "jax":
         import jax
