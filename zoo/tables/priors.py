@@ -10,6 +10,7 @@ PAPER = (
 DEVIATIONS = (
     "Convolutional networks where the paper's row has gated fully connected ones of 300-300, and 32 latent dimensions "
     "where it has 40; the mixture has 10 components.",
+    "The row trained for longer has wider convolutions and narrower flows: no row of the paper is like it.",
     "The paper trains for up to 2000 epochs with early stopping and warm-up, and judges by 5000 samples.",
 )
 #: Why our figures are others than the published ones.
@@ -22,21 +23,21 @@ COLUMNS = (
     ("components used", "components_used", "d"),
     ("images with an effective sample size below 10", "collapsed", "d"),
 )
-ROWS = tuple(
-    Row(
-        label,
-        model,
-        {},
-        data,
-        {"nll": nll} if model == "conv_vae" else {},
-        "VAE with gated 300-300 networks" if model == "conv_vae" else "",
-        learning_rate=2e-3,
-    )
-    for data, nll in (("mnist", 84.50), ("mnist_static", 88.56))
-    for label, model in (
-        ("standard normal", "conv_vae"),
-        ("mixture", "mixture_vae"),
-        ("mixture, IAF posterior", "iaf_mixture_vae"),
-    )
-)
+
+
+def _at_equal_epochs():
+    for data, nll in (("mnist", 84.50), ("mnist_static", 88.56)):
+        paper = "VAE with gated 300-300 networks"
+        yield Row("standard normal", "conv_vae", {}, data, {"nll": nll}, paper, learning_rate=2e-3)
+        yield Row("mixture", "mixture_vae", {}, data, {}, learning_rate=2e-3)
+        yield Row("mixture, IAF posterior", "iaf_mixture_vae", {}, data, {}, learning_rate=2e-3)
+
+
+def _longer():
+    """What the mixture and the flow come to when they are trained for longer."""
+    label, wider = "mixture, IAF posterior, longer", {"filters": [32, 64, 64], "units": [256]}
+    yield Row(label, "iaf_mixture_vae", wider, "mnist", {}, learning_rate=2e-3, epochs=12.0)
+
+
+ROWS = (*_at_equal_epochs(), *_longer())
 judge = judge_by_importance_sampling
