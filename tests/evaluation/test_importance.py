@@ -1,3 +1,4 @@
+import keras
 import numpy as np
 import pytest
 from keras import ops
@@ -10,7 +11,7 @@ from zoo.errors import InputError
 from zoo.evaluation.importance import active_units, decoded_at_a_time, importance_sampling
 from zoo.likelihoods.bernoulli import Bernoulli
 from zoo.random import categorical, fold_in, key
-from zoo.vae import LogDensities
+from zoo.vae import VAE, LogDensities
 
 
 def test_with_the_exact_posterior_it_is_exact():
@@ -215,6 +216,8 @@ def test_as_many_images_are_decoded_at_a_time_as_there_is_room_for():
     """2^25 floats for the output of the widest layer."""
     conv = zoo.build("conv_vae", image_shape=(28, 28, 1), filters=(64, 256))
     assert decoded_at_a_time(conv) == 2**25 // (7 * 7 * 256)
+    nested = keras.Sequential([keras.Input((conv.prior.latent_dim,)), conv.likelihood.decoder])
+    assert decoded_at_a_time(VAE(conv.prior, conv.posterior, Bernoulli(nested))) == 2**25 // (7 * 7 * 256)
     assert decoded_at_a_time(zoo.build("vae", image_shape=(8, 8, 1))) == 20_000
     assert decoded_at_a_time(Discrete) == 5000
 

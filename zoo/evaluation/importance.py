@@ -171,11 +171,16 @@ def decoded_at_a_time(vae):
         >>> decoded_at_a_time(zoo.build("vae", image_shape=(28, 28, 1)))
         20000
     """
-    likelihood = getattr(vae, "likelihood", None)
-    layers = getattr(getattr(likelihood, "decoder", None), "layers", [])
-    outputs = keras.tree.flatten([layer.output for layer in layers if hasattr(layer, "output")])
-    widest = max((math.prod(output.shape[1:]) for output in outputs), default=None)
-    return max(1, min(20_000, 2**25 // widest)) if widest else 5000
+    decoder = getattr(getattr(vae, "likelihood", None), "decoder", None)
+    sizes = [math.prod(shape) for shape in _output_shapes(decoder) if None not in shape]
+    return max(1, min(20_000, 2**25 // max(sizes))) if sizes else 5000
+
+
+def _output_shapes(network):
+    """What each layer gives for one example, those of networks within the network too."""
+    for layer in getattr(network, "layers", []):
+        yield from (output.shape[1:] for output in keras.tree.flatten(getattr(layer, "output", [])))
+        yield from _output_shapes(layer)
 
 
 def _warn(estimate):
