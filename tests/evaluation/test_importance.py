@@ -220,6 +220,8 @@ def test_as_many_images_are_decoded_at_a_time_as_there_is_room_for():
     assert decoded_at_a_time(VAE(conv.prior, conv.posterior, Bernoulli(nested))) == 2**25 // (7 * 7 * 256)
     assert decoded_at_a_time(zoo.build("vae", image_shape=(8, 8, 1))) == 20_000
     assert decoded_at_a_time(Discrete) == 5000
+    unknown = keras.Sequential([keras.Input((None, 2)), keras.layers.Dense(3)])
+    assert decoded_at_a_time(VAE(conv.prior, conv.posterior, Bernoulli(unknown))) == 5000
 
 
 def test_each_example_is_a_line_of_the_csv(tmp_path):

@@ -26,8 +26,8 @@ COLUMNS = (
 
 
 def _at_equal_epochs():
+    paper = "VAE with gated 300-300 networks"
     for data, nll in (("mnist", 84.50), ("mnist_static", 88.56)):
-        paper = "VAE with gated 300-300 networks"
         yield Row("standard normal", "conv_vae", {}, data, {"nll": nll}, paper, learning_rate=2e-3)
         yield Row("mixture", "mixture_vae", {}, data, {}, learning_rate=2e-3)
         yield Row("mixture, IAF posterior", "iaf_mixture_vae", {}, data, {}, learning_rate=2e-3)
