@@ -61,6 +61,30 @@ def test_a_row_is_what_its_command_trains(table, tmp_path):
         assert np.array_equal(a, b)
 
 
+def test_a_row_goes_on_from_an_earlier_one(table, tmp_path):
+    first = ROWS[0]
+    arguments = first.arguments | {"k": 4}
+    after = Row("then k = 4", "iwae", arguments, "digits", {}, clip_norm=50.0, start_from=first.label)
+    table.ROWS = (first, after)
+    content = reproduce(tmp_path)
+    assert "--decay --clip-norm 50 --start-from runs/1-latent-dimensions-digits --seed" in content["rows"][1]["command"]
+    earlier, later = (Run.open(tmp_path / "runs" / row.name) for row in table.ROWS)
+    assert later.card["start_from"] == str(earlier.folder)
+    assert not later.card["start_at_mean"]
+    assert later.card["clip_norm"] == 50.0
+    for theirs, ours in zip(earlier.load_model().get_weights(), later.new_model().get_weights(), strict=True):
+        assert np.array_equal(theirs, ours)
+    text = (tmp_path / "out" / "two.md").read_text()
+    assert '- "then k = 4" begins with the weights of "1 latent dimensions": its epochs' in text
+    assert '- "then k = 4" is trained with gradients clipped at a norm of 50.' in text
+
+
+def test_the_speed_of_a_row_is_measured_before_the_one_that_it_goes_on_from(table, tmp_path):
+    table.ROWS = (ROWS[0], ROWS[0]._replace(label="then", start_from=ROWS[0].label))
+    plan = Reproduction("two", tmp_path / "runs", tmp_path / "out").plan(600.0, None, Console(quiet=True))
+    assert plan["epochs"] > 50
+
+
 def test_the_table_has_both_figures_and_the_deviations(table, tmp_path):
     content = reproduce(tmp_path, limit=20)
     assert json.loads((tmp_path / "out" / "two.json").read_text()) == json.loads(json.dumps(content))
@@ -170,6 +194,9 @@ def test_each_table_can_be_trained_and_says_what_was_published(name):
     keys = {key for _, key, _ in table.COLUMNS}
     assert len({row.name for row in table.ROWS}) == len(table.ROWS)
     assert any(row.published for row in table.ROWS)
+    for row in table.ROWS:
+        before = [other.label for other in table.ROWS[: table.ROWS.index(row)] if other.data == row.data]
+        assert not row.start_from or row.start_from in before
     for row in table.ROWS:
         assert set(row.published) <= keys
         assert zoo.build(row.model, image_shape=(28, 28, 1), **row.arguments).name

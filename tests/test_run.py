@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from zoo.errors import InputError
-from zoo.run import Run, describe, mean_image
+from zoo.run import BEFORE, Run, describe, mean_image
 
 SETTINGS = {"batch_size": 100, "learning_rate": 1e-3, "seed": 3, "precision": "float32", "jit": False}
 
@@ -237,6 +237,43 @@ def test_the_decoder_starts_at_the_mean_of_the_training_images(tmp_path):
     assert np.allclose(1 / (1 + np.exp(-bias)), np.clip(mean, 1e-3, 1 - 1e-3), atol=1e-6)
 
 
+def test_it_starts_from_another_runs_weights(whole, tmp_path):
+    source, trained = whole
+    card, _ = describe("iwae", {"latent_dim": 2, "units": [16], "k": 3}, DIGITS, start_from=str(source.folder))
+    run = Run.begin(tmp_path / "iwae", card)
+    for theirs, ours in zip(trained.get_weights(), run.new_model().get_weights(), strict=True):
+        assert np.array_equal(theirs, ours)
+    # A third epoch's loss is far below a first's: the weights are used, and the learning rate is that of a start.
+    _, model = begin(tmp_path / "again", 1, start_from=str(source.folder))
+    _, new = begin(tmp_path / "new", 1)
+    losses = [Run.open(tmp_path / name).history[0]["loss"] for name in ("again", "new")]
+    assert losses[0] < source.history[-1]["loss"] < losses[1]
+    assert int(model.optimizer.iterations) == int(new.optimizer.iterations) == 13
+
+
+def test_networks_that_are_others_are_no_start(whole, tmp_path):
+    folder = str(whole[0].folder)
+    with pytest.raises(InputError, match=r"/run, a vae .*: it has .*kernel \[64, 16\] where vae has .*17"):
+        describe("vae", {"latent_dim": 2, "units": [17]}, DIGITS, start_from=folder)
+    with pytest.raises(InputError, match=r"where mixture_vae has"):
+        describe("mixture_vae", {"latent_dim": 2}, DIGITS, start_from=folder)
+    with pytest.raises(InputError, match="isn't the folder of a run"):
+        describe("vae", {}, DIGITS, start_from=str(tmp_path / "nothing"))
+    with pytest.raises(InputError, match="leave one of them out"):
+        describe("vae", {}, DIGITS, start_from=folder, start_at_mean=True)
+
+
+def test_gradients_are_clipped_by_their_norm(tmp_path):
+    """Adam doesn't mind the gradient's scale, but for its epsilon of 1e-7: far below it nothing moves."""
+    run, model = begin(tmp_path / "clipped", 1, clip_norm=1e-12)
+    _, free = begin(tmp_path / "free", 1)
+    start = run.new_model().get_weights()
+    moved = [max(np.abs(a - b).max() for a, b in zip(start, m.get_weights(), strict=True)) for m in (model, free)]
+    assert moved[0] < 1e-6 < 1e-3 < moved[1]
+    with pytest.raises(InputError, match="clip_norm is -1"):
+        describe("vae", {}, DIGITS, clip_norm=-1.0)
+
+
 def test_a_run_with_decay_can_not_be_given_more_epochs(tmp_path):
     begin(tmp_path / "run", 2, decay=2)
     with pytest.raises(InputError, match="falls to zero over 2 epochs: it can't be given more"):
@@ -253,7 +290,7 @@ def test_a_stray_file_is_no_judgement(tmp_path):
 
 def test_a_card_from_before_there_was_a_decay_is_read(tmp_path):
     run, _ = begin(tmp_path / "run", 1)
-    card = {key: value for key, value in run.card.items() if key not in ("decay", "start_at_mean")}
+    card = {key: value for key, value in run.card.items() if key not in BEFORE}
     (run.folder / "card.json").write_text(json.dumps(card))
     assert Run.open(run.folder).card["decay"] == 0
     assert begin(run.folder, 2)[0].card["epochs"] == 2

@@ -198,7 +198,20 @@ def _parse_size(context, parameter, value):
 @click.option("--batch-size", type=click.IntRange(1), default=64, show_default=True)
 @click.option("--learning-rate", type=float, default=1e-3, show_default=True)
 @click.option("--decay", is_flag=True, help="Let the learning rate fall to zero over the epochs, along half a cosine.")
+@click.option(
+    "--clip-norm",
+    type=float,
+    default=0.0,
+    metavar="NORM",
+    help="Scale down gradients whose norm over all weights is larger, which keeps a deep flow from diverging.",
+)
 @click.option("--start-at-mean", is_flag=True, help="Let the decoder begin at the mean of the training images.")
+@click.option(
+    "--start-from",
+    default="",
+    metavar="RUN",
+    help="Begin with the weights of another run, or of a pretrained model, with the same networks.",
+)
 @click.option("--latent-dim", type=int, help="The size of z.  [default: the model's]")
 @click.option("--seed", type=click.IntRange(0), default=0, show_default=True)
 @click.option("--precision", type=click.Choice(["float32", "bfloat16"]), default="float32", show_default=True)
@@ -234,7 +247,9 @@ def train(
     batch_size,
     learning_rate,
     decay,
+    clip_norm,
     start_at_mean,
+    start_from,
     latent_dim,
     seed,
     precision,
@@ -271,7 +286,9 @@ def train(
         jit,
         binarization,
         decay=epochs if decay else 0,
+        clip_norm=clip_norm,
         start_at_mean=start_at_mean,
+        start_from=start_from,
     )
     run = Run.begin(out or Path("runs") / f"{model}-{Path(data).stem}", card)
     run.splits = splits

@@ -40,6 +40,8 @@ class Row(NamedTuple):
     learning_rate: float = 3e-3
     epochs: float = 1.0  #: how many, as a multiple of the table's
     binarization: Any = None  #: None for what suits the likelihood
+    clip_norm: float = 0.0  #: of gradients; 0 for none
+    start_from: str = ""  #: the label of an earlier row, of the same data, with whose weights it begins
 
     @property
     def name(self):
@@ -144,7 +146,8 @@ class Reproduction:
         return epochs
 
     def _seconds_per_epoch(self, row):
-        run = self.described(row, epochs=1)
+        # The row that it begins with isn't trained yet.
+        run = self.described(row._replace(start_from=""), epochs=1)
         card, images = run.card, run.splits.train.images
         model = run.new_model()
         several = 6 * model.steps_per_execution
@@ -169,7 +172,9 @@ class Reproduction:
             self.asked["seed"],
             binarization=row.binarization,
             decay=round(epochs * row.epochs),
-            start_at_mean=True,
+            clip_norm=row.clip_norm,
+            start_at_mean=not row.start_from,
+            start_from=str(self.runs / _first_row(row).name) if row.start_from else "",
         )
         run = Run(self.runs / row.name, card)
         run.splits = splits
@@ -257,8 +262,20 @@ class Reproduction:
         """How this differs from the published protocol, a sentence each."""
         asked = self.asked
         limit = f"the first {asked['limit']}" if asked["limit"] else "all"
+        started = [
+            f'"{row.label}" begins with the weights of "{row.start_from}": its epochs and its time are those after it.'
+            for row in self.table.ROWS
+            if row.start_from
+        ]
+        clipped = [
+            f'"{row.label}" is trained with gradients clipped at a norm of {row.clip_norm:g}.'
+            for row in self.table.ROWS
+            if row.clip_norm
+        ]
         return [
             *self.table.DEVIATIONS,
+            *started,
+            *clipped,
             f"Seed {asked['seed']}, and as many epochs as each row says; Adam's learning rate falls to zero along half "
             "a cosine, and the decoder's last bias begins at the mean of the training images.",
             f"Judged on {limit} {self.table.JUDGED_ON}, with {asked['samples']} importance samples each.",
@@ -283,15 +300,22 @@ def title(table):
     return table.__doc__.splitlines()[0].rstrip(".")
 
 
+def _first_row(row):
+    """The row, by its label and data only, with whose weights another begins."""
+    return row._replace(label=row.start_from)
+
+
 def command(row, epochs, seed):
     """What trains a row by itself."""
     arguments = (shlex.quote(f"{key}={value}".replace(" ", "")) for key, value in row.arguments.items())
     settings = "".join(f" --set {argument}" for argument in arguments)
     if row.binarization:
         settings += f" --binarization {row.binarization}"
+    clip = f"--clip-norm {row.clip_norm:g} " if row.clip_norm else ""
+    start = f"--start-from runs/{_first_row(row).name}" if row.start_from else "--start-at-mean"
     return (
         f"zoo train {row.model} --data {row.data}{settings} --epochs {epochs} --batch-size {row.batch_size} "
-        f"--learning-rate {row.learning_rate:g} --decay --start-at-mean --seed {seed} --out runs/{row.name}"
+        f"--learning-rate {row.learning_rate:g} --decay {clip}{start} --seed {seed} --out runs/{row.name}"
     )
 
 

@@ -11,6 +11,7 @@ saved_model/1/, model.tflite    after `zoo export`
 """
 
 import functools
+import itertools
 import json
 import platform
 from importlib.metadata import version
@@ -43,10 +44,14 @@ IDENTITY = {
     "precision": str,
     "jit": bool,
     "decay": int,
+    "clip_norm": float,
     "start_at_mean": bool,
+    "start_from": str,
     "fitted_prior": str,
 }
 CARD = IDENTITY | {"epochs": int}
+#: What runs had none of when their cards didn't have it yet.
+BEFORE = {"decay": 0, "clip_norm": 0.0, "start_at_mean": False, "start_from": "", "fitted_prior": ""}
 
 
 class Run:
@@ -70,8 +75,7 @@ class Run:
         folder = locate(folder)
         if not (folder / "card.json").is_file():
             raise InputError(f"{folder} isn't the folder of a run: it has no card.json. `zoo train` makes one.")
-        # Cards from before there were these are of runs without them.
-        card = {"decay": 0, "start_at_mean": False, "fitted_prior": ""} | read_json(folder / "card.json")
+        card = BEFORE | read_json(folder / "card.json")
         for key, kind in CARD.items():
             if not isinstance(card.get(key), kind):
                 raise InputError(f"{folder / 'card.json'} has no {key!r} as it should be: it was altered. Restore it.")
@@ -229,12 +233,14 @@ class Run:
             keras.config.set_dtype_policy(before)
         if card["start_at_mean"]:
             model.likelihood.start_at(mean_image(self.splits.train.images))
+        if card["start_from"]:
+            take_weights(model, card["start_from"])
         learning_rate = card["learning_rate"]
         steps = self.steps
         if card["decay"]:
             learning_rate = keras.optimizers.schedules.CosineDecay(learning_rate, card["decay"] * steps)
         model.compile(
-            keras.optimizers.Adam(learning_rate),
+            keras.optimizers.Adam(learning_rate, global_clipnorm=card["clip_norm"] or None),
             jit_compile=card["jit"] or "auto",
             # Small steps take half the time when Python is asked once for many; an epoch is a whole number of them.
             steps_per_execution=max(n for n in range(1, 21) if steps % n == 0),
@@ -319,6 +325,31 @@ def mean_image(images):
     return total / len(images) / (255 if images.dtype == "uint8" else 1)
 
 
+def take_weights(model, start_from):
+    """Gives a model the weights of another that has the same networks: a VAE's those of an IWAE, say.
+
+    Args:
+        model: a built model.
+        start_from: the folder of a run, or a pretrained model's name.
+
+    Raises:
+        InputError: there is no model in it, or its networks are others.
+    """
+    trained = Run.open(start_from).load_model()
+    for theirs, ours in itertools.zip_longest(trained.weights, model.weights):
+        if theirs is None or ours is None or theirs.shape != ours.shape:
+            raise InputError(
+                f"start_from is {start_from}, a {trained.name} whose networks are others: it has {_in_words(theirs)} "
+                f"where {model.name} has {_in_words(ours)}. Give the arguments that it was trained with, or leave "
+                "start_from out."
+            )
+    model.set_weights(trained.get_weights())
+
+
+def _in_words(weight):
+    return "nothing more" if weight is None else f"{weight.path} {list(weight.shape)}"
+
+
 def load_data(data):
     """The data set that a card's `data` entry describes."""
     return named.load(data["name"], tuple(data["image_size"]), data["channels"])
@@ -335,7 +366,9 @@ def describe(
     jit=False,
     binarization=None,
     decay=0,
+    clip_norm=0.0,
     start_at_mean=False,
+    start_from="",
 ):
     """The card of a run to be, and its data set, once all of it has been looked at.
 
@@ -346,7 +379,9 @@ def describe(
         batch_size, learning_rate, seed, precision, jit: of training.
         binarization: None for what suits the likelihood.
         decay: the epoch by whose end the learning rate has fallen to zero along half a cosine; 0 for a constant one.
+        clip_norm: gradients whose norm over all weights is larger are scaled down to it; 0 for none.
         start_at_mean: whether the decoder begins at the mean of the training images.
+        start_from: the folder of a run, or a pretrained model's name, whose weights it begins with; "" for new ones.
 
     Raises:
         InputError: something in it can't be, or the data don't fit the model.
@@ -355,12 +390,18 @@ def describe(
         raise InputError(f"batch_size is {batch_size}, but must be at least 1.")
     if not 0 < learning_rate < float("inf"):
         raise InputError(f"learning_rate is {learning_rate}, but must be a positive number.")
+    if not 0 <= clip_norm < float("inf"):
+        raise InputError(f"clip_norm is {clip_norm}, but must be a positive number, or 0 for no clipping.")
+    if start_at_mean and start_from:
+        raise InputError("start_at_mean and start_from both say where training begins: leave one of them out.")
     splits = load_data(data)
     arguments = arguments | {"image_shape": list(splits.image_shape)}
     built = build(model, **arguments)
     images = splits.train.images
     if start_at_mean and not hasattr(built, "likelihood"):
         raise InputError(f"start_at_mean is for models with a likelihood, and {model} has none: leave it out.")
+    if start_from:
+        take_weights(built, start_from)
     binarization = binarization or default_binarization(images, getattr(built, "likelihood", None))
     check_binarization(binarization)
     if images.dtype != "uint8":
@@ -383,7 +424,9 @@ def describe(
         "precision": precision,
         "jit": jit,
         "decay": decay,
+        "clip_norm": float(clip_norm),
         "start_at_mean": start_at_mean,
+        "start_from": str(start_from),
         "fitted_prior": "",
         "epochs": 0,
     }

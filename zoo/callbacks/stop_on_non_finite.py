@@ -48,7 +48,8 @@ class StopOnNonFinite(keras.callbacks.Callback):
         raise NonFiniteLossError(
             f"the loss is {float(logs['loss'])} at epoch {self.epoch + 1}, step {batch + 1}; not finite: "
             f"{', '.join(terms) or 'the objective alone'}. The model is back at its last good weights. Try a smaller "
-            "learning rate, clipping (Adam(global_clipnorm=1.0), say), or float32 if this was bfloat16."
+            "learning rate, clipped gradients (`zoo train --clip-norm 100`, or Adam(global_clipnorm=100.0)), or "
+            "float32 if this was bfloat16."
         )
 
     def _keep(self):

@@ -6,10 +6,10 @@ the IWAE's the log of their mean weight.
 
 from zoo.reproduce import Row, judge_by_importance_sampling
 
-PAPER = "Burda et al. 2016, Importance Weighted Autoencoders, table 1. Nats of test images: lower is better."
+PAPER = "Burda et al. 2016, Importance Weighted Autoencoders, tables 1 and 2. Nats of test images: lower is better."
 DEVIATIONS = (
-    "The networks are the paper's; batches are of 100 and the first learning rate is 3e-3, where the paper has batches "
-    "of 20, 1e-3 and 3280 epochs in eight stages.",
+    "The networks are the paper's; batches are of 100 and the first learning rate is 3e-3, or 2e-3 where a row begins "
+    "with another's weights; the paper has batches of 20, 1e-3 and 3280 epochs in eight stages.",
     "The gradient of the IWAE with k = 50 is that of 5 samples, chosen by their weights (section 3 of the paper; it is "
     "without bias), where the paper has that of all 50.",
     "An active unit is one whose posterior mean has a variance above 0.01 over the test images.",
@@ -49,12 +49,18 @@ def _at_equal_epochs():
 
 
 def _longer():
-    """What the two ends of the table come to when they are trained for longer."""
-    for row in _at_equal_epochs():
-        if row.data == "mnist" and row.label in LONGER:
-            yield row._replace(label=f"{row.label}, longer", epochs=LONGER[row.label])
+    """What the two ends of the table come to in one and in two hours: k = 50 goes on from k = 1, as in table 2."""
+    rows = {row.label: row for row in _at_equal_epochs() if row.data == "mnist"}
+    first = rows["VAE, k = 1"]._replace(label="VAE, k = 1, longer", epochs=15.0)
+    yield first
+    yield rows["IWAE, k = 50"]._replace(
+        label=f"{first.label}, then IWAE, k = 50",
+        published={"nll": 84.88, "active_units": 22},
+        learning_rate=2e-3,
+        epochs=3.5,
+        start_from=first.label,
+    )
 
 
-LONGER = {"VAE, k = 1": 15.0, "IWAE, k = 50": 7.0}
 # For k = 1 the two bounds are one.
 ROWS = (*_at_equal_epochs(), *_longer())
