@@ -11,6 +11,7 @@ import pytest
 import zoo
 from tests.conftest import tensorflow_only
 from zoo.errors import InputError
+from zoo.priors.standard_normal import StandardNormal
 
 SHAPE = (8, 8, 1)
 SMALL = {"iaf_vae": {"filters": (4, 4), "dense_units": 16, "units": (16,)}, "iaf_mixture_vae": {"units": (16,)}}
@@ -170,6 +171,7 @@ def test_an_unknown_keyword_is_answered_with_those_there_are():
         ("iwae", {"gradient_samples": 6}, "at most k, which is 5"),
         ("mixture_vae", {"components": 0}, "components is 0"),
         ("iaf_vae", {"steps": -1}, "steps is -1"),
+        ("iaf_vae", {"components": -1}, "components is -1"),
         ("conv_vae", {"filters": (0,)}, "filters is 0"),
         ("conv_vae", {"likelihood": "poisson"}, "likelihood is 'poisson', but must be one of bernoulli"),
         ("vae", {"image_shape": (1, 28, 28)}, "channels seem to come first"),
@@ -179,6 +181,12 @@ def test_an_unknown_keyword_is_answered_with_those_there_are():
 def test_what_can_not_be_built_is_refused_by_name(name, kwargs, message):
     with pytest.raises(InputError, match=message):
         zoo.build(name, **kwargs)
+
+
+def test_the_residual_model_has_the_papers_prior_or_a_mixture():
+    normal, mixture = (zoo.build("iaf_vae", image_shape=SHAPE, components=n, **SMALL["iaf_vae"]) for n in (0, 3))
+    assert isinstance(normal.prior, StandardNormal)
+    assert mixture.prior().components_distribution.batch_shape == (3,)
 
 
 def test_every_model_says_what_it_is_and_where_it_is_from():

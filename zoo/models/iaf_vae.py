@@ -10,20 +10,29 @@ from zoo.likelihoods.bernoulli import Bernoulli
 from zoo.networks.resnet import resnet_decoder, resnet_encoder
 from zoo.posteriors.gaussian import Gaussian
 from zoo.posteriors.iaf import IAF
+from zoo.priors.mixture import Mixture
 from zoo.priors.standard_normal import StandardNormal
 from zoo.vae import VAE
 
 
 def build(
-    image_shape, latent_dim=32, steps=2, units=(320,), filters=(16, 32, 32), dense_units=450, likelihood=Bernoulli
+    image_shape,
+    latent_dim=32,
+    steps=2,
+    units=(320,),
+    components=0,
+    filters=(16, 32, 32),
+    dense_units=450,
+    likelihood=Bernoulli,
 ):
-    """q(z|x) by autoregressive steps from a Gaussian, p(z) = N(0, I).
+    """q(z|x) by autoregressive steps from a Gaussian, p(z) = N(0, I), or a trained mixture of Gaussians.
 
     Args:
         image_shape: (height, width, channels).
         latent_dim: the size of z.
         steps: how many autoregressive steps; 0 for the diagonal Gaussian that they start from.
         units: the width of each hidden layer of each step's MADE.
+        components: the number of Gaussians in a mixture prior; 0 for the standard normal, which is the paper's.
         filters: the feature maps of each pair of residual blocks, from the image to z.
         dense_units: the width of the dense layer between the convolutions and z.
         likelihood: the class of p(x|z).
@@ -35,7 +44,7 @@ def build(
     encoder = resnet_encoder(image_shape, filters, dense_units)
     decoder = resnet_decoder(image_shape, latent_dim, filters, dense_units, parameters=likelihood.parameters)
     return VAE(
-        prior=StandardNormal(latent_dim),
+        prior=Mixture(latent_dim, components) if components else StandardNormal(latent_dim),
         posterior=IAF(encoder, latent_dim, steps, units) if steps else Gaussian(encoder, latent_dim),
         likelihood=likelihood(decoder),
         name="iaf_vae",

@@ -38,6 +38,8 @@ ROWS = tuple(
         "mnist",
         {"nelbo": nelbo, "nll": nll},
         learning_rate=2e-3,
+        # Without, they diverged in the seventh epoch of 26 (seed 0).
+        clip_norm=200.0 if steps == 8 else 0.0,
     )
     for (steps, width), (nelbo, nll) in PUBLISHED.items()
 )
