@@ -33,7 +33,7 @@ def test_protocols_are_never_mixed(tmp_path, monkeypatch):
             "published_as": "",
             "binarization": None if protocol == "dynamic" else protocol,
             "data": "mnist",
-            "epochs": 3,
+            "stages": [3],
             "published": {"nll": nll - 2},
             "results": {"nll": nll, "nll_se": 0.2, "num_samples": 10, "protocol": protocol},
         }
@@ -41,6 +41,8 @@ def test_protocols_are_never_mixed(tmp_path, monkeypatch):
     ]
     # Published, and not trained yet.
     rows.append(rows[1] | {"label": "D", "published": {"nll": 85.0}, "results": None})
+    # Trained again, for longer.
+    rows.append(rows[0] | {"label": "A, longer", "published_as": "A", "stages": [3, 9]})
     content = {
         "table": "t",
         "paper": "Nobody 2026, Nothing.",
@@ -51,11 +53,13 @@ def test_protocols_are_never_mixed(tmp_path, monkeypatch):
     monkeypatch.setattr("zoo.leaderboard.pretrained", dict)
     found = standings([tmp_path / "tables"])
     by_data = {data: [row.nll for row in found if row.data == data] for data in {row.data for row in found}}
-    assert sorted(by_data.values()) == [[78.0, 80.0], [85.0, 86.0, 88.0, 88.0, 90.0]]
+    assert sorted(by_data.values()) == [[78.0, 80.0], [85.0, 86.0, 88.0, 88.0, 90.0, 90.0]]
     text = markdown(found)
     assert text.count("## mnist, ") == 2
     assert "| *B* | *86.00* |  | *published: Nobody 2026* |" in text
     assert "| vae: A | 90.00 ± 0.20 |  | table t, 3 epochs, 10 samples |" in text
+    assert "| vae: A, longer | 90.00 ± 0.20 |  | table t, 3 + 9 epochs, 10 samples |" in text
+    assert text.count("| *A* |") == 1
 
 
 def test_a_folder_of_other_things_is_refused(tmp_path):

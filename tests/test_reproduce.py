@@ -8,6 +8,7 @@ from rich.console import Console
 
 import zoo
 from zoo.errors import InputError
+from zoo.leaderboard import TABLES
 from zoo.reproduce import Reproduction, Row, judge_by_importance_sampling, load_table, markdown, names
 from zoo.run import Run
 
@@ -75,7 +76,10 @@ def test_a_row_goes_on_from_an_earlier_one(table, tmp_path):
     for theirs, ours in zip(earlier.load_model().get_weights(), later.new_model().get_weights(), strict=True):
         assert np.array_equal(theirs, ours)
     text = (tmp_path / "out" / "two.md").read_text()
-    assert '- "then k = 4" begins with the weights of "1 latent dimensions": its epochs' in text
+    assert '- "then k = 4" begins with the weights of "1 latent dimensions"; its time is that of both.' in text
+    assert "| 2 + 2 |" in text
+    seconds = sum(epoch["seconds"] for run in (earlier, later) for epoch in run.history)
+    assert content["rows"][1]["results"]["training_seconds"] == round(seconds)
     assert '- "then k = 4" is trained with gradients clipped at a norm of 50.' in text
 
 
@@ -106,7 +110,7 @@ def test_the_table_has_both_figures_and_the_deviations(table, tmp_path):
 
 def test_the_table_says_how_far_it_is_from_what_was_published():
     columns = (("active units", "active_units", "d"), ("-log p(x)", "nll", ".2f"))
-    row = {"label": "A", "data": "d", "epochs": 1, "command": "c", "pictures": [], "published": {"nll": 86.0}}
+    row = {"label": "A", "data": "d", "stages": [1], "command": "c", "pictures": [], "published": {"nll": 86.0}}
     rows = [row | {"results": results} for results in ({"nll": 87.5}, {"nll": 85.75}, None)]
     content = {"title": "t", "paper": "p", "deviations": [], "why": "They had more time."}
     text = markdown(content | {"rows": rows}, columns)
@@ -205,7 +209,9 @@ def test_each_table_can_be_trained_and_says_what_was_published(name):
         "paper": table.PAPER,
         "deviations": table.DEVIATIONS,
         "why": table.WHY,
-        "rows": [row._asdict() | {"results": None, "command": "c", "pictures": []} for row in table.ROWS],
+        "rows": [
+            row._asdict() | {"results": None, "stages": [1], "command": "c", "pictures": []} for row in table.ROWS
+        ],
     }
     assert table.ROWS[0].label in markdown(content, table.COLUMNS)
 
@@ -217,6 +223,15 @@ def test_the_published_gaps_are_those_of_the_published_bounds():
         best = p["elbo_flow"] if row.arguments["steps"] else p["elbo_gaussian"]
         assert p["log_px"] - best == pytest.approx(p["approximation"], abs=0.02)
         assert best - p["elbo"] == pytest.approx(p["amortization"], abs=0.02)
+
+
+@pytest.mark.parametrize("name", names())
+def test_the_table_that_is_checked_in_is_of_todays_rows_and_text(name):
+    table, content = load_table(name), json.loads((TABLES / f"{name}.json").read_text())
+    assert [row["label"] for row in content["rows"]] == [row.label for row in table.ROWS]
+    assert content["why"] == table.WHY
+    assert set(table.DEVIATIONS) <= set(content["deviations"])
+    assert (TABLES / f"{name}.md").read_text() == markdown(content, table.COLUMNS)
 
 
 def test_an_unknown_table_is_refused():

@@ -48,7 +48,8 @@ def standings(folders=(TABLES,)):
     """
     paths = dict.fromkeys(path.resolve() for folder in folders for path in sorted(Path(folder).glob("*.json")))
     rows = [*_pretrained(), *(row for path in paths for row in _of_table(path))]
-    return sorted(rows, key=lambda row: (row.data, row.nll))
+    # What was published for a row that is trained twice, for different times, is said once.
+    return sorted(dict.fromkeys(rows), key=lambda row: (row.data, row.nll))
 
 
 def _protocol(data, binarization):
@@ -77,7 +78,8 @@ def _of_table(path):
     done = [row for row in table["rows"] if "nll" in (row["results"] or {})]
     for row in done:
         results = row["results"]
-        source = f"table {table['table']}, {row['epochs']} epochs, {results['num_samples']} samples"
+        epochs = " + ".join(map(str, row["stages"]))
+        source = f"table {table['table']}, {epochs} epochs, {results['num_samples']} samples"
         if table["plan"]["asked"]["limit"]:
             source += f", {results['num_examples']} images"
         name = row["label"] if row["model"] in row["label"].lower() else f"{row['model']}: {row['label']}"
@@ -87,8 +89,7 @@ def _of_table(path):
     protocols = {(row["data"], row["binarization"]): row["results"]["protocol"] for row in done}
     for row in table["rows"]:
         protocol = protocols.get((row["data"], row["binarization"]))
-        # What was published for a row that is here twice, for different times, is said once.
-        if "nll" in row["published"] and protocol and row["epochs"] == table["plan"]["epochs"]:
+        if "nll" in row["published"] and protocol:
             source, name = f"published: {table['paper'].split(',')[0]}", row["published_as"] or row["label"]
             data = _protocol(row["data"], protocol)
             yield Standing(data, name, row["published"]["nll"], None, None, source, True)

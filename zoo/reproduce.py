@@ -48,6 +48,11 @@ class Row(NamedTuple):
         """The name of the row's run folder."""
         return re.sub("[^a-z0-9]+", "-", f"{self.label} {self.data}".lower())
 
+    @property
+    def start_name(self):
+        """The name of the run folder with whose weights it begins."""
+        return self._replace(label=self.start_from).name
+
 
 def names():
     """The names of the tables.
@@ -174,7 +179,7 @@ class Reproduction:
             decay=round(epochs * row.epochs),
             clip_norm=row.clip_norm,
             start_at_mean=not row.start_from,
-            start_from=str(self.runs / _first_row(row).name) if row.start_from else "",
+            start_from=str(self.runs / row.start_name) if row.start_from else "",
         )
         run = Run(self.runs / row.name, card)
         run.splits = splits
@@ -205,8 +210,14 @@ class Reproduction:
         run.splits = described.splits
         self._train(run, row, run.card["decay"], console)
         judged = self.table.judge(run, self.asked["samples"], self.asked["limit"], console)
-        seconds, protocol = sum(epoch["seconds"] for epoch in run.history), run.card["data"]["binarization"]
-        return judged | {"training_seconds": round(seconds), "protocol": protocol}
+        stages = [Run.open(self.runs / stage.name) for stage in self._stages(row)]
+        seconds = sum(epoch["seconds"] for stage in stages for epoch in stage.history)
+        return judged | {"training_seconds": round(seconds), "protocol": run.card["data"]["binarization"]}
+
+    def _stages(self, row):
+        """The row, after those that it goes on from."""
+        earlier = [other for other in self.table.ROWS if row.start_from and other.name == row.start_name]
+        return [*(stage for other in earlier for stage in self._stages(other)), row]
 
     def _train(self, run, row, epochs, console):
         console.print(f"{row.label}, {row.data}")
@@ -236,12 +247,14 @@ class Reproduction:
     def _write(self, plan, results):
         rows = []
         for row in self.table.ROWS:
-            card = {"epochs": round(plan["epochs"] * row.epochs), "seed": self.asked["seed"]}
+            stages = [round(plan["epochs"] * stage.epochs) for stage in self._stages(row)]
+            card = {"epochs": stages[-1], "seed": self.asked["seed"]}
             pictures = [f"{self.name}/{row.name}-{name}" for name in self._pictures(row)]
             rows.append(
                 row._asdict()
                 | card
-                | {"command": command(row, **card), "results": results.get(row.name), "pictures": pictures}
+                | {"stages": stages, "command": command(row, **card)}
+                | {"results": results.get(row.name), "pictures": pictures}
             )
         content = {
             "table": self.name,
@@ -263,7 +276,7 @@ class Reproduction:
         asked = self.asked
         limit = f"the first {asked['limit']}" if asked["limit"] else "all"
         started = [
-            f'"{row.label}" begins with the weights of "{row.start_from}": its epochs and its time are those after it.'
+            f'"{row.label}" begins with the weights of "{row.start_from}"; its time is that of both.'
             for row in self.table.ROWS
             if row.start_from
         ]
@@ -300,11 +313,6 @@ def title(table):
     return table.__doc__.splitlines()[0].rstrip(".")
 
 
-def _first_row(row):
-    """The row, by its label and data only, with whose weights another begins."""
-    return row._replace(label=row.start_from)
-
-
 def command(row, epochs, seed):
     """What trains a row by itself."""
     arguments = (shlex.quote(f"{key}={value}".replace(" ", "")) for key, value in row.arguments.items())
@@ -312,7 +320,7 @@ def command(row, epochs, seed):
     if row.binarization:
         settings += f" --binarization {row.binarization}"
     clip = f"--clip-norm {row.clip_norm:g} " if row.clip_norm else ""
-    start = f"--start-from runs/{_first_row(row).name}" if row.start_from else "--start-at-mean"
+    start = f"--start-from runs/{row.start_name}" if row.start_from else "--start-at-mean"
     return (
         f"zoo train {row.model} --data {row.data}{settings} --epochs {epochs} --batch-size {row.batch_size} "
         f"--learning-rate {row.learning_rate:g} --decay {clip}{start} --seed {seed} --out runs/{row.name}"
@@ -339,7 +347,7 @@ def markdown(content, columns):
             if key in published:
                 # As it was printed: 141.3 isn't 141.30.
                 cells.append(str(row["published"].get(key, "")))
-        lines.append(" | ".join([*cells, str(row["epochs"]), _seconds(results)]))
+        lines.append(" | ".join([*cells, " + ".join(map(str, row["stages"])), _seconds(results)]))
     notes = "".join(f"- {sentence}\n" for sentence in content["deviations"])
     notes += _distance(content, shown)
     if not all(row["results"] for row in content["rows"]):
