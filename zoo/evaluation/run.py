@@ -51,19 +51,20 @@ def keep_evaluation(run, results, overwrite=False):
     Returns:
         Whether it was written.
     """
-    if run.pretrained or (not overwrite and _is_fuller(run.card, results)):
+    if run.pretrained:
+        return False
+    # The card as it is by now: judging takes minutes, in which another process may have judged as well.
+    kept = type(run).open(run.folder).card.get("scores", {})
+    if not overwrite and kept.get("epochs") == run.card["epochs"] and _is_fuller(kept, results):
         return False
     write_json(run.folder / "evaluation.json", results)
     run.write_card(scores=results | {"epochs": run.card["epochs"]})
     return True
 
 
-def _is_fuller(card, results):
-    """Whether the card has scores of the same model from more samples or more images."""
-    before = card.get("scores", {})
-    if before.get("epochs") != card["epochs"]:
-        return False
-    return any(before.get(name, 0) > results.get(name, 0) for name in ("num_samples", "num_examples"))
+def _is_fuller(kept, results):
+    """Whether the scores that are kept are from more samples or more images."""
+    return any(kept.get(name, 0) > results.get(name, 0) for name in ("num_samples", "num_examples"))
 
 
 def _evaluate_vae(run, model, images, num_samples, seed, console, per_image):

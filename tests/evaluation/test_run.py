@@ -1,0 +1,30 @@
+import pytest
+
+from zoo.evaluation.run import keep_evaluation
+from zoo.run import Run, describe
+from zoo.saving import read_json
+
+
+@pytest.fixture
+def run(tmp_path):
+    card, _ = describe("vae", {}, {"name": "digits", "image_size": [64, 64], "channels": None})
+    return Run.begin(tmp_path / "run", card | {"epochs": 3})
+
+
+def found(num_samples, log_px=-20.0):
+    return {"log_px": log_px, "num_samples": num_samples, "num_examples": 10}
+
+
+def test_what_another_process_found_from_more_samples_meanwhile_stays(run):
+    assert keep_evaluation(Run.open(run.folder), found(100))
+    assert not keep_evaluation(run, found(10, -21.0))
+    assert read_json(run.folder / "evaluation.json")["log_px"] == -20.0
+    assert keep_evaluation(run, found(10, -21.0), overwrite=True)
+    assert read_json(run.folder / "evaluation.json")["log_px"] == -21.0
+
+
+def test_what_was_found_of_the_model_before_is_replaced(run):
+    keep_evaluation(run, found(100))
+    run.write_card(epochs=4)
+    assert keep_evaluation(run, found(10))
+    assert Run.open(run.folder).card["scores"] == found(10) | {"epochs": 4}
