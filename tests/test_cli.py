@@ -16,6 +16,9 @@ import pytest
 from PIL import Image
 
 from zoo.cli import main
+from zoo.evaluation.importance import importance_sampling
+from zoo.evaluation.subset import subset
+from zoo.run import Run
 
 TRAIN = ["train", "vae", "--epochs", "2", "--latent-dim", "2", "--set", "units=[16]"]
 
@@ -127,8 +130,11 @@ def test_evaluate_writes_what_it_prints(workplace):
         "elbo",
         "elbo_se",
         "log_likelihood",
+        "log_likelihood_se",
         "kl",
+        "kl_se",
         "ess",
+        "ess_se",
         "collapsed",
         "active_units",
         "num_samples",
@@ -326,6 +332,10 @@ def test_an_autoencoder_has_a_loss_and_no_samples(tmp_path):
         (["plot", "nowhere"], "isn't the folder of a run"),
         (["judge", "mnist-conf", "terms"], "Did you mean 'mnist-conv'"),
         (["judge", "mnist-conv", "factors", "--examples", "10"], "takes all images"),
+        (["judge", "mnist-conv", "terms", "--chains", "10"], "--chains is for other methods than terms"),
+        (["judge", "digits-iaf-mixture", "quality", "--examples", "5"], "--examples is 5"),
+        (["judge", "frey-2d", "quality"], "there is no classifier 'frey_faces'. There are digits"),
+        (["judge", "digits-iaf-mixture", "quality", "--inception", "nowhere.h5"], "there is no such file"),
         (["sample", "nowhere"], "no such file or folder"),
         (["sample", ".", "--out", "a.gif"], "must end in .png or .npy"),
         (["sample", ".", "--n", "0"], "--n"),
@@ -414,30 +424,69 @@ def test_evaluate_writes_what_it_found_of_each_image(workplace, tmp_path):
     assert lines[0] == "example,log_px_1,log_px_4,elbo,log_likelihood,kl,ess"
     mean = np.mean([float(line.split(",")[2]) for line in lines[1:]])
     assert len(lines) == 31 and f"{mean:.4f}" in printed
+    # The images' own numbers: they are chosen at random.
+    assert int(lines[-1].split(",")[0]) > 100
     assert "is there already" in refused(*ask, cwd=tmp_path)
 
 
-@pytest.mark.parametrize("method", ["ais", "gaps", "terms", "quality", "latents"])
-def test_judge_writes_figures_with_their_errors(workplace, tmp_path, method, monkeypatch):
-    """With short chains and few steps: the long ones are for the user."""
-    from zoo.evaluation import judge
+SHORT = {
+    "ais": ("--temperatures", 4, "--chains", 8),
+    "gaps": ("--temperatures", 4, "--chains", 8, "--steps", 4, "--samples", 150),
+    "terms": (),
+    "quality": ("--pixels",),
+    "neighbours": (),
+    "latents": ("--seed", 2**32),
+}
 
-    for name in ("TEMPERATURES", "CHAINS", "STEPS"):
-        monkeypatch.setattr(judge, name, 4)
+
+@pytest.mark.parametrize("method", SHORT)
+def test_judge_writes_figures_with_their_errors(workplace, tmp_path, method):
+    """With short chains and few steps: the long ones are for the user."""
     folder = tmp_path / "run"
     shutil.copytree(workplace[0] / "runs/vae-digits", folder)
-    done = zoo("judge", "run", method, "--examples", 30, cwd=tmp_path)
+    done = zoo("judge", "run", method, "--examples", 30, *SHORT[method], cwd=tmp_path)
     results = json.loads((folder / f"{method}.json").read_text())
     assert results["epochs"] == 2
     assert [name for name in results if name.endswith("_se")]
     assert "±" in done.stdout
-    assert (folder / "neighbours.png").exists() == (method == "quality")
-    explained = (Path(__file__).parents[1] / "docs/figures.md").read_text()
+    assert (folder / "neighbours.png").exists() == (method == "neighbours")
     for name in results:
-        name = name.removesuffix("_se").removeprefix("train_")
-        known = f"`{name}`" in explained or name.removeprefix("simulated_").startswith("num_") or name == "epochs"
-        assert known or method == "latents", name
+        assert explained(name) or method == "latents", name
     assert "Give --overwrite" in refused("judge", "run", method, "--examples", 30, cwd=tmp_path)
+
+
+def explained(name):
+    """Whether docs/figures.md has a figure, under its own name or that of what it is a variant of."""
+    text = (Path(__file__).parents[1] / "docs/figures.md").read_text()
+    name = name.removeprefix("train_").removeprefix("simulated_")
+    return f"`{name}`" in text or f"`{name.removesuffix('_se')}`" in text
+
+
+def test_evaluates_figures_are_explained(workplace):
+    assert all(explained(name) for name in json.loads((workplace[0] / "runs/vae-digits/evaluation.json").read_text()))
+
+
+def test_gaps_are_of_test_images_unless_it_is_said(workplace, tmp_path):
+    """A gap of the wrong images is as plausible a figure: the bounds tell, which are those of these images."""
+    run = Run.open(workplace[0] / "runs/vae-digits")
+    found = {}
+    for split in ("test", "train"):
+        ask = ("judge", run.folder, "gaps", "--examples", 50, *SHORT["gaps"], "--split", split, "--out", split)
+        zoo(*ask, cwd=tmp_path)
+        found[split] = json.loads((tmp_path / split / "gaps.json").read_text())
+        chosen = subset(getattr(run.splits, split).images, 50)
+        batches = getattr(run, f"{split}_batches")(chosen)
+        expected = importance_sampling(run.load_model(), batches, num_samples=2000)
+        assert found[split]["elbo"] == pytest.approx(expected.elbo.mean(), abs=0.15)
+        assert found[split]["split"] == split
+    assert abs(found["test"]["elbo"] - found["train"]["elbo"]) > 0.3
+
+
+def test_a_pretrained_models_neighbours_are_written_where_it_is_said(tmp_path):
+    printed = zoo("judge", "digits-iaf-mixture", "neighbours", "--examples", 30, cwd=tmp_path).stdout
+    assert "--out FOLDER" in printed
+    zoo("judge", "digits-iaf-mixture", "neighbours", "--examples", 30, "--out", "here", cwd=tmp_path)
+    assert sorted(path.name for path in (tmp_path / "here").iterdir()) == ["neighbours.json", "neighbours.png"]
 
 
 def test_a_mixture_priors_components_are_judged_as_clusters(tmp_path):

@@ -144,7 +144,7 @@ def fit_mixture(z, components=10, seed=0):
     if len(z) < max(2, components):
         raise InputError(f"components is {components}, but there are {len(z)} codes: give fewer, or more codes.")
     try:
-        fitted = GaussianMixture(components, random_state=seed).fit(z)
+        fitted = GaussianMixture(components, random_state=seed % 2**32).fit(z)
     except ValueError as error:
         raise InputError(
             f"z can't be fitted with {components} components: {error}. Give fewer, or more codes."

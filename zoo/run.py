@@ -5,7 +5,8 @@ model.keras           the model and its optimizer after the last finished epoch
 history.json          what each epoch reported
 samples.png, reconstructions.png, curves.png, latents.png
 evaluation.json       after `zoo evaluate`
-ais.json, gaps.json, terms.json, quality.json with neighbours.png, latents.json, factors.json    after `zoo judge`
+ais.json, gaps.json, terms.json, quality.json, neighbours.json, neighbours.png, latents.json, factors.json
+                      after `zoo judge`
 saved_model/1/, model.tflite    after `zoo export`
 .writing-lock, .writing-...     while a process writes
 """
@@ -27,6 +28,7 @@ from zoo.data import named
 from zoo.data.pipeline import check_binarization, default_binarization, evaluation_batches, training_batches
 from zoo.errors import InputError
 from zoo.evaluation import JUDGEMENTS
+from zoo.evaluation.subset import subset
 from zoo.pictures.curves import save_curves
 from zoo.pictures.grid import grid, save_png
 from zoo.pictures.latents import save_latents
@@ -172,9 +174,14 @@ class Run:
             raise InputError(f"{self.folder} has no model.keras: no epoch was finished. Run its `zoo train` again.")
         return load_keras(path)
 
-    def batches(self, images, batch_size=100):
-        """Batches of test images, binarized once and for all as the run's data are."""
-        return evaluation_batches(images, batch_size, self.card["data"]["binarization"], seed=0)
+    def test_batches(self, chosen=None, batch_size=100):
+        """Batches of the test images, or of those with the numbers `chosen`, binarized once and for all."""
+        return evaluation_batches(self.splits.test.images, batch_size, self.card["data"]["binarization"], 0, chosen)
+
+    def train_batches(self, chosen=None, batch_size=100):
+        """The same of the training images; where training binarized them once and for all, with its draw."""
+        binarization, seed = self.card["data"]["binarization"], self.card["seed"]
+        return evaluation_batches(self.splits.train.images, batch_size, binarization, seed, chosen)
 
     def train(self, epochs, callbacks=()):
         """Trains until `epochs` epochs are done, those of earlier calls and processes included.
@@ -263,7 +270,7 @@ class Run:
         """
         if Path(folder).exists():
             raise InputError(f"{folder} is there already. Give another folder with --out.")
-        model = fit(self.load_model(), self.batches(self.splits.train.images))
+        model = fit(self.load_model(), self.train_batches())
         card = {key: self.card[key] for key in CARD} | {"fitted_prior": fitted_prior, "versions": versions()}
         with replacing(folder) as temporary:
             temporary.mkdir()
@@ -285,14 +292,16 @@ class Run:
             save_png(paths[0], grid(np.asarray(model.sample(64, seed=self.card["seed"]))))
         else:
             paths.remove(self.folder / "samples.png")
-        originals = next(iter(self.batches(test.images[:10], 10)))
+        originals = next(iter(self.test_batches(np.arange(min(10, len(test.images))))))
         both = np.concatenate([np.asarray(model.reconstruct(originals)), np.asarray(originals)])
         save_png(self.folder / "reconstructions.png", grid(both, columns=len(originals)))
         if self.history:
             save_curves(self.folder / "curves.png", self.history)
-        some = test.images[:2000]
-        x = np.concatenate([np.asarray(batch) for batch in self.batches(some)])
-        save_latents(self.folder / "latents.png", model, x, None if test.labels is None else test.labels[: len(some)])
+        some = subset(test.images, 2000)
+        x = np.concatenate([np.asarray(batch) for batch in self.test_batches(some)])
+        save_latents(
+            self.folder / "latents.png", model, x, None if test.labels is None else np.asarray(test.labels)[some]
+        )
         return [path for path in paths if path.is_file()]
 
 

@@ -92,3 +92,9 @@ def test_the_default_suits_the_likelihood(grey):
 def test_an_unknown_binarization_is_refused(grey):
     with pytest.raises(InputError, match="binarization is 'random'"):
         evaluation_batches(grey, 2, "random", 0)
+
+
+def test_an_images_static_draw_is_the_same_whichever_others_are_wanted(grey):
+    whole = np.concatenate([np.asarray(b) for b in evaluation_batches(grey, 32, "static", 5)])
+    some = np.concatenate([np.asarray(b) for b in evaluation_batches(grey, 2, "static", 5, chosen=[150, 3, 77])])
+    assert np.array_equal(some, whole[[150, 3, 77]])

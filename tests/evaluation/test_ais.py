@@ -6,7 +6,7 @@ from scipy.stats import norm
 import zoo
 from tests.linear_gaussian import LinearGaussian
 from zoo.errors import InputError
-from zoo.evaluation.ais import annealed_importance_sampling, bidirectional_monte_carlo, sigmoid_temperatures
+from zoo.evaluation.ais import AIS, annealed_importance_sampling, bidirectional_monte_carlo, sigmoid_temperatures
 
 
 @pytest.mark.parametrize(
@@ -100,6 +100,22 @@ def test_one_temperature_is_importance_sampling_from_the_prior():
     model = LinearGaussian(2)
     result = annealed_importance_sampling(model.vae, model.x[:4], temperatures=[0.0, 1.0], num_chains=50_000)
     assert np.allclose(result.log_px, model.log_px(model.x[:4]), atol=0.15)
+
+
+def test_the_monte_carlo_error_is_how_far_chains_of_another_seed_move_the_mean():
+    """Three hundred copies of one image have chains of their own: their spread is that of as many seeds."""
+    model = LinearGaussian(2)
+    x = np.repeat(model.x[:1], 300, axis=0)
+    found = annealed_importance_sampling(model.vae, x, temperatures=5, num_chains=16)
+    spread = found.log_px.std(ddof=1) / np.sqrt(300)
+    assert found.summary()["monte_carlo_se"] == pytest.approx(spread, rel=0.25)
+
+
+def test_a_collapse_onto_one_chain_is_counted():
+    nothing = np.zeros(3)
+    found = AIS(nothing, None, np.array([1.1, 5.0, 1.9]), nothing, num_chains=16, num_temperatures=5)
+    assert found.summary()["collapsed"] == 2
+    assert found._replace(num_chains=4).summary()["collapsed"] == 0
 
 
 def test_the_same_seed_gives_the_same_bounds():

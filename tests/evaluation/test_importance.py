@@ -3,13 +3,14 @@ import numpy as np
 import pytest
 from keras import ops
 from scipy.special import logsumexp
-from scipy.stats import norm
+from scipy.stats import logistic, norm
 
 import zoo
 from tests.linear_gaussian import LinearGaussian
 from zoo.errors import InputError
 from zoo.evaluation.importance import active_units, decoded_at_a_time, importance_sampling
 from zoo.likelihoods.bernoulli import Bernoulli
+from zoo.posteriors.gaussian import MIN_SCALE
 from zoo.random import categorical, fold_in, key
 from zoo.vae import VAE, LogDensities
 
@@ -201,6 +202,31 @@ def test_eight_bit_images_are_what_they_are_divided_by_255(rng):
     assert np.array_equal(whole, bits)
 
 
+def test_bits_per_dimension_are_those_of_the_pixels_masses(rng):
+    """With q = p and a decoder that says the same of all z, p(x) is a product of logistic masses: SciPy has them."""
+    vae = zoo.build("vae", image_shape=(4, 4, 1), latent_dim=2, likelihood="discretized_logistic")
+    vae.set_weights([np.zeros_like(weight) for weight in vae.get_weights()])
+    vae.kl_weight.assign(1.0)
+    vae.posterior.head.bias.assign([0, 0, *[np.log(np.expm1(1 - MIN_SCALE))] * 2])
+    x = rng.integers(1, 255, [6, 4, 4, 1]).astype("uint8")
+    scale = np.log1p(np.exp(-2.25)) + 0.1 / 255
+    mass = logistic.cdf((x + 0.5) / 255, 0.5, scale) - logistic.cdf((x - 0.5) / 255, 0.5, scale)
+    bits = -np.log2(mass).mean(axis=(1, 2, 3))
+    found = importance_sampling(vae, x, num_samples=3).summary()
+    assert found["bits_per_dim"] == pytest.approx(bits.mean(), abs=1e-4)
+    assert found["bits_per_dim_se"] == pytest.approx(bits.std(ddof=1) / np.sqrt(6), abs=1e-4)
+    assert "bits_per_dim" not in importance_sampling(LinearGaussian().vae, LinearGaussian().x).summary()
+
+
+def test_every_mean_has_the_error_of_its_own_values():
+    model = LinearGaussian(error=0.5)
+    found = importance_sampling(model.vae, model.x, num_samples=20)
+    for name in ("elbo", "log_likelihood", "kl", "ess"):
+        values = getattr(found, name)
+        assert found.summary()[name] == pytest.approx(values.mean())
+        assert found.summary()[f"{name}_se"] == pytest.approx(values.std(ddof=1) / np.sqrt(len(values)))
+
+
 @pytest.mark.parametrize("count", [0, -1, [], [0, 10]])
 def test_no_samples_are_refused(count):
     with pytest.raises(InputError, match="num_samples is"):
@@ -232,3 +258,5 @@ def test_each_example_is_a_line_of_the_csv(tmp_path):
     assert np.array_equal(number, [0, 1, 2])
     expected = (found.bounds[1], found.log_px, found.elbo, found.log_likelihood, found.kl, found.ess)
     assert all(np.array_equal(a, b) for a, b in zip(columns, expected, strict=True))
+    found.save_csv(tmp_path / "each.csv", [5, 7, 11])
+    assert np.array_equal(np.loadtxt(tmp_path / "each.csv", delimiter=",", skiprows=1)[:, 0], [5, 7, 11])

@@ -1,3 +1,4 @@
+import keras
 import numpy as np
 import pytest
 from scipy.stats import norm
@@ -16,7 +17,7 @@ DIMENSIONS = [(2, (2, 3, 1)), (50, (8, 8, 1))]
 def test_a_gaussian_begins_at_the_amortized_posterior_and_ends_at_the_best(latent_dim, shape):
     model = LinearGaussian(latent_dim, error=0.5, shape=shape, correlated=True)
     x, exact = model.x[:5], model.log_px(model.x[:5])
-    q = LocalPosterior(model.vae, x)
+    q = LocalPosterior(model.vae, x, couplings=0)
     before = (exact - q.elbo(num_samples=4000)).mean()
     assert before == pytest.approx(model.family_gap + model.error_gap, rel=0.1)
     q.optimize(learning_rate=0.05, steps=400)
@@ -35,7 +36,7 @@ def test_a_flow_finds_the_correlated_posterior():
     assert np.mean(model.log_px(model.x[:5]) - q.elbo(num_samples=4000)) == pytest.approx(0, abs=0.02)
 
 
-@pytest.mark.parametrize("couplings", [1, 2, 3])
+@pytest.mark.parametrize("couplings", [None, 1, 2, 3])
 def test_a_flow_begins_at_the_amortized_flow(images, couplings):
     """Its own base and steps, and couplings that do nothing yet: the same bound, draw for draw."""
     vae = zoo.build("iaf_mixture_vae", image_shape=(8, 8, 1), latent_dim=4, units=(16,), filters=(4,))
@@ -45,6 +46,26 @@ def test_a_flow_begins_at_the_amortized_flow(images, couplings):
     amortized_z, amortized_log_q = draw_and_log_prob(vae.posterior(images[:3]), key(5), (7,))
     assert np.allclose(z, amortized_z, atol=1e-5)
     assert np.allclose(log_q, amortized_log_q, atol=1e-4)
+
+
+def test_the_own_kind_moves_what_the_encoder_gives_and_nothing_else(images):
+    vae = zoo.build("iaf_vae", image_shape=(8, 8, 1), latent_dim=4, units=(16,), filters=(4,), dense_units=8)
+    before = vae.get_weights()
+    q = LocalPosterior(vae, images[:3])
+    assert [tuple(weight.shape) for weight in q.trainable_variables] == [(3, 8), (3, 64)]
+    start = [np.array(weight) for weight in q.trainable_variables]
+    bound = q.elbo(num_samples=2000)
+    q.optimize(steps=50)
+    assert (q.elbo(num_samples=2000) > bound + 0.1).all()
+    assert all((np.abs(a - b).max(axis=1) > 1e-3).all() for a, b in zip(start, q.trainable_variables, strict=True))
+    assert all(np.array_equal(a, b) for a, b in zip(before, vae.get_weights(), strict=True))
+
+
+def test_a_posterior_that_is_no_posterior_of_statistics_is_refused(images):
+    vae = zoo.build("vae", image_shape=(8, 8, 1), latent_dim=2)
+    object.__setattr__(vae, "posterior", keras.layers.Dense(2))
+    with pytest.raises(InputError, match=r"posterior is a Dense, which isn't made of statistics.*couplings=0"):
+        LocalPosterior(vae, images[:2])
 
 
 def test_the_couplings_density_is_that_of_the_change_of_variables(images):
@@ -86,7 +107,7 @@ def test_each_example_has_one_network_for_all_its_draws_and_no_others(images, rn
 
 
 def test_steps_that_are_too_large_are_said_to_be(images):
-    q = LocalPosterior(zoo.build("vae", image_shape=(8, 8, 1), latent_dim=2, units=(8,)), images[:2])
+    q = LocalPosterior(zoo.build("vae", image_shape=(8, 8, 1), latent_dim=2, units=(8,)), images[:2], couplings=0)
     with pytest.raises(NonFiniteLossError, match="learning_rate is 10000"):
         q.optimize(learning_rate=1e4, steps=50)
 
@@ -94,7 +115,7 @@ def test_steps_that_are_too_large_are_said_to_be(images):
 def test_the_model_is_left_as_it_was(images):
     vae = zoo.build("vae", image_shape=(8, 8, 1), latent_dim=2, units=(8,))
     before = [np.array(w) for w in vae.get_weights()]
-    q = LocalPosterior(vae, images[:4])
+    q = LocalPosterior(vae, images[:4], couplings=0)
     assert [w.name for w in q.trainable_variables] == ["loc", "log_scale"]
     q.optimize(steps=10)
     assert all(np.array_equal(a, b) for a, b in zip(before, vae.get_weights(), strict=True))

@@ -60,16 +60,19 @@ def training_batches(images, batch_size, binarization, seed, epochs, first_epoch
     return _read(batches, images, binarization, seed, stream=1)
 
 
-def evaluation_batches(images, batch_size, binarization, seed):
+def evaluation_batches(images, batch_size, binarization, seed, chosen=None):
     """The images once, in their order; `dynamic` and `static` are one draw, always the same for a seed.
 
     Args:
         images, batch_size, binarization, seed: as for `training_batches`.
+        chosen: the numbers of those that are wanted; None for all. An image's `static` draw is the same whichever
+            others are wanted.
 
     Returns:
         `tf.data.Dataset` of float32 `[B, height, width, channels]` in [0, 1].
     """
-    indices = tf.data.Dataset.range(len(images)).batch(batch_size).enumerate()
+    chosen = np.arange(len(images)) if chosen is None else np.asarray(chosen, "int64")
+    indices = tf.data.Dataset.from_tensor_slices(chosen).batch(batch_size).enumerate()
     zero = tf.constant(0, tf.int64)
     return _read(indices.map(lambda i, b: (zero, i, b)), images, binarization, seed, stream=2)
 

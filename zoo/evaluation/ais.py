@@ -9,11 +9,12 @@ from zoo.compiled import compiled
 from zoo.counts import check_count, check_positive
 from zoo.errors import InputError
 from zoo.evaluation.batched import batched, check_density
-from zoo.evaluation.mean_and_error import mean_and_error
+from zoo.evaluation.mean_and_error import mean_and_error, monte_carlo_error
 from zoo.probability import stateless_seed, tfp
 from zoo.random import draw, fold_in, key
 
 ACCEPTANCE = 0.65  # what Neal (2011, section 4.4) finds best for HMC
+COLLAPSED = 2.0  # an effective sample size below which one chain stands for all
 GAIN = 0.2  # of the adaptation: how much of what the acceptance is off goes into the logarithm of the step size
 
 
@@ -27,20 +28,33 @@ class AIS(NamedTuple):
     num_chains: int  #: K
     num_temperatures: int  #: T
 
+    @property
+    def collapsed(self):
+        """Whether one chain has nearly all of an example's weight, so that log p(x) may be too low, bool `[N]`.
+
+        That is an effective sample size below 2, of 8 chains or more.
+        """
+        return (self.ess < COLLAPSED) & (self.num_chains >= 4 * COLLAPSED)
+
     def summary(self):
         """Means over the examples, and the standard errors of the means (None for a single example).
 
+        `monte_carlo_se` is how much `log_px` would move for another seed
+        (`zoo.evaluation.mean_and_error.monte_carlo_error`).
+
         Returns:
-            A dict of `log_px`, `log_px_se`, `ess`, `acceptance`, `num_chains`, `num_temperatures` and `num_examples`;
-            and, where there are reversed chains, `upper`, `upper_se`, `width` and `width_se`, the mean distance of the
-            two bounds.
+            A dict of `log_px`, `monte_carlo_se`, `ess`, `collapsed` (how many), `acceptance`, `num_chains`,
+            `num_temperatures` and `num_examples`; and, where there are reversed chains, `upper` and `width`, the mean
+            distance of the two bounds. Means have their standard errors under their names and `_se`.
         """
         result = mean_and_error("log_px", self.log_px)
         if self.upper is not None:
             result |= mean_and_error("upper", self.upper) | mean_and_error("width", self.upper - self.log_px)
         return result | {
-            "ess": float(np.mean(self.ess)),
-            "acceptance": float(np.mean(self.acceptance)),
+            "monte_carlo_se": monte_carlo_error(self.ess, self.num_chains),
+            **mean_and_error("ess", self.ess),
+            "collapsed": int(np.sum(self.collapsed)),
+            **mean_and_error("acceptance", self.acceptance),
             "num_chains": self.num_chains,
             "num_temperatures": self.num_temperatures,
             "num_examples": len(self.log_px),

@@ -80,7 +80,7 @@ def _forest(trees, seed):
     from sklearn.ensemble import RandomForestClassifier
 
     # Each split may use any dimension: were some hidden from it, those of no use would be used too.
-    return RandomForestClassifier(trees, max_features=None, min_samples_leaf=5, random_state=seed)
+    return RandomForestClassifier(trees, max_features=None, min_samples_leaf=5, random_state=seed % 2**32)
 
 
 def disentanglement(importance):

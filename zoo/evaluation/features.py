@@ -46,8 +46,8 @@ def classifier(name):
     names = sorted(path.stem for path in folder.glob("*.keras"))
     if name not in names:
         raise InputError(
-            f"there is no classifier {name!r}. There are {', '.join(names)}; "
-            "scripts/train_classifier.py, in the repository, trains one on a data set with labels."
+            f"there is no classifier {name!r}. There are {', '.join(names)}: give one of these (--classifier) for "
+            "images of the same size and kind. scripts/train_classifier.py, in the repository, trains one."
         )
     path = folder / f"{name}.keras"
     if read_json(path.with_suffix(".json")).get("sha256") != sha256(path):

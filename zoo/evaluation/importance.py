@@ -15,7 +15,7 @@ from keras import ops
 from zoo.compiled import compiled
 from zoo.counts import check_count
 from zoo.evaluation.batched import batched, check_density
-from zoo.evaluation.mean_and_error import mean_and_error
+from zoo.evaluation.mean_and_error import mean_and_error, monte_carlo_error
 from zoo.random import fold_in, key
 from zoo.saving import replacing
 
@@ -33,6 +33,7 @@ class ImportanceSampling(NamedTuple):
     code_error: np.ndarray  #: the squared standard error of `code`, `[N, D]`; not a number for S = 1
     num_samples: int  #: S
     bounds: dict  #: log_px by the number of samples, for each that was asked for
+    num_dims: int | None = None  #: an image's pixels and channels, where they are of 8 bits each
 
     @property
     def elbo(self):
@@ -47,44 +48,50 @@ class ImportanceSampling(NamedTuple):
         """
         return (self.ess < COLLAPSED) & (self.num_samples >= 10 * COLLAPSED)
 
-    def save_csv(self, path):
+    def save_csv(self, path, numbers=None):
         """Writes a line for each example: its number, log p(x) for each S, ELBO, log likelihood, KL and ess.
 
         Args:
             path: the file; what is there is replaced.
+            numbers: of the examples, `[N]`; None to count them from 0.
         """
+        numbers = range(len(self.log_px)) if numbers is None else numbers
         columns = {f"log_px_{size}": values for size, values in self.bounds.items()}
         columns |= {name: getattr(self, name) for name in ("elbo", "log_likelihood", "kl", "ess")}
         with replacing(path) as temporary, temporary.open("w", newline="", encoding="utf-8") as file:
             lines = csv.writer(file)
             lines.writerow(["example", *columns])
-            lines.writerows([number, *row] for number, row in enumerate(zip(*columns.values(), strict=True)))
+            lines.writerows(zip(numbers, *columns.values(), strict=True))
 
     def summary(self):
-        """Means over the examples, and the standard error of the mean of log p(x).
+        """Means over the examples, and their standard errors.
 
         `log_px_se` is the examples' standard deviation over sqrt(N): how much the mean would move for another test set.
-        It is None for a single example, of which nothing can be said. `monte_carlo_se` is how much it would move for
-        another seed: to first order the variance of an example's estimate is 1/ess - 1/S. It is None for S = 1, and too
-        small where weights have collapsed.
+        It is None for a single example, of which nothing can be said; so are the others' under their names and `_se`.
+        `monte_carlo_se` is how much it would move for another seed
+        (`zoo.evaluation.mean_and_error.monte_carlo_error`).
 
         Returns:
-            A dict of `log_px`, `log_px_se`, `monte_carlo_se`, `elbo`, `elbo_se`, `log_likelihood`, `kl` (nats), `ess`,
-            `collapsed` (how many), `active_units` (None for S = 1), `num_samples` and `num_examples`; and `bounds`, the
-            mean and the standard error for each number of samples, where more than one was asked for.
+            A dict of `log_px`, `monte_carlo_se`, `elbo`, `log_likelihood`, `kl` (nats), `ess`, `collapsed` (how many),
+            `active_units` (None for S = 1), `num_samples` and `num_examples`; for 8-bit pixels `bits_per_dim`, which is
+            -log_px / (num_dims log 2); and `bounds`, the mean and the standard error for each number of samples, where
+            more than one was asked for.
         """
         several = self.num_samples > 1
-        variance = np.maximum(1 / self.ess - 1 / self.num_samples, 0)
         result = {
             **mean_and_error("log_px", self.log_px),
-            "monte_carlo_se": float(np.sqrt(np.sum(variance)) / len(variance)) if several else None,
+            "monte_carlo_se": monte_carlo_error(self.ess, self.num_samples),
             **mean_and_error("elbo", self.elbo),
-            **{name: float(np.mean(getattr(self, name))) for name in ("log_likelihood", "kl", "ess")},
+            **mean_and_error("log_likelihood", self.log_likelihood),
+            **mean_and_error("kl", self.kl),
+            **mean_and_error("ess", self.ess),
             "collapsed": int(np.sum(self.collapsed)),
             "active_units": active_units(self.code, self.code_error) if several else None,
             "num_samples": self.num_samples,
             "num_examples": len(self.log_px),
         }
+        if self.num_dims is not None:
+            result |= mean_and_error("bits_per_dim", -self.log_px / (self.num_dims * math.log(2)))
         if len(self.bounds) > 1:
             result["bounds"] = {str(size): mean_and_error("log_px", values) for size, values in self.bounds.items()}
         return result
@@ -155,7 +162,9 @@ def importance_sampling(vae, batches, num_samples=1000, seed=0, samples_per_step
         np.concatenate(parts, axis=-1 if n == 0 else 0) for n, parts in enumerate(zip(*results, strict=True))
     )
     bounds = {int(size): values for size, values in zip(sizes, log_px, strict=True)}
-    estimate = ImportanceSampling(log_px[-1], *rest, sizes[-1], bounds)
+    eight_bit = getattr(getattr(vae, "likelihood", None), "eight_bit", False)
+    num_dims = math.prod(vae.image_shape) if eight_bit else None
+    estimate = ImportanceSampling(log_px[-1], *rest, sizes[-1], bounds, num_dims)
     _warn(estimate)
     return estimate
 

@@ -6,8 +6,11 @@
     seed      an int
     console   a `rich.console.Console`, for the progress
 
-Each returns a dict of figures, with standard errors.
+What only some of them take comes after these, by its name. Each returns a dict of figures, with standard errors. Where
+one takes some of the images, they are chosen at random, the same for every run (`zoo.evaluation.subset`).
 """
+
+import inspect
 
 import numpy as np
 
@@ -15,105 +18,139 @@ from zoo.callbacks.progress import progress_bar
 from zoo.data import shapes
 from zoo.data.pipeline import evaluation_batches
 from zoo.errors import InputError
+from zoo.evaluation import features
 from zoo.evaluation.ais import adapting_chains, annealed_importance_sampling, bidirectional_monte_carlo
 from zoo.evaluation.clustering import clustering_scores
 from zoo.evaluation.codes import codes
 from zoo.evaluation.components import has_components, responsibilities
 from zoo.evaluation.disentanglement import disentanglement_scores
 from zoo.evaluation.elbo_surgery import elbo_surgery
-from zoo.evaluation.features import classifier
 from zoo.evaluation.gaps import gradients_per_image, inference_gaps
 from zoo.evaluation.latents import latent_scores
-from zoo.evaluation.neighbours import nearest
+from zoo.evaluation.neighbours import data_copying, nearest
 from zoo.evaluation.quality import draw_samples, sample_quality
+from zoo.evaluation.subset import subset
 from zoo.pictures.neighbours import save_neighbours
 
-#: Of AIS, and of the local posteriors.
-TEMPERATURES, CHAINS, STEPS = 1000, 16, 2000
 
-
-def judge_run(run, method, examples, seed, console):
+def judge_run(run, method, examples, seed, console, **options):
     """What one of the functions of this file finds of a run.
 
     Args:
         run: a `zoo.run.Run`.
         method: one of the functions.
         examples, seed, console: as said above.
+        options: further arguments of the function.
 
     Raises:
-        InputError: the model or the data don't have what the method needs.
+        InputError: the function has no such option, or the model or the data don't have what it needs.
     """
+    unknown = options.keys() - inspect.signature(method).parameters.keys()
+    if unknown:
+        raise InputError(f"--{min(unknown)} is for other methods than {method.__name__}: leave it out.")
     model = run.load_model()
     if not hasattr(model, "log_densities") and method not in (latents, factors):
         raise InputError(f"{run.folder} has an autoencoder, which is no density: only its latents can be judged.")
-    return method(run, model, examples, seed, console)
+    return method(run, model, examples, seed, console, **options)
 
 
-def ais(run, model, examples, seed, console):
+def ais(run, model, examples, seed, console, *, temperatures=1000, chains=16):
     """log p(x) of test images by annealed importance sampling, and between two bounds on images of the model's own."""
-    images = run.splits.test.images[:examples]
-    steps = TEMPERATURES * (CHAINS + adapting_chains(CHAINS))
+    chosen = subset(run.splits.test.images, examples)
+    steps = temperatures * (chains + adapting_chains(chains))
     with progress_bar(console, "chain steps") as bar:
-        task = bar.add_task("test images", total=steps * len(images), text="")
+        task = bar.add_task("test images", total=steps * len(chosen), text="")
         found = annealed_importance_sampling(
-            model, run.batches(images), TEMPERATURES, CHAINS, seed, progress=lambda count: bar.advance(task, count)
+            model, run.test_batches(chosen), temperatures, chains, seed, progress=lambda count: bar.advance(task, count)
         )
-        task = bar.add_task("simulated images", total=(steps + TEMPERATURES * CHAINS) * examples, text="")
+        task = bar.add_task("simulated images", total=(steps + temperatures * chains) * examples, text="")
         simulated = bidirectional_monte_carlo(
-            model, examples, TEMPERATURES, CHAINS, seed, progress=lambda count: bar.advance(task, count)
+            model, examples, temperatures, chains, seed, progress=lambda count: bar.advance(task, count)
         )
     return found.summary() | {f"simulated_{name}": value for name, value in simulated.summary().items()}
 
 
-def gaps(run, model, examples, seed, console, num_samples=5000):
-    """The inference gap of training images, split into approximation and amortization gap."""
-    images = run.splits.train.images[:examples]
+def gaps(
+    run,
+    model,
+    examples,
+    seed,
+    console,
+    *,
+    split="test",
+    samples=5000,
+    temperatures=1000,
+    chains=16,
+    steps=2000,
+):
+    """The inference gap of test images, or with split="train" of training images, split in two."""
+    test = split == "test"
+    chosen = subset((run.splits.test if test else run.splits.train).images, examples)
     with progress_bar(console, "gradients") as bar:
-        total = gradients_per_image(TEMPERATURES, CHAINS, STEPS) * len(images)
+        total = gradients_per_image(model, temperatures, chains, steps) * len(chosen)
         task = bar.add_task("AIS, local posteriors", total=total, text="")
         found = inference_gaps(
             model,
-            # As the training binarized them, where that was once and for all.
-            evaluation_batches(images, 100, run.card["data"]["binarization"], run.card["seed"]),
-            num_samples,
-            TEMPERATURES,
-            CHAINS,
-            steps=STEPS,
+            run.test_batches(chosen) if test else run.train_batches(chosen),
+            samples,
+            temperatures,
+            chains,
+            steps=steps,
             seed=seed,
             progress=lambda count: bar.advance(task, count),
         )
-    return found.summary()
+    settings = {"num_samples": samples, "num_temperatures": temperatures, "num_chains": chains, "num_steps": steps}
+    return {"split": split} | found.summary() | settings
 
 
 def terms(run, model, examples, seed, console):
     """The ELBO of test images taken apart: reconstruction, mutual information, marginal KL."""
-    images = run.splits.test.images[:examples]
+    chosen = subset(run.splits.test.images, examples)
     with progress_bar(console, "images") as bar:
-        task = bar.add_task("aggregate posterior", total=len(images), text="")
+        task = bar.add_task("aggregate posterior", total=len(chosen), text="")
         found = elbo_surgery(
-            model, list(run.batches(images)), seed=seed, progress=lambda count: bar.advance(task, count)
+            model, list(run.test_batches(chosen)), seed=seed, progress=lambda count: bar.advance(task, count)
         )
     return found.summary()
 
 
-def quality(run, model, examples, seed, console):
-    """The samples beside test and training images, in the features of the data set's classifier; and a picture.
+def quality(run, model, examples, seed, console, *, classifier=None, inception=None, pixels=False):
+    """The samples beside test and training images, in the features of the data set's classifier.
 
-    `neighbours.png` has samples and the training images that are nearest to them.
+    Or of another set's classifier, by its name, or of Inception-v3, by a file of its weights. With `pixels`, samples
+    and images have their pixels drawn.
     """
-    network = classifier(run.card["data"]["name"])
+    if min(examples, len(run.splits.test.images)) < 20:
+        raise InputError(f"--examples is {examples}, but quality takes 20 test images or more.")
+    network = (
+        features.inception(inception) if inception else features.classifier(classifier or run.card["data"]["name"])
+    )
     count = 2 * min(examples, len(run.splits.test.images)) + len(run.splits.train.images)
     with progress_bar(console, "images") as bar:
         task = bar.add_task(f"features of {network.name}", total=count, text="")
-        found = sample_quality(
-            model, run.splits, network, examples, seed, progress=lambda count: bar.advance(task, count)
+        return sample_quality(
+            model, run.splits, network, examples, seed, pixels, progress=lambda count: bar.advance(task, count)
         )
-    if not run.pretrained:
-        some = np.concatenate(list(draw_samples(model, 10, seed)))
-        train = np.asarray(run.splits.train.images)
-        _, indices = nearest(some, train, k=6)
-        save_neighbours(run.folder / "neighbours.png", some, train, indices)
-    return found
+
+
+def neighbours(run, model, examples, seed, console, *, folder=None):
+    """The training images nearest to samples, by their pixels, and whether the samples are nearer than test images are.
+
+    `neighbours.png`, in `folder`, has the first ten samples and the six training images nearest to each.
+    """
+    if not hasattr(model, "sample"):
+        raise InputError(f"{run.folder} has a model without samples.")
+    samples = np.concatenate(list(draw_samples(model, examples, seed)))
+    train, test = run.splits.train.images, run.splits.test.images
+    chosen = subset(test, examples)
+    with progress_bar(console, "images") as bar:
+        task = bar.add_task("nearest training images", total=len(samples) + len(chosen), text="")
+        found = data_copying(samples, train, test[chosen], progress=lambda count: bar.advance(task, count))
+    if folder is not None:
+        some = samples[:10]
+        _, indices = nearest(some, train, k=min(6, len(train)))
+        save_neighbours(folder / "neighbours.png", some, train, indices)
+    return found | {"num_samples": len(samples), "num_examples": len(chosen)}
 
 
 def latents(run, model, examples, seed, console):
@@ -124,21 +161,19 @@ def latents(run, model, examples, seed, console):
     train, test = run.splits.train, run.splits.test
     if train.labels is None:
         raise InputError(f"{run.card['data']['name']} has no labels to judge latents by.")
-    # Some sets come sorted by label.
-    rng = np.random.default_rng(seed)
-    chosen = [np.sort(rng.permutation(len(split.images))[:examples]) for split in (train, test)]
-    images = [np.asarray(split.images[which]) for split, which in zip((train, test), chosen, strict=True)]
+    chosen = [subset(split.images, examples) for split in (train, test)]
     labels = [np.asarray(split.labels)[which] for split, which in zip((train, test), chosen, strict=True)]
+    batches = run.train_batches(chosen[0]), run.test_batches(chosen[1])
     with progress_bar(console, "steps") as bar:
-        task = bar.add_task("codes and probes", total=sum(len(each) for each in images) + 12, text="")
+        task = bar.add_task("codes and probes", total=sum(map(len, chosen)) + 12, text="")
         advance = lambda count: bar.advance(task, count)  # noqa: E731
-        of_train, of_test = (codes(model, run.batches(each), progress=advance) for each in images)
+        of_train, of_test = (codes(model, each, progress=advance) for each in batches)
         found = latent_scores(of_train, labels[0], of_test, labels[1], seed, progress=advance)
     if has_components(model):
         # The prior's own clusters: the component that each code most probably comes from.
         scores = clustering_scores(responsibilities(model, of_test).argmax(axis=1), labels[1], seed)
         found |= {f"prior_{name}": value for name, value in scores.items()}
-    return found | {"num_examples": len(images[1])}
+    return found | {"num_examples": len(chosen[1])}
 
 
 def factors(run, model, examples, seed, console):
@@ -150,6 +185,10 @@ def factors(run, model, examples, seed, console):
         task = bar.add_task("disentanglement", total=5 * known.shape[1], text="")
         # The shape has no order.
         found = disentanglement_scores(
-            codes(model, run.batches(images)), known, (0,), seed, progress=lambda count: bar.advance(task, count)
+            codes(model, evaluation_batches(images, 100, run.card["data"]["binarization"], 0)),
+            known,
+            (0,),
+            seed,
+            progress=lambda count: bar.advance(task, count),
         )
     return found | {"num_examples": len(images)}

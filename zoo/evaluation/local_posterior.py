@@ -8,7 +8,7 @@ from keras import ops
 
 from zoo.compiled import compiled
 from zoo.counts import check_count, check_positive
-from zoo.errors import NonFiniteLossError
+from zoo.errors import InputError, NonFiniteLossError
 from zoo.evaluation.batched import batched, check_density
 from zoo.probability import sampler_seed, tfb, tfd
 from zoo.random import draw, draw_and_log_prob, fold_in, key
@@ -17,19 +17,22 @@ from zoo.random import draw, draw_and_log_prob, fold_in, key
 class LocalPosterior(keras.Model):
     """q_n(z) for each of N examples, with parameters of its own, which `optimize` moves to the best ELBO.
 
-        Gaussian (no couplings):  q_n = N(loc_n, diag(scale_n^2))
-        flow:                     z_0 ~ N(loc_n, diag(scale_n^2)),  z = f_(n,T) o ... o f_(n,1) o g(z_0)
-        coupling f_(n,t):         z_b = z_b * exp(s) + m,  s = 2 tanh(r / 2),
-                                  [m, r] = V_(n,t) tanh(W_(n,t) z_a + a_(n,t)) + c_(n,t)
+        own kind:                q_n = posterior.given(*statistics_n)
+        Gaussian (0 couplings):  q_n = N(loc_n, diag(scale_n^2))
+        flow (T couplings):      z_0 ~ N(loc_n, diag(scale_n^2)),  z = f_(n,T) o ... o f_(n,1) o g(z_0)
+        coupling f_(n,t):        z_b = z_b * exp(s) + m,  s = 2 tanh(r / 2),
+                                 [m, r] = V_(n,t) tanh(W_(n,t) z_a + a_(n,t)) + c_(n,t)
 
-    g is the amortized posterior's own flow where it has one, else the identity. Everything begins at the amortized
-    posterior q(z|x_n): a Gaussian at its mean and standard deviation (those of 1000 draws, for a flow), a flow at
-    itself, with couplings that do nothing yet.
+    The own kind is what the encoder chooses from: its statistics are optimized (loc and scale; for an IAF the context
+    too), and what they are put into, an IAF's networks say, stays as it is. g is the amortized posterior's own flow
+    where it has one, else the identity. Everything begins at the amortized posterior q(z|x_n): the own kind at its
+    statistics, a Gaussian at its mean and standard deviation (those of 1000 draws, for a flow), a flow at itself, with
+    couplings that do nothing yet.
 
     Args:
         vae: a model with `prior`, `posterior` and `likelihood`; it isn't changed.
         x: images, `[N, height, width, channels]`.
-        couplings: how many, T; 0 for a Gaussian.
+        couplings: how many, T; 0 for a Gaussian, None for the posterior's own kind.
         units: the width of each coupling's hidden layer.
         seed: an int.
 
@@ -37,7 +40,8 @@ class LocalPosterior(keras.Model):
         A distribution with batch shape `[N]` and event shape `[D]`.
 
     Raises:
-        InputError: couplings or units that can't be, an autoencoder, or images that the model doesn't take.
+        InputError: couplings or units that can't be, an autoencoder, images that the model doesn't take, or a posterior
+            that isn't a `zoo.posteriors.posterior.Posterior` where its own kind is wanted.
 
     Example:
         >>> import zoo
@@ -53,18 +57,28 @@ class LocalPosterior(keras.Model):
         "Stochastic Variational Inference"; Dinh et al. 2017, "Density Estimation Using Real NVP", equation 4.
     """
 
-    def __init__(self, vae, x, couplings=0, units=64, seed=0):
+    def __init__(self, vae, x, couplings=None, units=64, seed=0):
         super().__init__()
         check_density(vae)
-        check_count("couplings", couplings, least=0)
+        if couplings is not None:
+            check_count("couplings", couplings, least=0)
+        elif not hasattr(vae.posterior, "given"):
+            raise InputError(
+                f"couplings is None, but posterior is a {type(vae.posterior).__name__}, which isn't made of statistics "
+                "of x. Make it a zoo.posteriors.posterior.Posterior, or give couplings=0 for a Gaussian."
+            )
         check_count("units", units)
         # Plain attributes: Keras would take what is assigned in its way for further weights to train.
         object.__setattr__(self, "vae", vae)
         object.__setattr__(self, "x", ops.concatenate(list(batched(x, vae))))
         self.couplings, self.seed = couplings, seed
         self.seed_generator = keras.random.SeedGenerator(seed)
-        self._begin(units)
+        self._begin_as_amortized() if couplings is None else self._begin(units)
         self.built = True
+
+    def _begin_as_amortized(self):
+        statistics = [np.asarray(ops.cast(s, "float32")) for s in self.vae.posterior.statistics(self.x)]
+        self.statistics = [self._weight(f"statistic_{number}", s) for number, s in enumerate(statistics)]
 
     def _begin(self, units):
         posterior = self.vae.posterior(self.x)
@@ -95,6 +109,8 @@ class LocalPosterior(keras.Model):
         )
 
     def call(self, inputs=None):
+        if self.couplings is None:
+            return self.vae.posterior.given(*map(ops.convert_to_tensor, self.statistics))
         base = tfd.Independent(tfd.Normal(ops.convert_to_tensor(self.loc), ops.exp(self.log_scale)), 1)
         if not self.couplings:
             return base

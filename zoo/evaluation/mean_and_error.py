@@ -1,4 +1,4 @@
-"""A mean over examples, with its standard error."""
+"""Means over examples, with their standard errors."""
 
 import numpy as np
 
@@ -19,3 +19,25 @@ def mean_and_error(name, values):
     """
     error = float(np.std(values, ddof=1) / np.sqrt(len(values))) if len(values) > 1 else None
     return {name: float(np.mean(values)), f"{name}_se": error}
+
+
+def monte_carlo_error(ess, count):
+    """How much a mean of log-mean-weights would move for another seed: sqrt(sum_n (1/ess_n - 1/K)) / N, in nats.
+
+    To first order 1/ess - 1/K is the variance of the logarithm of an example's mean of K weights. It is too small where
+    the weights have collapsed: the large ones that weren't drawn can't be seen.
+
+    Args:
+        ess: the effective sample sizes, `[N]`.
+        count: K.
+
+    Returns:
+        A float, or None for K = 1.
+
+    Example:
+        >>> monte_carlo_error(np.array([2.0, 2.0]), 4)
+        0.353...
+    """
+    if count == 1:
+        return None
+    return float(np.sqrt(np.sum(np.maximum(1 / ess - 1 / count, 0))) / len(ess))

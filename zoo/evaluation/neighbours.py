@@ -70,7 +70,7 @@ def _rows(x):
     return x.reshape(len(x), -1) / (255.0 if x.dtype == np.uint8 else np.float64(1.0))
 
 
-def data_copying(samples, train, test):
+def data_copying(samples, train, test, progress=None):
     """Whether samples are nearer to the training set than test images are, as copies would be: the global test C_T.
 
     U counts the pairs of a sample and a test image of which the sample is farther from its nearest training image; ties
@@ -85,6 +85,7 @@ def data_copying(samples, train, test):
         samples: images or features, `[N, ...]`.
         train: of the training images, `[T, ...]`.
         test: of held-out images, `[M, ...]`.
+        progress: a function called with the number of samples and test images done since the last call.
 
     Returns:
         A dict of `copying_z`, `copying_share` and `copying_share_se`, the share's standard error over draws of samples
@@ -105,7 +106,7 @@ def data_copying(samples, train, test):
     """
     if min(len(samples), len(test)) < 2:
         raise InputError(f"there are {len(samples)} samples and {len(test)} test images: give at least 2 of each.")
-    distances, held_out = (nearest(x, train)[0][:, 0] for x in (samples, test))
+    distances, held_out = (nearest(x, train, 1, progress)[0][:, 0] for x in (samples, test))
     n, m = len(distances), len(held_out)
     everywhere = rankdata(np.concatenate([distances, held_out]))
     # Of each sample, the share of test images that are nearer; of each test image, that of samples that are farther.

@@ -1,13 +1,12 @@
 """The evaluation of a run on its test images."""
 
-import math
-
 import numpy as np
 
 from zoo.callbacks.progress import progress_bar
 from zoo.errors import InputError
 from zoo.evaluation.components import component_shares, components_used
 from zoo.evaluation.importance import importance_sampling
+from zoo.evaluation.subset import subset
 from zoo.saving import write_json
 
 
@@ -18,26 +17,25 @@ def evaluate_run(run, num_samples, seed, limit, console, per_image=None):
         run: a `zoo.run.Run`.
         num_samples: importance samples for each image, or a list of such numbers: a bound for each.
         seed: an int.
-        limit: how many test images, or None for all.
+        limit: how many test images, chosen at random, the same for every run (`zoo.evaluation.subset`); None for all.
         console: a `rich.console.Console`.
         per_image: a CSV file for what was found of each image (`ImportanceSampling.save_csv`), or None for none.
 
     Returns:
         For a VAE `log_px` and `log_px_se` in nats and the rest of
-        `zoo.evaluation.importance.ImportanceSampling.summary`, with `bits_per_dim` for 8-bit pixels and
-        `components_used` for a mixture prior. For an autoencoder `loss`, the mean of what it is trained on: it has no
-        likelihood.
+        `zoo.evaluation.importance.ImportanceSampling.summary`, with `components_used` for a mixture prior. For an
+        autoencoder `loss`, the mean of what it is trained on: it has no likelihood.
 
     Raises:
         InputError: `per_image` is given for an autoencoder.
     """
     model = run.load_model()
-    images = run.splits.test.images[:limit]
+    chosen = subset(run.splits.test.images, limit)
     if not hasattr(model, "log_densities"):
         if per_image:
             raise InputError(f"{run.folder} has an autoencoder, which has no log p(x) of an image.")
-        return {"loss": float(model.evaluate(run.batches(images), verbose=0)), "num_examples": len(images)}
-    return _evaluate_vae(run, model, images, num_samples, seed, console, per_image)
+        return {"loss": float(model.evaluate(run.test_batches(chosen), verbose=0)), "num_examples": len(chosen)}
+    return _evaluate_vae(run, model, chosen, num_samples, seed, console, per_image)
 
 
 def keep_evaluation(run, results, overwrite=False):
@@ -67,18 +65,16 @@ def _is_fuller(kept, results):
     return any(kept.get(name, 0) > results.get(name, 0) for name in ("num_samples", "num_examples"))
 
 
-def _evaluate_vae(run, model, images, num_samples, seed, console, per_image):
+def _evaluate_vae(run, model, chosen, num_samples, seed, console, per_image):
     with progress_bar(console, "image samples") as bar:
-        task = bar.add_task("importance sampling", total=np.max(num_samples) * len(images), text="")
+        task = bar.add_task("importance sampling", total=np.max(num_samples) * len(chosen), text="")
         estimate = importance_sampling(
-            model, run.batches(images), num_samples, seed, progress=lambda count: bar.advance(task, count)
+            model, run.test_batches(chosen), num_samples, seed, progress=lambda count: bar.advance(task, count)
         )
     if per_image:
-        estimate.save_csv(per_image)
+        estimate.save_csv(per_image, chosen)
     results = estimate.summary()
-    if model.likelihood.eight_bit:
-        results["bits_per_dim"] = -results["log_px"] / (math.prod(images.shape[1:]) * math.log(2))
-    shares = component_shares(model, run.batches(images))
+    shares = component_shares(model, run.test_batches(chosen))
     if shares is not None:
         results["components_used"] = components_used(shares)
         results["components"] = int(np.size(shares))

@@ -3,6 +3,7 @@
 import numpy as np
 
 from zoo.errors import InputError
+from zoo.evaluation.subset import subset
 from zoo.export.compare import cases, compare
 from zoo.export.digests import sha256
 from zoo.export.measure import measure
@@ -42,7 +43,7 @@ def export_run(run, num_samples=50, precisions=(), overwrite=False):
     if there and not overwrite:
         raise InputError(f"{run.folder} has a {there[0]} already. Give --overwrite to replace it.")
     model = run.load_model()
-    images = np.concatenate([np.asarray(batch) for batch in run.batches(run.splits.test.images[:500])])
+    images = np.concatenate([np.asarray(batch) for batch in run.test_batches(subset(run.splits.test.images, 500))])
     asked = signatures(model, num_samples)
     if overwrite or not complete:
         # Smaller files that are there are made again: they'd be of another model.

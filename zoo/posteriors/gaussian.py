@@ -5,14 +5,14 @@ from keras import ops
 
 from zoo.networks.shapes import check_sizes
 from zoo.numerics import softplus
-from zoo.part import Part
+from zoo.posteriors.posterior import Posterior
 from zoo.probability import tfd
 
 # Below this a float32 code is a point, and its log density says more about rounding than about x.
 MIN_SCALE = 1e-4
 
 
-class Gaussian(Part):
+class Gaussian(Posterior):
     """q(z|x) = N(z; loc(x), diag(scale(x)^2)), where [loc, raw] = W encoder(x) + b, scale = softplus(raw) + 1e-4.
 
     Args:
@@ -48,8 +48,11 @@ class Gaussian(Part):
         self.head.build(self.encoder.compute_output_shape(input_shape))
         self.built = True
 
-    def call(self, x):
-        return diagonal_normal(self.head(self.encoder(x)))
+    def statistics(self, x):
+        return (self.head(self.encoder(x)),)
+
+    def given(self, parameters):
+        return diagonal_normal(parameters)
 
 
 def diagonal_normal(parameters):

@@ -5,12 +5,12 @@ import keras
 from zoo.bijectors.gated_autoregressive import GatedAutoregressive
 from zoo.networks.made import MADE
 from zoo.networks.shapes import check_sizes
-from zoo.part import Part
 from zoo.posteriors.gaussian import diagonal_normal
+from zoo.posteriors.posterior import Posterior
 from zoo.probability import tfb, tfd
 
 
-class IAF(Part):
+class IAF(Posterior):
     """A diagonal Gaussian, bent by autoregressive steps that see a context h(x) of the encoder's.
 
         z_0 ~ N(loc(x), diag(scale(x)^2))
@@ -63,9 +63,11 @@ class IAF(Part):
             made.build((None, self.latent_dim), (None, self.context.units))
         self.built = True
 
-    def call(self, x):
+    def statistics(self, x):
         features = self.encoder(x)
-        context = self.context(features)
+        return self.head(features), self.context(features)
+
+    def given(self, parameters, context):
         order = list(reversed(range(self.latent_dim)))
         chain = []
         for made in self.made:
@@ -73,4 +75,4 @@ class IAF(Part):
                 chain.append(tfb.Permute(order))
             chain.append(GatedAutoregressive(lambda z, made=made: made(z, context), self.gate_bias))
         # tfb.Chain applies its last bijector first.
-        return tfd.TransformedDistribution(diagonal_normal(self.head(features)), tfb.Chain(chain[::-1]))
+        return tfd.TransformedDistribution(diagonal_normal(parameters), tfb.Chain(chain[::-1]))

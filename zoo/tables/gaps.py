@@ -1,7 +1,5 @@
 """The inference gap: what a posterior's family misses, and what its amortization does."""
 
-import functools
-
 from zoo.evaluation.judge import gaps, judge_run
 from zoo.reproduce import Row
 
@@ -61,6 +59,5 @@ ROWS = tuple(
 
 
 def judge(run, samples, limit, console):
-    """The gaps of the first training images."""
-    method = functools.partial(gaps, num_samples=samples)
-    return judge_run(run, method, limit, run.card["seed"], console) | {"num_samples": samples}
+    """The gaps of training images."""
+    return judge_run(run, gaps, limit, run.card["seed"], console, split="train", samples=samples)
