@@ -35,7 +35,16 @@ def test_protocols_are_never_mixed(tmp_path, monkeypatch):
             "data": "mnist",
             "stages": [3],
             "published": {"nll": nll - 2},
-            "results": {"nll": nll, "nll_se": 0.2, "num_samples": 10, "protocol": protocol},
+            "results": {
+                "nll": nll,
+                "nll_se": 0.2,
+                "log_px": -nll,
+                "log_px_se": 0.2,
+                "num_samples": 10,
+                "num_examples": 50,
+                "collapsed": 20,
+                "protocol": protocol,
+            },
         }
         for label, nll, protocol in (("A", 90.0, "dynamic"), ("B", 88.0, "dynamic"), ("C", 80.0, "static"))
     ]
@@ -56,19 +65,20 @@ def test_protocols_are_never_mixed(tmp_path, monkeypatch):
     assert sorted(by_data.values()) == [[78.0, 80.0], [85.0, 86.0, 88.0, 88.0, 90.0, 90.0]]
     text = markdown(found)
     assert text.count("## mnist, ") == 2
-    assert "| *B* | *86.00* |  | *published: Nobody 2026* |" in text
-    assert "| vae: A | 90.00 ± 0.20 |  | table t, 3 epochs, 10 samples |" in text
-    assert "| vae: A, longer | 90.00 ± 0.20 |  | table t, 3 + 9 epochs, 10 samples |" in text
+    assert "| *B* | *86.00* |  |  |  | *published: Nobody 2026* |" in text
+    assert "| vae: A | 90.00 ± 0.20 |  | 10 | 40 % | table t, 3 epochs |" in text
+    assert "| vae: A, longer | 90.00 ± 0.20 |  | 10 | 40 % | table t, 3 + 9 epochs |" in text
     assert text.count("| *A* |") == 1
 
 
 def test_a_folder_of_other_things_is_refused(tmp_path):
-    (tmp_path / "plan.json").write_text("{}")
-    with pytest.raises(InputError, match=r"plan.json isn't a table that `zoo reproduce` wrote"):
-        standings([tmp_path])
+    for content in ("{}", '{"table": "t", "paper": "p", "plan": {}, "rows": [{}]}'):
+        (tmp_path / "plan.json").write_text(content)
+        with pytest.raises(InputError, match=r"plan.json isn't a table that this `zoo reproduce` wrote"):
+            standings([tmp_path])
 
 
 @pytest.mark.parametrize("published", [True, False])
 def test_a_published_row_is_marked(published):
-    row = Standing("mnist", "VAE", 86.76, None, None, "somewhere", published)
+    row = Standing("mnist", "VAE", 86.76, *[None] * 5, "somewhere", published)
     assert all(text.startswith("*") == published for text in cells(row) if text)

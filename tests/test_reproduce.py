@@ -101,7 +101,7 @@ def test_the_table_has_both_figures_and_the_deviations(table, tmp_path):
         "Nobody 2026",
         "- Smaller.",
         "Seed 0, and as many epochs as each row says",
-        "the first 20 test images",
+        "20 randomly chosen test images",
         "5 imp",
     ):
         assert words in text
@@ -109,14 +109,17 @@ def test_the_table_has_both_figures_and_the_deviations(table, tmp_path):
 
 
 def test_the_table_says_how_far_it_is_from_what_was_published():
-    columns = (("active units", "active_units", "d"), ("-log p(x)", "nll", ".2f"))
-    row = {"label": "A", "data": "d", "stages": [1], "command": "c", "pictures": [], "published": {"nll": 86.0}}
-    rows = [row | {"results": results} for results in ({"nll": 87.5}, {"nll": 85.75}, None)]
-    content = {"title": "t", "paper": "p", "deviations": [], "why": "They had more time."}
-    text = markdown(content | {"rows": rows}, columns)
-    assert "- Our -log p(x) less the published one, in 2 rows: -0.25 to +1.50. They had more time.\n" in text
-    assert "in one row: +1.50. They" in markdown(content | {"rows": rows[:1]}, columns)
-    assert "less the published" not in markdown(content | {"rows": rows[2:]}, columns)
+    columns = (("units", "active_units", "d"), ("-log p(x)", "nll", ".2f"), ("gap", "gap", ".1f"))
+    row = {"label": "A", "data": "d", "stages": [1], "command": "c", "pictures": []}
+    row |= {"published": {"nll": 86.0, "gap": 2.0}}
+    rows = [row | {"results": results} for results in ({"nll": 87.5, "gap": 1.5}, {"nll": 85.75, "gap": 2.5}, None)]
+    rows.append(rows[0] | {"data": "e"})
+    content = {"title": "t", "paper": "p", "deviations": [], "why": "They had more time.", "compared": []}
+    far = "- Our -log p(x) less the published one: d -0.25 to +1.50 (2 rows), e +1.50. They had more time.\n"
+    assert far in markdown(content | {"rows": rows}, columns)
+    far = "- Our gap less the published one: d -0.5. They"
+    assert far in markdown(content | {"rows": rows[:1], "compared": ["gap"]}, columns)
+    assert "less the published" not in markdown(content | {"rows": rows[2:3]}, columns)
 
 
 def test_the_command_prints_what_it_wrote(table, tmp_path, monkeypatch):
@@ -137,6 +140,24 @@ def test_the_command_prints_what_it_wrote(table, tmp_path, monkeypatch):
     (tmp_path / "runs/tables/two/plan.json").write_text("{}")
     again = CliRunner().invoke(app, ["reproduce", "two", "--epochs", "1", "--out", "tables"])
     assert "isn't a plan any more" in str(again.exception)
+
+
+def test_a_table_that_is_there_is_left_alone_without_being_asked(table, tmp_path, monkeypatch):
+    """The repository has tables of its own, and the command is to be given there."""
+    from click.testing import CliRunner
+
+    from zoo.cli import app
+
+    monkeypatch.chdir(tmp_path)
+    ask = ["reproduce", "two", "--epochs", "1", "--limit", "5"]
+    first = CliRunner().invoke(app, ask)
+    assert first.exit_code == 0 and "saved_models/tables/two.md" in first.output
+    before = (tmp_path / "saved_models/tables/two.json").read_bytes()
+    for _ in range(2):
+        other = CliRunner().invoke(app, [*ask, "--runs", "others"])
+        assert other.exit_code == 0 and "--tables tables" in other.output
+    assert (tmp_path / "tables/two.json").is_file()
+    assert (tmp_path / "saved_models/tables/two.json").read_bytes() == before
 
 
 def test_data_that_are_missing_are_missed_before_anything_is_trained(table, tmp_path):
@@ -209,6 +230,7 @@ def test_each_table_can_be_trained_and_says_what_was_published(name):
         "paper": table.PAPER,
         "deviations": table.DEVIATIONS,
         "why": table.WHY,
+        "compared": [],
         "rows": [
             row._asdict() | {"results": None, "stages": [1], "command": "c", "pictures": []} for row in table.ROWS
         ],
@@ -230,6 +252,7 @@ def test_the_table_that_is_checked_in_is_of_todays_rows_and_text(name):
     table, content = load_table(name), json.loads((TABLES / f"{name}.json").read_text())
     assert [row["label"] for row in content["rows"]] == [row.label for row in table.ROWS]
     assert content["why"] == table.WHY
+    assert content["compared"] == list(getattr(table, "COMPARED", ()))
     assert set(table.DEVIATIONS) <= set(content["deviations"])
     assert (TABLES / f"{name}.md").read_text() == markdown(content, table.COLUMNS)
 

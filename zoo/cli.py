@@ -136,18 +136,20 @@ def list_models():
 def leaderboard(tables):
     """Prints every score there is, by data set and protocol, with the published ones.
 
-    The scores are those of the pretrained models and of the tables; `zoo evaluate` prints those of a run of your own.
+    The scores are those of the pretrained models and of the tables, but for `gaps`, which is of training images;
+    `zoo evaluate` prints those of a run of your own. Of "collapsed" images the effective sample size was below 10:
+    their figures may be too high.
 
     \b
     Example: zoo leaderboard
     """
     from rich.table import Table
 
-    from zoo.leaderboard import TABLES, cells, standings
+    from zoo.leaderboard import HEADS, TABLES, cells, standings
 
     console, rows = _console(), standings((TABLES, *tables))
     for data in dict.fromkeys(row.data for row in rows):
-        table = Table("", "-log p(x), nats", "bits/dim", "", box=None, header_style="bold", title=data)
+        table = Table(*HEADS, box=None, header_style="bold", title=data)
         for row in rows:
             if row.data == data:
                 style = "italic" if row.published else None
@@ -338,7 +340,7 @@ def _print_summary(console, run, count, pictures):
     help="Importance samples for each test image; a bound for each of several numbers.",
 )
 @click.option("--seed", type=click.IntRange(0), default=0, show_default=True)
-@click.option("--limit", type=click.IntRange(1), help="Only the first so many test images.")
+@click.option("--limit", type=click.IntRange(1), help="Only so many test images, chosen at random, the same each time.")
 @click.option("--per-image", type=click.Path(dir_okay=False, path_type=Path), help="Each image's figures, as CSV.")
 @click.option("--overwrite", is_flag=True, help="Replace an evaluation with more samples or more images, and the CSV.")
 def evaluate(run, samples, seed, limit, per_image, overwrite):
@@ -505,10 +507,14 @@ class Duration(click.ParamType):
 )
 @click.option("--epochs", type=click.IntRange(1), help="How long each row is trained.  [default: as the budget has it]")
 @click.option("--samples", type=click.IntRange(1), help="Importance samples an image.  [default: the table's]")
-@click.option("--limit", type=click.IntRange(1), help="Only the first so many images are judged.")
+@click.option("--limit", type=click.IntRange(1), help="Only so many images are judged, chosen at random.")
 @click.option("--seed", type=click.IntRange(0), default=0, show_default=True)
 @click.option("--runs", type=click.Path(path_type=Path), help="Where it trains.  [default: runs/tables/TABLE]")
-@click.option("--out", type=click.Path(path_type=Path), default="saved_models/tables", show_default=True)
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    help="The table's folder.  [default: saved_models/tables, or tables where that has another reproduction's]",
+)
 @click.option("--overwrite", is_flag=True, help="Replace another reproduction's table.")
 def reproduce(table, budget, epochs, samples, limit, seed, runs, out, overwrite):
     """Trains and judges what the published table TABLE compares, and prints it beside the published figures.
@@ -524,12 +530,16 @@ def reproduce(table, budget, epochs, samples, limit, seed, runs, out, overwrite)
 
     console = _console()
     runs = runs or Path("runs/tables") / table
-    reproduction = Reproduction(table, runs, out, seed, samples, limit)
+    reproduction = Reproduction(table, runs, out or "saved_models/tables", seed, samples, limit)
+    if not out and not overwrite and reproduction.in_the_way:
+        # The repository comes with tables of its own.
+        reproduction.out = Path("tables")
     reproduction.check_out(overwrite)
     plan = reproduction.plan(budget, epochs, console)
     _print_table(console, reproduction.make(plan, console), reproduction.table.COLUMNS)
-    console.print(f"{out / table}.md, {out / table}.json", soft_wrap=True)
-    console.print(f"Next: zoo leaderboard --tables {out}", soft_wrap=True)
+    written = reproduction.out / table
+    console.print(f"{written}.md, {written}.json", soft_wrap=True)
+    console.print(f"Next: zoo leaderboard --tables {reproduction.out}", soft_wrap=True)
 
 
 def _print_table(console, content, columns):
@@ -541,7 +551,8 @@ def _print_table(console, content, columns):
     table = Table("", "ours", "published", box=None, header_style="bold", title=content["title"])
     for row in content["rows"]:
         results, published = row["results"] or {}, row["published"]
-        table.add_row(f"[bold]{row['label']}, {row['data']}, {row['epochs']} epoch{'s' * (row['epochs'] != 1)}[/bold]")
+        epochs = " + ".join(map(str, row["stages"]))
+        table.add_row(f"[bold]{row['label']}, {row['data']}, {epochs} epoch{'s' * (epochs != '1')}[/bold]")
         for heading, key, form in columns:
             if key in results or key in published:
                 table.add_row(f"  {heading}", cell(results, key, form), str(published.get(key, "")))

@@ -11,11 +11,14 @@ from zoo.saving import read_json
 TABLES = FOLDER / "tables"
 #: What the pixels of a set are, by how the run binarized them. Nats of different ones are never compared.
 PROTOCOLS = {
-    "none": "as the set has them",
+    "none": "pixels as the set has them",
     "dynamic": "dynamic binarization, test images drawn once",
     "static": "static binarization, a draw of our own",
     "threshold": "binarized at 1/2",
 }
+
+#: What `cells` gives.
+HEADS = ("", "-log p(x), nats", "bits/dim", "samples", "collapsed", "")
 
 
 class Standing(NamedTuple):
@@ -26,6 +29,9 @@ class Standing(NamedTuple):
     nll: float  #: the estimate of -log p(x), nats
     nll_se: Any  #: its standard error; None where none was published
     bits_per_dim: Any  #: for 8-bit pixels
+    bits_per_dim_se: Any  #: its standard error
+    num_samples: Any  #: importance samples for each image; None for a published figure
+    collapsed: Any  #: the share of images whose effective sample size was below 10; None where it isn't known
     source: str  #: where the figure is from
     published: bool  #: whether it is a paper's
 
@@ -53,46 +59,48 @@ def standings(folders=(TABLES,)):
 
 
 def _protocol(data, binarization):
+    if data == "mnist_static":
+        return "mnist_static, Larochelle's static binarization"
     return f"{data}, {PROTOCOLS[binarization]}"
 
 
 def _pretrained():
     for name, card in pretrained().items():
         scores, data = card["scores"], card["data"]
-        source = f"pretrained, {card['epochs']} epochs, {scores['num_samples']} samples"
-        yield Standing(
-            _protocol(data["name"], data["binarization"]),
-            name,
-            -scores["log_px"],
-            scores["log_px_se"],
-            scores.get("bits_per_dim"),
-            source,
-            False,
-        )
+        protocol = _protocol(data["name"], data["binarization"])
+        yield _of_scores(protocol, name, scores, f"pretrained, {card['epochs']} epochs")
 
 
 def _of_table(path):
     table = read_json(path)
-    if not {"table", "paper", "plan", "rows"} <= table.keys():
-        raise InputError(f"{path} isn't a table that `zoo reproduce` wrote. Give the folder that it has for --out.")
+    if not {"table", "paper", "plan", "rows"} <= table.keys() or any("stages" not in row for row in table["rows"]):
+        raise InputError(
+            f"{path} isn't a table that this `zoo reproduce` wrote. Give the folder that it has for --out."
+        )
     done = [row for row in table["rows"] if "nll" in (row["results"] or {})]
     for row in done:
         results = row["results"]
-        epochs = " + ".join(map(str, row["stages"]))
-        source = f"table {table['table']}, {epochs} epochs, {results['num_samples']} samples"
+        source = f"table {table['table']}, {' + '.join(map(str, row['stages']))} epochs"
         if table["plan"]["asked"]["limit"]:
             source += f", {results['num_examples']} images"
         name = row["label"] if row["model"] in row["label"].lower() else f"{row['model']}: {row['label']}"
-        data, bits = _protocol(row["data"], results["protocol"]), results.get("bits_per_dim")
-        yield Standing(data, name, results["nll"], results["nll_se"], bits, source, False)
+        yield _of_scores(_protocol(row["data"], results["protocol"]), name, results, source)
     # A row that isn't trained yet has the protocol of those that are on the same data.
     protocols = {(row["data"], row["binarization"]): row["results"]["protocol"] for row in done}
     for row in table["rows"]:
         protocol = protocols.get((row["data"], row["binarization"]))
         if "nll" in row["published"] and protocol:
             source, name = f"published: {table['paper'].split(',')[0]}", row["published_as"] or row["label"]
-            data = _protocol(row["data"], protocol)
-            yield Standing(data, name, row["published"]["nll"], None, None, source, True)
+            nothing = [None] * 5
+            yield Standing(_protocol(row["data"], protocol), name, row["published"]["nll"], *nothing, source, True)
+
+
+def _of_scores(protocol, name, scores, source):
+    """A row of what an evaluation found."""
+    collapsed = scores["collapsed"] / scores["num_examples"] if "collapsed" in scores else None
+    bits = scores.get("bits_per_dim"), scores.get("bits_per_dim_se")
+    nll, samples = -scores["log_px"], scores["num_samples"]
+    return Standing(protocol, name, nll, scores["log_px_se"], *bits, samples, collapsed, source, False)
 
 
 def markdown(rows):
@@ -103,24 +111,29 @@ def markdown(rows):
     """
     text = (
         "# Leaderboard\n\nEstimates of -log p(x) of test images in nats, lower is better, with the standard error over "
-        "test images. They are importance sampling's, which come out the higher the fewer samples there are. Rows in "
-        "italics are published figures, of longer training mostly. Written by "
+        "test images. They are importance sampling's, which come out the higher the fewer samples there are, the more "
+        "so where many images have a collapsed effective sample size (below 10): two figures from different numbers of "
+        "samples can be apart by some tenths of a nat for that alone. Rows in italics are published figures, of longer "
+        "training mostly. The table `gaps` isn't here: its figures are of training images. Written by "
         "`python scripts/gallery.py`; `zoo leaderboard` prints it.\n"
     )
     for data in dict.fromkeys(row.data for row in rows):
-        text += f"\n## {data}\n\n| | -log p(x) | bits/dim | |\n|---|---|---|---|\n"
+        text += f"\n## {data}\n\n| {' | '.join(HEADS)} |\n{'|---' * len(HEADS)}|\n"
         text += "".join(f"| {' | '.join(cells(row))} |\n" for row in rows if row.data == data)
     return text
 
 
 def cells(row):
-    """A row's cells: what, -log p(x), bits per dimension, and where from; in italics if published.
+    """A row's cells, under `HEADS`; in italics if published.
 
     Example:
-        >>> cells(Standing("mnist", "VAE", 86.76, None, None, "published: Burda et al. 2016", True))
-        ['*VAE*', '*86.76*', '', '*published: Burda et al. 2016*']
+        >>> cells(Standing("mnist", "VAE", 86.76, *[None] * 5, "published: Burda et al. 2016", True))
+        ['*VAE*', '*86.76*', '', '', '', '*published: Burda et al. 2016*']
     """
     error = "" if row.nll_se is None else f" ± {row.nll_se:.2f}"
     bits = "" if row.bits_per_dim is None else f"{row.bits_per_dim:.3f}"
-    texts = [row.name, f"{row.nll:.2f}{error}", bits, row.source]
+    bits += "" if row.bits_per_dim_se is None else f" ± {row.bits_per_dim_se:.3f}"
+    samples = "" if row.num_samples is None else str(row.num_samples)
+    collapsed = "" if row.collapsed is None else f"{100 * row.collapsed:.0f} %"
+    texts = [row.name, f"{row.nll:.2f}{error}", bits, samples, collapsed, row.source]
     return [f"*{text}*" if row.published and text else text for text in texts]

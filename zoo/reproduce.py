@@ -10,6 +10,7 @@ import math
 import re
 import shlex
 import time
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -134,6 +135,8 @@ class Reproduction:
                 )
             return kept
         plan = {"asked": wanted, "epochs": epochs or self._affordable(budget, console)}
+        # It tells this reproduction's table from that of another that was asked for the same.
+        plan["begun"] = datetime.now(UTC).isoformat()
         write_json(file, plan)
         return plan
 
@@ -235,14 +238,19 @@ class Reproduction:
     def _pictures(self, row):
         return getattr(self.table, "pictures", lambda row: ())(row)
 
+    @property
+    def in_the_way(self):
+        """Whether another reproduction's table is where this one's is to be written."""
+        file = self.out / f"{self.name}.json"
+        return file.is_file() and read_json(file).get("plan") != self.kept_plan()
+
     def check_out(self, overwrite):
         """Raises `InputError` where another reproduction's table is in the way."""
-        file = self.out / f"{self.name}.json"
-        if overwrite or not file.is_file() or read_json(file).get("plan") == self.kept_plan():
-            return
-        raise InputError(
-            f"{file} is there already, of a reproduction that isn't in {self.runs}. Give another --out, or --overwrite."
-        )
+        if self.in_the_way and not overwrite:
+            raise InputError(
+                f"{self.out / self.name}.json is there already, of a reproduction that isn't in {self.runs}. Give "
+                "another --out, or --overwrite."
+            )
 
     def _write(self, plan, results):
         rows = []
@@ -262,6 +270,7 @@ class Reproduction:
             "paper": self.table.PAPER,
             "deviations": self.deviations(plan),
             "why": self.table.WHY,
+            "compared": list(getattr(self.table, "COMPARED", ())),
             "plan": plan,
             "versions": versions(),
             "rows": rows,
@@ -274,7 +283,7 @@ class Reproduction:
     def deviations(self, plan):
         """How this differs from the published protocol, a sentence each."""
         asked = self.asked
-        limit = f"the first {asked['limit']}" if asked["limit"] else "all"
+        limit = f"{asked['limit']} randomly chosen" if asked["limit"] else "all"
         started = [
             f'"{row.label}" begins with the weights of "{row.start_from}"; its time is that of both.'
             for row in self.table.ROWS
@@ -367,15 +376,23 @@ def markdown(content, columns):
 
 
 def _distance(content, columns):
-    """How far we are from the published figures, in the first column that has any, and why."""
-    for heading, key, form in columns:
-        found = [row for row in content["rows"] if key in row["published"] and key in (row["results"] or {})]
-        if found:
-            away = [row["results"][key] - row["published"][key] for row in found]
-            rows = f"{len(found)} rows" if len(found) > 1 else "one row"
-            between = f"{min(away):+{form}} to {max(away):+{form}}" if len(found) > 1 else f"{away[0]:+{form}}"
-            return f"- Our {heading} less the published one, in {rows}: {between}. {content['why']}\n"
-    return ""
+    """How far we are from the published figures, by data set, and why."""
+    headings = {key: (heading, form) for heading, key, form in columns}
+    published = [key for key in headings if any(key in row["published"] for row in content["rows"])]
+    sentences = []
+    for key in content["compared"] or published[:1]:
+        heading, form = headings[key]
+        away = {}
+        for row in content["rows"]:
+            if key in row["published"] and key in (row["results"] or {}):
+                away.setdefault(row["data"], []).append(row["results"][key] - row["published"][key])
+        parts = [
+            f"{data} {min(found):+{form}}" + (f" to {max(found):+{form}} ({len(found)} rows)" if len(found) > 1 else "")
+            for data, found in away.items()
+        ]
+        if parts:
+            sentences.append(f"Our {heading} less the published one: {', '.join(parts)}.")
+    return f"- {' '.join(sentences)} {content['why']}\n" if sentences else ""
 
 
 def cell(figures, key, form):

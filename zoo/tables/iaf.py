@@ -30,13 +30,15 @@ PUBLISHED = {
     (4, 1920): (80.93, 79.17),
     (8, 1920): (80.80, 79.10),
 }
+LABELS = {shape: f"IAF, {shape[0]} steps, width {shape[1]}" if shape[0] else "diagonal Gaussian" for shape in PUBLISHED}
 ROWS = tuple(
     Row(
-        f"IAF, {steps} steps, width {width}" if steps else "diagonal Gaussian",
+        LABELS[steps, width],
         "iaf_vae",
         {"steps": steps, "units": [width]} if steps else {"steps": 0},
         "mnist",
         {"nelbo": nelbo, "nll": nll},
+        f"residual VAE, {LABELS[steps, width]}",
         learning_rate=2e-3,
         # Without, they diverged in the seventh epoch of 26 (seed 0).
         clip_norm=200.0 if steps == 8 else 0.0,
