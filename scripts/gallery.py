@@ -25,13 +25,13 @@ This page is written by `python scripts/gallery.py`; `python scripts/pretrain.py
 def row(name, card):
     """A model's row in the table of scores."""
     scores, int8 = card["scores"], card["export"]["quantized"]["int8"]
-    bits = f"{scores['bits_per_dim']:.3f}" if "bits_per_dim" in scores else ""
+    bits = f"{scores['bits_per_dim']:.3f} ± {scores['bits_per_dim_se']:.3f}" if "bits_per_dim" in scores else ""
     sizes = f"{(FOLDER / name / 'model.tflite').stat().st_size / 1e3:.0f} / {int8['bytes'] / 1e3:.0f} kB"
     cells = (
         f"[{name}](#{name})",
         data(card),
         f"{scores['log_px']:.2f} ± {scores['log_px_se']:.2f}",
-        f"{scores['elbo']:.2f}",
+        f"{scores['elbo']:.2f} ± {scores['elbo_se']:.2f}",
         bits,
         f"{scores['kl']:.2f}",
         f"{scores['active_units']} of {card['latent_dim']}",
@@ -49,11 +49,12 @@ def data(card):
 
 def section(name, card):
     """A model's picture and the command that made it."""
-    int8 = card["export"]["quantized"]["int8"]
+    scores, int8 = card["scores"], card["export"]["quantized"]["int8"]
     return (
         f"\n## {name}\n\n![samples of {name}]({name}/preview.png)\n\n"
         f"`{card['model']}`, {card['epochs']} epochs, seed {card['seed']}:\n\n    {card['command']}\n\n"
-        f"{card['scores']['num_samples']} importance samples for each of {card['scores']['num_examples']} test images. "
+        f"{scores['num_samples']} importance samples for each of {scores['num_examples']} test images; for "
+        f"{scores['collapsed']} of them the effective sample size was below 10, and log p(x) may be too low. "
         f"int8 moves the mean log p(x) bound by {int8['log_px_change']:+.3f} ± {int8['log_px_change_se']:.3f} nats, "
         f"and its reconstructions are {int8['psnr']:.1f} dB from float32's.\n"
     )
