@@ -9,6 +9,7 @@ import keras
 import numpy as np
 import pytest
 
+from zoo.data.pipeline import training_batches
 from zoo.errors import InputError
 from zoo.run import BEFORE, Run, describe, mean_image
 
@@ -272,6 +273,17 @@ def test_gradients_are_clipped_by_their_norm(tmp_path):
     assert moved[0] < 1e-6 < 1e-3 < moved[1]
     with pytest.raises(InputError, match="clip_norm is -1"):
         describe("vae", {}, DIGITS, clip_norm=-1.0)
+
+
+def test_training_images_are_judged_as_training_had_them(tmp_path):
+    """Binarized once and for all by the run's seed: each judged image is one that training saw."""
+    card, splits = describe("vae", {"latent_dim": 2}, DIGITS, seed=3, binarization="static")
+    run = Run.begin(tmp_path / "run", card)
+    run.splits = splits
+    seen = np.concatenate(list(training_batches(splits.train.images, 100, "static", 3, epochs=1).as_numpy_iterator()))
+    seen = {image.tobytes() for image in seen}
+    judged = np.concatenate(list(run.train_batches([5, 400, 1000]).as_numpy_iterator()))
+    assert all(image.tobytes() in seen for image in judged)
 
 
 def test_a_run_with_decay_can_not_be_given_more_epochs(tmp_path):
