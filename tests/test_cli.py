@@ -334,7 +334,7 @@ def test_an_autoencoder_has_a_loss_and_no_samples(tmp_path):
         (["judge", "mnist-conv", "factors", "--examples", "10"], "takes all images"),
         (["judge", "mnist-conv", "terms", "--chains", "10"], "--chains is for other methods than terms"),
         (["judge", "digits-iaf-mixture", "quality", "--examples", "5"], "--examples is 5"),
-        (["judge", "frey-2d", "quality"], "there is no classifier 'frey_faces'. There are digits"),
+        (["judge", "digits-iaf-mixture", "quality", "--classifier", "frey"], "no classifier 'frey'. There are digits"),
         (["judge", "digits-iaf-mixture", "quality", "--inception", "nowhere.h5"], "there is no such file"),
         (["sample", "nowhere"], "no such file or folder"),
         (["sample", ".", "--out", "a.gif"], "must end in .png or .npy"),

@@ -65,9 +65,9 @@ def test_protocols_are_never_mixed(tmp_path, monkeypatch):
     assert sorted(by_data.values()) == [[78.0, 80.0], [85.0, 86.0, 88.0, 88.0, 90.0, 90.0]]
     text = markdown(found)
     assert text.count("## mnist, ") == 2
-    assert "| *B* | *86.00* |  |  |  | *published: Nobody 2026* |" in text
-    assert "| vae: A | 90.00 ± 0.20 |  | 10 | 40 % | table t, 3 epochs |" in text
-    assert "| vae: A, longer | 90.00 ± 0.20 |  | 10 | 40 % | table t, 3 + 9 epochs |" in text
+    assert "| *B* | *86.00* |  | *published: Nobody 2026* |" in text
+    assert "| vae: A | 90.00 ± 0.20 |  | table t, 3 epochs, 10 samples, 40 % collapsed |" in text
+    assert "| vae: A, longer | 90.00 ± 0.20 |  | table t, 3 + 9 epochs, 10 samples, 40 % collapsed |" in text
     assert text.count("| *A* |") == 1
 
 

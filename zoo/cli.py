@@ -149,11 +149,15 @@ def leaderboard(tables):
 
     console, rows = _console(), standings((TABLES, *tables))
     for data in dict.fromkeys(row.data for row in rows):
-        table = Table(*HEADS, box=None, header_style="bold", title=data)
-        for row in rows:
-            if row.data == data:
-                style = "italic" if row.published else None
-                table.add_row(*(text.strip("*") for text in cells(row)), style=style)
+        here = [row for row in rows if row.data == data]
+        # A terminal is narrow: a column that nothing is in would take its room.
+        shown = [number for number in range(len(HEADS)) if any(cells(row)[number] for row in here)]
+        table = Table(box=None, header_style="bold", title=data)
+        for number in shown:
+            table.add_column(HEADS[number], overflow="fold", no_wrap=number == 1, min_width=18 if number == 0 else None)
+        for row in here:
+            texts = [cells(row)[number].strip("*") for number in shown]
+            table.add_row(*texts, style="italic" if row.published else None)
         console.print(table)
         console.print()
 

@@ -18,7 +18,7 @@ PROTOCOLS = {
 }
 
 #: What `cells` gives.
-HEADS = ("", "-log p(x), nats", "bits/dim", "samples", "collapsed", "")
+HEADS = ("", "-log p(x)", "bits/dim", "")
 
 
 class Standing(NamedTuple):
@@ -128,12 +128,12 @@ def cells(row):
 
     Example:
         >>> cells(Standing("mnist", "VAE", 86.76, *[None] * 5, "published: Burda et al. 2016", True))
-        ['*VAE*', '*86.76*', '', '', '', '*published: Burda et al. 2016*']
+        ['*VAE*', '*86.76*', '', '*published: Burda et al. 2016*']
     """
     error = "" if row.nll_se is None else f" ± {row.nll_se:.2f}"
     bits = "" if row.bits_per_dim is None else f"{row.bits_per_dim:.3f}"
     bits += "" if row.bits_per_dim_se is None else f" ± {row.bits_per_dim_se:.3f}"
-    samples = "" if row.num_samples is None else str(row.num_samples)
-    collapsed = "" if row.collapsed is None else f"{100 * row.collapsed:.0f} %"
-    texts = [row.name, f"{row.nll:.2f}{error}", bits, samples, collapsed, row.source]
+    source = row.source + ("" if row.num_samples is None else f", {row.num_samples} samples")
+    source += "" if row.collapsed is None else f", {100 * row.collapsed:.0f} % collapsed"
+    texts = [row.name, f"{row.nll:.2f}{error}", bits, source]
     return [f"*{text}*" if row.published and text else text for text in texts]
