@@ -80,5 +80,5 @@ def test_a_folder_of_other_things_is_refused(tmp_path):
 
 @pytest.mark.parametrize("published", [True, False])
 def test_a_published_row_is_marked(published):
-    row = Standing("mnist", "VAE", 86.76, *[None] * 5, "somewhere", published)
+    row = Standing("mnist", "VAE", 86.76, "somewhere", published)
     assert all(text.startswith("*") == published for text in cells(row) if text)

@@ -151,13 +151,13 @@ def leaderboard(tables):
     for data in dict.fromkeys(row.data for row in rows):
         here = [row for row in rows if row.data == data]
         # A terminal is narrow: a column that nothing is in would take its room.
-        shown = [number for number in range(len(HEADS)) if any(cells(row)[number] for row in here)]
+        texts = [[text.strip("*") for text in cells(row)] for row in here]
+        shown = [number for number in range(len(HEADS)) if any(row[number] for row in texts)]
         table = Table(box=None, header_style="bold", title=data)
         for number in shown:
             table.add_column(HEADS[number], overflow="fold", no_wrap=number == 1, min_width=18 if number == 0 else None)
-        for row in here:
-            texts = [cells(row)[number].strip("*") for number in shown]
-            table.add_row(*texts, style="italic" if row.published else None)
+        for row, text in zip(here, texts, strict=True):
+            table.add_row(*(text[number] for number in shown), style="italic" if row.published else None)
         console.print(table)
         console.print()
 
@@ -209,7 +209,7 @@ def _parse_size(context, parameter, value):
     type=float,
     default=0.0,
     metavar="NORM",
-    help="Scale down gradients whose norm over all weights is larger, which keeps a deep flow from diverging.",
+    help="Scale down gradients whose norm over all weights is larger.  [default: none]",
 )
 @click.option("--start-at-mean", is_flag=True, help="Let the decoder begin at the mean of the training images.")
 @click.option(
@@ -250,21 +250,13 @@ def train(
     model,
     data,
     epochs,
-    batch_size,
-    learning_rate,
     decay,
-    clip_norm,
-    start_at_mean,
-    start_from,
     latent_dim,
-    seed,
-    precision,
-    jit,
-    binarization,
     image_size,
     channels,
     settings,
     out,
+    **training,
 ):
     """Trains MODEL (see `zoo list`) and makes pictures of it.
 
@@ -281,21 +273,7 @@ def train(
     console = _console()
     arguments = settings | ({} if latent_dim is None else {"latent_dim": latent_dim})
     source = {"name": data, "image_size": image_size, "channels": channels and int(channels)}
-    card, splits = describe(
-        model,
-        arguments,
-        source,
-        batch_size,
-        learning_rate,
-        seed,
-        precision,
-        jit,
-        binarization,
-        decay=epochs if decay else 0,
-        clip_norm=clip_norm,
-        start_at_mean=start_at_mean,
-        start_from=start_from,
-    )
+    card, splits = describe(model, arguments, source, decay=epochs if decay else 0, **training)
     run = Run.begin(out or Path("runs") / f"{model}-{Path(data).stem}", card)
     run.splits = splits
     done = len(run.history)
@@ -362,12 +340,7 @@ def evaluate(run, samples, seed, limit, per_image, overwrite):
         raise InputError(f"--per-image is {per_image}, which is there already. Give another file, or --overwrite.")
     results = evaluate_run(opened, samples, seed, limit, console, per_image)
     _print_figures(console, results)
-    if results.get("collapsed"):
-        console.print(
-            f"The effective sample size of {results['collapsed']} of {results['num_examples']} images is below 10: "
-            f"their log p(x) may be too low. Take more samples, or zoo judge {run} ais.",
-            soft_wrap=True,
-        )
+    _warn_of_collapse(console, results, "below 10", f"samples, or zoo judge {run} ais")
     if keep_evaluation(opened, results, overwrite):
         console.print(f"Written to {run / 'evaluation.json'}")
     elif opened.pretrained:
@@ -476,12 +449,15 @@ def _warn_of(console, results):
             "Take more --examples.",
             soft_wrap=True,
         )
+    by_ais = results.get("log_px_by") != "importance sampling"
+    _warn_of_collapse(console, results, "small", "--temperatures or --chains" if by_ais else "--samples")
+
+
+def _warn_of_collapse(console, results, how_small, more):
     if results.get("collapsed"):
-        by_ais = results.get("log_px_by") != "importance sampling"
-        more = "--temperatures or --chains" if by_ais else "--samples"
         console.print(
-            f"The effective sample size of {results['collapsed']} of {results['num_examples']} images is small: their "
-            f"log p(x) may be too low. Take more {more}.",
+            f"The effective sample size of {results['collapsed']} of {results['num_examples']} images is {how_small}: "
+            f"their log p(x) may be too low. Take more {more}.",
             soft_wrap=True,
         )
 

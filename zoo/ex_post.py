@@ -29,6 +29,7 @@ from zoo.evaluation.batched import batched
 from zoo.priors.flow import Flow
 from zoo.priors.full_mixture import FullMixture
 from zoo.random import draw, fold_in, key
+from zoo.seeds import low_bits
 from zoo.vae import VAE
 
 
@@ -144,7 +145,7 @@ def fit_mixture(z, components=10, seed=0):
     if len(z) < max(2, components):
         raise InputError(f"components is {components}, but there are {len(z)} codes: give fewer, or more codes.")
     try:
-        fitted = GaussianMixture(components, random_state=seed % 2**32).fit(z)
+        fitted = GaussianMixture(components, random_state=low_bits(seed)).fit(z)
     except ValueError as error:
         raise InputError(
             f"z can't be fitted with {components} components: {error}. Give fewer, or more codes."

@@ -27,13 +27,13 @@ class Standing(NamedTuple):
     data: str  #: the data set and its protocol: rows of one alone may be compared
     name: str  #: what was judged
     nll: float  #: the estimate of -log p(x), nats
-    nll_se: Any  #: its standard error; None where none was published
-    bits_per_dim: Any  #: for 8-bit pixels
-    bits_per_dim_se: Any  #: its standard error
-    num_samples: Any  #: importance samples for each image; None for a published figure
-    collapsed: Any  #: the share of images whose effective sample size was below 10; None where it isn't known
     source: str  #: where the figure is from
-    published: bool  #: whether it is a paper's
+    published: bool  #: whether it is a paper's: then there is none of what follows
+    nll_se: Any = None  #: the estimate's standard error
+    bits_per_dim: Any = None  #: for 8-bit pixels
+    bits_per_dim_se: Any = None  #: its standard error
+    num_samples: Any = None  #: importance samples for each image
+    collapsed: Any = None  #: the share of images whose effective sample size was below 10
 
 
 def standings(folders=(TABLES,)):
@@ -91,16 +91,23 @@ def _of_table(path):
         protocol = protocols.get((row["data"], row["binarization"]))
         if "nll" in row["published"] and protocol:
             source, name = f"published: {table['paper'].split(',')[0]}", row["published_as"] or row["label"]
-            nothing = [None] * 5
-            yield Standing(_protocol(row["data"], protocol), name, row["published"]["nll"], *nothing, source, True)
+            yield Standing(_protocol(row["data"], protocol), name, row["published"]["nll"], source, True)
 
 
 def _of_scores(protocol, name, scores, source):
     """A row of what an evaluation found."""
-    collapsed = scores["collapsed"] / scores["num_examples"] if "collapsed" in scores else None
-    bits = scores.get("bits_per_dim"), scores.get("bits_per_dim_se")
-    nll, samples = -scores["log_px"], scores["num_samples"]
-    return Standing(protocol, name, nll, scores["log_px_se"], *bits, samples, collapsed, source, False)
+    return Standing(
+        protocol,
+        name,
+        -scores["log_px"],
+        source,
+        published=False,
+        nll_se=scores["log_px_se"],
+        bits_per_dim=scores.get("bits_per_dim"),
+        bits_per_dim_se=scores.get("bits_per_dim_se"),
+        num_samples=scores["num_samples"],
+        collapsed=scores["collapsed"] / scores["num_examples"],
+    )
 
 
 def markdown(rows):
@@ -127,7 +134,7 @@ def cells(row):
     """A row's cells, under `HEADS`; in italics if published.
 
     Example:
-        >>> cells(Standing("mnist", "VAE", 86.76, *[None] * 5, "published: Burda et al. 2016", True))
+        >>> cells(Standing("mnist", "VAE", 86.76, "published: Burda et al. 2016", True))
         ['*VAE*', '*86.76*', '', '*published: Burda et al. 2016*']
     """
     error = "" if row.nll_se is None else f" ± {row.nll_se:.2f}"

@@ -268,7 +268,7 @@ class Reproduction:
             "table": self.name,
             "title": title(self.table),
             "paper": self.table.PAPER,
-            "deviations": self.deviations(plan),
+            "deviations": self.deviations(),
             "why": self.table.WHY,
             "compared": list(getattr(self.table, "COMPARED", ())),
             "plan": plan,
@@ -280,7 +280,7 @@ class Reproduction:
             temporary.write_text(markdown(content, self.table.COLUMNS), encoding="utf-8")
         return content
 
-    def deviations(self, plan):
+    def deviations(self):
         """How this differs from the published protocol, a sentence each."""
         asked = self.asked
         limit = f"{asked['limit']} randomly chosen" if asked["limit"] else "all"

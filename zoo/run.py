@@ -174,14 +174,14 @@ class Run:
             raise InputError(f"{self.folder} has no model.keras: no epoch was finished. Run its `zoo train` again.")
         return load_keras(path)
 
-    def test_batches(self, chosen=None, batch_size=100):
+    def test_batches(self, chosen=None):
         """Batches of the test images, or of those with the numbers `chosen`, binarized once and for all."""
-        return evaluation_batches(self.splits.test.images, batch_size, self.card["data"]["binarization"], 0, chosen)
+        return evaluation_batches(self.splits.test.images, 100, self.card["data"]["binarization"], 0, chosen)
 
-    def train_batches(self, chosen=None, batch_size=100):
+    def train_batches(self, chosen=None):
         """The same of the training images; where training binarized them once and for all, with its draw."""
         binarization, seed = self.card["data"]["binarization"], self.card["seed"]
-        return evaluation_batches(self.splits.train.images, batch_size, binarization, seed, chosen)
+        return evaluation_batches(self.splits.train.images, 100, binarization, seed, chosen)
 
     def train(self, epochs, callbacks=()):
         """Trains until `epochs` epochs are done, those of earlier calls and processes included.
@@ -299,9 +299,8 @@ class Run:
             save_curves(self.folder / "curves.png", self.history)
         some = subset(test.images, 2000)
         x = np.concatenate([np.asarray(batch) for batch in self.test_batches(some)])
-        save_latents(
-            self.folder / "latents.png", model, x, None if test.labels is None else np.asarray(test.labels)[some]
-        )
+        labels = None if test.labels is None else np.asarray(test.labels)[some]
+        save_latents(self.folder / "latents.png", model, x, labels)
         return [path for path in paths if path.is_file()]
 
 

@@ -1,4 +1,4 @@
-"""Keys of the counter-based generator, from integers."""
+"""Integer seeds, as the counter-based generator and scikit-learn take them."""
 
 import numpy as np
 
@@ -25,3 +25,13 @@ def key(seed):
         raise InputError(f"seed is {seed!r}, but must be an integer from -2**63 to 2**64 - 1.")
     seed = int(seed) % 2**64
     return np.array([seed >> 32, seed % 2**32], dtype="uint32").view("int32")
+
+
+def low_bits(seed):
+    """The low 32 bits of an integer seed: scikit-learn takes no more.
+
+    Example:
+        >>> low_bits(7), low_bits(2**32 + 7)
+        (7, 7)
+    """
+    return int(seed) % 2**32

@@ -5,6 +5,7 @@ import numpy as np
 from zoo.counts import check_count
 from zoo.errors import InputError
 from zoo.evaluation.factors import check_codes_and_factors
+from zoo.seeds import low_bits
 
 
 def dci(codes, factors, folds=5, trees=50, seed=0, progress=None):
@@ -80,7 +81,7 @@ def _forest(trees, seed):
     from sklearn.ensemble import RandomForestClassifier
 
     # Each split may use any dimension: were some hidden from it, those of no use would be used too.
-    return RandomForestClassifier(trees, max_features=None, min_samples_leaf=5, random_state=seed % 2**32)
+    return RandomForestClassifier(trees, max_features=None, min_samples_leaf=5, random_state=low_bits(seed))
 
 
 def disentanglement(importance):

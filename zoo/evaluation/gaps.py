@@ -139,22 +139,32 @@ def inference_gaps(
         Cremer et al. 2018, "Inference Suboptimality in Variational Autoencoders", section 4 and table 2.
     """
     progress = progress or (lambda count: None)
-    annealed, results = (None, None), []
+    results = []
     for number, x in enumerate(batched(batches, vae)):
         own = int(np.random.SeedSequence([seed, number]).generate_state(1)[0])
-        sampled = importance_sampling(vae, x, [1, num_samples], own)
+        sampled, annealed = importance_sampling(vae, x, [1, num_samples], own), None
         if temperatures:
-            found = annealed_importance_sampling(
+            annealed = annealed_importance_sampling(
                 vae, x, temperatures, num_chains, own, LEAPFROG, progress=functools.partial(_count, progress, LEAPFROG)
             )
-            annealed = found.log_px, found.collapsed
-        qs = [LocalPosterior(vae, x, kind, seed=own) for kind in _kinds(vae, couplings)]
-        for q in qs:
+        bounds = []
+        for kind in _kinds(vae, couplings):
+            q = LocalPosterior(vae, x, kind, seed=own)
             q.optimize(learning_rate, DRAWS, steps, progress=functools.partial(_count, progress, DRAWS * len(x)))
-        bounds = [q.elbo(num_samples, own) for q in qs]
-        # A Gaussian posterior's own kind is the Gaussian.
-        bounds = bounds if len(bounds) == 3 else [*bounds, bounds[-1]]
-        results.append((sampled.log_px, annealed[0], sampled.collapsed, annealed[1], *bounds, sampled.elbo))
+            bounds.append(q.elbo(num_samples, own))
+        results.append(
+            InferenceGaps(
+                sampled.log_px,
+                annealed and annealed.log_px,
+                sampled.collapsed,
+                annealed and annealed.collapsed,
+                elbo_flow=bounds[0],
+                elbo_gaussian=bounds[1],
+                # A Gaussian posterior's own kind is the Gaussian.
+                elbo_best=bounds[-1],
+                elbo=sampled.elbo,
+            )
+        )
     columns = zip(*results, strict=True)
     return InferenceGaps(*(None if parts[0] is None else np.concatenate(parts) for parts in columns))
 

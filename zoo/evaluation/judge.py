@@ -70,28 +70,16 @@ def ais(run, model, examples, seed, console, *, temperatures=1000, chains=16):
     return found.summary() | {f"simulated_{name}": value for name, value in simulated.summary().items()}
 
 
-def gaps(
-    run,
-    model,
-    examples,
-    seed,
-    console,
-    *,
-    split="test",
-    samples=5000,
-    temperatures=1000,
-    chains=16,
-    steps=2000,
-):
+def gaps(run, model, examples, seed, console, *, split="test", samples=5000, temperatures=1000, chains=16, steps=2000):
     """The inference gap of test images, or with split="train" of training images, split in two."""
-    test = split == "test"
-    chosen = subset((run.splits.test if test else run.splits.train).images, examples)
+    batches = {"test": run.test_batches, "train": run.train_batches}[split]
+    chosen = subset(getattr(run.splits, split).images, examples)
     with progress_bar(console, "gradients") as bar:
         total = gradients_per_image(model, temperatures, chains, steps) * len(chosen)
         task = bar.add_task("AIS, local posteriors", total=total, text="")
         found = inference_gaps(
             model,
-            run.test_batches(chosen) if test else run.train_batches(chosen),
+            batches(chosen),
             samples,
             temperatures,
             chains,
@@ -120,11 +108,10 @@ def quality(run, model, examples, seed, console, *, classifier=None, inception=N
     Or of another set's classifier, by its name, or of Inception-v3, by a file of its weights. With `pixels`, samples
     and images have their pixels drawn.
     """
-    if min(examples, len(run.splits.test.images)) < 20:
+    if examples < 20:
         raise InputError(f"--examples is {examples}, but quality takes 20 test images or more.")
-    network = (
-        features.inception(inception) if inception else features.classifier(classifier or run.card["data"]["name"])
-    )
+    name = classifier or run.card["data"]["name"]
+    network = features.inception(inception) if inception else features.classifier(name)
     count = 2 * min(examples, len(run.splits.test.images)) + len(run.splits.train.images)
     with progress_bar(console, "images") as bar:
         task = bar.add_task(f"features of {network.name}", total=count, text="")
@@ -138,8 +125,6 @@ def neighbours(run, model, examples, seed, console, *, folder=None):
 
     `neighbours.png`, in `folder`, has the first ten samples and the six training images nearest to each.
     """
-    if not hasattr(model, "sample"):
-        raise InputError(f"{run.folder} has a model without samples.")
     samples = np.concatenate(list(draw_samples(model, examples, seed)))
     train, test = run.splits.train.images, run.splits.test.images
     chosen = subset(test, examples)
@@ -184,11 +169,6 @@ def factors(run, model, examples, seed, console):
     with progress_bar(console, "forests") as bar:
         task = bar.add_task("disentanglement", total=5 * known.shape[1], text="")
         # The shape has no order.
-        found = disentanglement_scores(
-            codes(model, evaluation_batches(images, 100, run.card["data"]["binarization"], 0)),
-            known,
-            (0,),
-            seed,
-            progress=lambda count: bar.advance(task, count),
-        )
+        z = codes(model, evaluation_batches(images, 100, run.card["data"]["binarization"], seed=0))
+        found = disentanglement_scores(z, known, (0,), seed, progress=lambda count: bar.advance(task, count))
     return found | {"num_examples": len(images)}

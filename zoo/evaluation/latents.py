@@ -4,6 +4,7 @@ import numpy as np
 
 from zoo.errors import InputError
 from zoo.evaluation.clustering import clustering_scores
+from zoo.seeds import low_bits
 
 
 def latent_scores(train_codes, train_labels, test_codes, test_labels, seed=0, runs=5, progress=None):
@@ -104,7 +105,7 @@ def kmeans(train_codes, test_codes, clusters, seed):
     """The number of the mean nearest to each test code, integers `[M]`; the means are fitted to the training codes."""
     from sklearn.cluster import KMeans
 
-    return KMeans(clusters, n_init=1, random_state=seed % 2**32).fit(train_codes).predict(test_codes)
+    return KMeans(clusters, n_init=1, random_state=low_bits(seed)).fit(train_codes).predict(test_codes)
 
 
 def gaussian_mixture(train_codes, test_codes, clusters, seed):
@@ -114,4 +115,4 @@ def gaussian_mixture(train_codes, test_codes, clusters, seed):
     """
     from sklearn.mixture import GaussianMixture
 
-    return GaussianMixture(clusters, random_state=seed % 2**32).fit(train_codes).predict(test_codes)
+    return GaussianMixture(clusters, random_state=low_bits(seed)).fit(train_codes).predict(test_codes)

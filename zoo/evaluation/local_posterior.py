@@ -73,7 +73,10 @@ class LocalPosterior(keras.Model):
         object.__setattr__(self, "x", ops.concatenate(list(batched(x, vae))))
         self.couplings, self.seed = couplings, seed
         self.seed_generator = keras.random.SeedGenerator(seed)
-        self._begin_as_amortized() if couplings is None else self._begin(units)
+        if couplings is None:
+            self._begin_as_amortized()
+        else:
+            self._begin(units)
         self.built = True
 
     def _begin_as_amortized(self):
