@@ -28,10 +28,13 @@ def key(seed):
 
 
 def low_bits(seed):
-    """The low 32 bits of an integer seed: scikit-learn takes no more.
+    """The low 32 bits of an integer seed, an int: scikit-learn takes no more.
+
+    Raises:
+        InputError: as `key` does.
 
     Example:
         >>> low_bits(7), low_bits(2**32 + 7)
         (7, 7)
     """
-    return int(seed) % 2**32
+    return int(key(seed).view("uint32")[1])
