@@ -2,6 +2,7 @@
 
 import math
 
+import keras
 from keras import ops
 
 from zoo.compiled import fused, fuses
@@ -32,9 +33,29 @@ class BernoulliImage(tfd.Independent):
         # [..., H, W, C] -> [..., H * W * C]
         size = math.prod(logits.shape[-3:])
         logits, event = (ops.reshape(x, (*ops.shape(x)[:-3], size)) for x in (logits, event))
-        if fuses():
-            return ops.sum(_by_lane(logits, event), axis=-1)
-        return ops.sum(event * logits, axis=-1) - sum_softplus(logits)
+        if not fuses():
+            return ops.sum(event * logits, axis=-1) - sum_softplus(logits)
+        if keras.backend.backend() == "tensorflow":
+            return _by_kernels(logits, event)
+        return ops.sum(_by_lane(logits, event), axis=-1)
+
+
+def _by_kernels(logits, event):
+    """The sum by a kernel for each direction: XLA's own way back would take the pixels' gradient too, wanted or not."""
+    import tensorflow as tf
+
+    @tf.custom_gradient
+    def log_prob(logits, event):
+        def gradient(upstream):
+            upstream = tf.expand_dims(upstream, -1)
+            axes = tf.raw_ops.BroadcastGradientArgs(s0=tf.shape(logits), s1=tf.shape(event))
+            slopes = _slope(upstream, logits, event), upstream * logits
+            inputs = zip((logits, event), slopes, axes, strict=True)
+            return [tf.reshape(tf.reduce_sum(slope, over), tf.shape(x)) for x, slope, over in inputs]
+
+        return tf.reduce_sum(_by_lane(logits, event), axis=-1), gradient
+
+    return log_prob(logits, event)
 
 
 @fused
@@ -43,3 +64,8 @@ def _by_lane(logits, event):
     lanes = softplus.shape[-1]
     logits, event = (ops.reshape(x, (*ops.shape(x)[:-1], -1, lanes)) for x in (logits, event))
     return ops.sum(event * logits, axis=-2) - softplus
+
+
+@fused
+def _slope(upstream, logits, event):
+    return upstream * (event - ops.sigmoid(logits))
