@@ -34,15 +34,19 @@ def compiled(function):
 
 
 @contextlib.contextmanager
-def fusing():
-    """What is traced inside has each `fused` function as one kernel.
+def fusing(wanted=True):
+    """What is traced inside has each `fused` function as one kernel, if wanted or so already.
+
+    Args:
+        wanted: a bool.
 
     Example:
         >>> with fusing():
-        ...     fuses()
+        ...     with fusing(False):
+        ...         fuses()
         True
     """
-    token = _FUSING.set(True)
+    token = _FUSING.set(wanted or fuses())
     try:
         yield
     finally:

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 import keras
 from keras import ops
 
+from zoo.compiled import fusing
 from zoo.counts import check_count
 from zoo.divergence import kl_per_dimension
 from zoo.errors import InputError
@@ -135,9 +136,12 @@ class VAE(ImageModel):
             z, log_q = posterior.experimental_sample_and_log_prob(num_samples, seed=sampler_seed(self.seed_generator))
         else:
             z, log_q = draw_and_log_prob(posterior, seed, (num_samples,))
-        return LogDensities(
+        # Training is never exported, and with several draws its kernels are worth the time that XLA takes to make them.
+        with fusing(seed is None and num_samples > 1):
             # Networks have a faster form where no gradient of their weights is wanted.
-            likelihood=self.likelihood(z, training=seed is None).log_prob(x),
+            log_likelihood = self.likelihood(z, training=seed is None).log_prob(x)
+        return LogDensities(
+            likelihood=log_likelihood,
             prior=prior.log_prob(z),
             posterior=log_q,
             z=z,

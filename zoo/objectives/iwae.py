@@ -1,11 +1,8 @@
 """The importance-weighted bound."""
 
-import contextlib
-
 import keras
 from keras import ops
 
-from zoo.compiled import fusing
 from zoo.counts import check_count
 from zoo.errors import InputError
 from zoo.numerics import log_mean_exp
@@ -42,9 +39,7 @@ def iwae(vae, x, num_samples=5, gradient_samples=None):
         check_count("gradient_samples", gradient_samples)
         if gradient_samples > num_samples:
             raise InputError(f"gradient_samples is {gradient_samples}, but must be at most num_samples, {num_samples}.")
-    # Where m samples have the gradient, their likelihood is taken once more for it, below: here it has none.
-    with fusing() if gradient_samples else contextlib.nullcontext():
-        densities = vae.log_densities(x, num_samples)
+    densities = vae.log_densities(x, num_samples)
     log_weight = densities.likelihood + vae.kl_weight * (densities.prior - densities.posterior)
     bound = log_mean_exp(log_weight, axis=0)
     if gradient_samples is None:
