@@ -6,7 +6,7 @@ import keras
 import numpy as np
 from keras import ops
 
-from zoo.compiled import compiled
+from zoo.compiled import compiled, fusing
 from zoo.counts import check_count, check_positive
 from zoo.errors import InputError, NonFiniteLossError
 from zoo.evaluation.batched import batched, check_density
@@ -129,7 +129,9 @@ class LocalPosterior(keras.Model):
         return tfd.TransformedDistribution(base, tfb.Chain(chain[::-1]))
 
     def _bound(self, z, log_q):
-        return self.vae.likelihood(z, training=False).log_prob(self.x) + self.vae.prior().log_prob(z) - log_q
+        with fusing():
+            log_likelihood = self.vae.likelihood(z, training=False).log_prob(self.x)
+        return log_likelihood + self.vae.prior().log_prob(z) - log_q
 
     def compute_loss(self, x=None, y=None, y_pred=None, sample_weight=None, training=True):
         # x counts the draws: [S, 1]. The sum over examples keeps each one's steps its own.
