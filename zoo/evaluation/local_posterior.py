@@ -129,14 +129,15 @@ class LocalPosterior(keras.Model):
         return tfd.TransformedDistribution(base, tfb.Chain(chain[::-1]))
 
     def _bound(self, z, log_q):
-        with fusing():
-            log_likelihood = self.vae.likelihood(z, training=False).log_prob(self.x)
-        return log_likelihood + self.vae.prior().log_prob(z) - log_q
+        return self.vae.likelihood(z, training=False).log_prob(self.x) + self.vae.prior().log_prob(z) - log_q
 
     def compute_loss(self, x=None, y=None, y_pred=None, sample_weight=None, training=True):
         # x counts the draws: [S, 1]. The sum over examples keeps each one's steps its own.
         z, log_q = self().experimental_sample_and_log_prob(x.shape[0], seed=sampler_seed(self.seed_generator))
-        return -ops.sum(ops.mean(self._bound(z, log_q), axis=0))
+        # Keras compiles this step, and knows nothing of kernels.
+        with fusing():
+            bound = self._bound(z, log_q)
+        return -ops.sum(ops.mean(bound, axis=0))
 
     def optimize(self, learning_rate=1e-2, num_samples=100, steps=2000, progress=None):
         """Moves the parameters to the best mean ELBO, by Adam with a learning rate that falls to zero.
