@@ -27,14 +27,16 @@ FORBIDDEN = {
 
 # What is tested under another name, and where.
 ELSEWHERE = {
-    "__main__.py": "test_cli",
+    "__main__.py": "cli/test_cli",
+    "cli/figures.py": "cli/test_evaluate",
+    "cli/serve.py": "serving/test_server",
     "errors.py": "everywhere",
     "image_model.py": "test_vae, test_autoencoder",
-    "callbacks/progress.py": "test_cli",
+    "callbacks/progress.py": "cli/test_train",
     "callbacks/save_epoch.py": "test_run",
-    "evaluation/judge.py": "test_cli",
-    "evaluation/run.py": "test_cli",
-    "export/run.py": "test_compare, test_cli",
+    "evaluation/judge.py": "cli/test_judge",
+    "evaluation/run.py": "cli/test_evaluate",
+    "export/run.py": "test_compare, cli/test_export",
     "export/run_signatures.py": "test_catalogue",
     "export/saved_model.py": "test_catalogue",
     "export/warm_up.py": "test_versions",

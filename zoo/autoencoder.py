@@ -98,10 +98,14 @@ class Autoencoder(ImageModel):
     def _output(self, z, training=False):
         return ops.cast(self.decoder(ops.convert_to_tensor(z, "float32"), training=training), "float32")
 
-    def compute_loss(self, x=None, y=None, y_pred=None, sample_weight=None, training=True):
+    def loss_per_image(self, x, training=False):
+        """What training makes small: loss(x, decoder(encoder(x))), float32 `[B]`."""
         x = ops.cast(x, "float32")
-        # Not y_pred, which is clipped: an output beyond [0, 1] has to find its way back.
-        losses = self.reconstruction_loss(x, self._output(self.encode(x), training))
+        # Not the reconstruction, which is clipped: an output beyond [0, 1] has to find its way back.
+        return self.reconstruction_loss(x, self._output(self.encode(x), training))
+
+    def compute_loss(self, x=None, y=None, y_pred=None, sample_weight=None, training=True):
+        losses = self.loss_per_image(x, training)
         if sample_weight is not None:
             losses = losses * ops.cast(sample_weight, losses.dtype)
         return ops.mean(losses)

@@ -142,6 +142,12 @@ class Run:
         """Whether it is a pretrained model's: nothing is written there."""
         return FOLDER in self.folder.resolve().parents
 
+    def check_own(self):
+        """Raises `InputError` where it is a pretrained model's."""
+        if self.pretrained:
+            name = self.folder.name
+            raise InputError(f"{name} is pretrained, and its files are in {self.folder}. Give a run of your own.")
+
     def write_card(self, **entries):
         """Adds entries to the card, as other processes have left it by now, and writes it."""
         self.card = Run.open(self.folder).card | entries

@@ -3,9 +3,11 @@
 import numpy as np
 
 from zoo.callbacks.progress import progress_bar
+from zoo.compiled import compiled
 from zoo.errors import InputError
 from zoo.evaluation.components import component_shares, components_used
 from zoo.evaluation.importance import importance_sampling
+from zoo.evaluation.mean_and_error import mean_and_error
 from zoo.evaluation.subset import subset
 from zoo.saving import write_json
 
@@ -24,7 +26,7 @@ def evaluate_run(run, num_samples, seed, limit, console, per_image=None):
     Returns:
         For a VAE `log_px` and `log_px_se` in nats and the rest of
         `zoo.evaluation.importance.ImportanceSampling.summary`, with `components_used` for a mixture prior. For an
-        autoencoder `loss`, the mean of what it is trained on: it has no likelihood.
+        autoencoder `loss` and `loss_se`, the mean of what it is trained on: it has no likelihood.
 
     Raises:
         InputError: `per_image` is given for an autoencoder.
@@ -34,7 +36,9 @@ def evaluate_run(run, num_samples, seed, limit, console, per_image=None):
     if not hasattr(model, "log_densities"):
         if per_image:
             raise InputError(f"{run.folder} has an autoencoder, which has no log p(x) of an image.")
-        return {"loss": float(model.evaluate(run.test_batches(chosen), verbose=0)), "num_examples": len(chosen)}
+        loss = compiled(model.loss_per_image)
+        losses = np.concatenate([np.asarray(loss(x)) for x in run.test_batches(chosen)])
+        return mean_and_error("loss", losses) | {"num_examples": len(losses)}
     return _evaluate_vae(run, model, chosen, num_samples, seed, console, per_image)
 
 

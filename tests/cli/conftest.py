@@ -1,0 +1,20 @@
+"""What the commands' tests share: a run that has been through most of them."""
+
+import pytest
+
+from tests.cli.command_line import TRAIN, process
+
+
+@pytest.fixture(scope="session")
+def workplace(tmp_path_factory):
+    """A folder with a run in it that has been trained, judged and exported."""
+    folder = tmp_path_factory.mktemp("workplace")
+    outputs = {
+        "train": process(*TRAIN, cwd=folder),
+        "evaluate": process("evaluate", "runs/vae-digits", "--samples", "5", cwd=folder),
+    }
+    outputs["export"] = process("export", "runs/vae-digits", "--samples", "3", cwd=folder)
+    outputs["quantize"] = process(
+        "export", "runs/vae-digits", "--quantize", "int8", "--quantize", "float16", cwd=folder
+    )
+    return folder, outputs

@@ -1,0 +1,29 @@
+"""`zoo fit-prior`."""
+
+import json
+import shutil
+
+import numpy as np
+
+from tests.cli.command_line import TRAIN, contents, refused, zoo
+
+
+def test_fit_prior_makes_a_run_of_its_own(workplace, tmp_path):
+    runs = tmp_path / "runs"
+    shutil.copytree(workplace[0] / "runs/vae-digits", runs / "vae-digits")
+    before = contents(runs / "vae-digits")
+    arguments = ("fit-prior", "runs/vae-digits", "--components", 3)
+    assert "Next: zoo evaluate runs/vae-digits-mixture" in zoo(*arguments, cwd=tmp_path).stdout
+    assert contents(runs / "vae-digits") == before
+    scores = {}
+    for name in ("vae-digits", "vae-digits-mixture"):
+        zoo("evaluate", f"runs/{name}", "--samples", 200, "--overwrite", cwd=tmp_path)
+        scores[name] = json.loads((runs / name / "evaluation.json").read_text())
+    assert scores["vae-digits-mixture"]["components"] == 3
+    assert scores["vae-digits-mixture"]["log_px"] > scores["vae-digits"]["log_px"]
+    zoo("sample", "runs/vae-digits-mixture", "--n", 4, "--out", "samples.npy", cwd=tmp_path)
+    assert np.load(tmp_path / "samples.npy").shape == (4, 8, 8, 1)
+    assert "is there already" in refused(*arguments, cwd=tmp_path)
+    assert "give one of both" in refused(*arguments, "--flow", cwd=tmp_path)
+    train = ("train", *TRAIN[1:], "--out", "runs/vae-digits-mixture")
+    assert "prior was fitted to its codes (mixture of 3)" in refused(*train, cwd=tmp_path)

@@ -1,0 +1,57 @@
+"""`zoo evaluate`."""
+
+from pathlib import Path
+
+import click
+
+from zoo.cli.figures import print_figures, warn_of_collapse
+from zoo.cli.start import new_console, start
+from zoo.errors import InputError
+
+
+def _parse_counts(context, parameter, value):
+    try:
+        counts = [int(part) for part in value.split(",")]
+        if min(counts) > 0:
+            return counts if len(counts) > 1 else counts[0]
+    except ValueError:
+        pass
+    raise click.BadParameter(f"{value!r} isn't a positive number, or several with commas.", param_hint="--samples")
+
+
+@click.command()
+@click.argument("run", type=click.Path(path_type=Path))
+@click.option(
+    "--samples",
+    callback=_parse_counts,
+    default="1000",
+    show_default=True,
+    metavar="S[,S...]",
+    help="Importance samples for each test image; a bound for each of several numbers.",
+)
+@click.option("--seed", type=click.IntRange(0), default=0, show_default=True)
+@click.option("--limit", type=click.IntRange(1), help="Only so many test images, chosen at random, the same each time.")
+@click.option("--per-image", type=click.Path(dir_okay=False, path_type=Path), help="Each image's figures, as CSV.")
+@click.option("--overwrite", is_flag=True, help="Replace an evaluation with more samples or more images, and the CSV.")
+def evaluate(run, samples, seed, limit, per_image, overwrite):
+    """Estimates the test log-likelihood of the run in folder RUN, with a standard error.
+
+    \b
+    Example: zoo evaluate runs/iaf_mixture_vae-digits --samples 1,10,100,1000,5000
+    """
+    start()
+    from zoo.evaluation.run import evaluate_run, keep_evaluation
+    from zoo.run import Run
+
+    console, opened = new_console(), Run.open(run)
+    if per_image and per_image.exists() and not overwrite:
+        raise InputError(f"--per-image is {per_image}, which is there already. Give another file, or --overwrite.")
+    results = evaluate_run(opened, samples, seed, limit, console, per_image)
+    print_figures(console, results)
+    warn_of_collapse(console, results, "below 10", f"samples, or zoo judge {run} ais")
+    if keep_evaluation(opened, results, overwrite):
+        console.print(f"Written to {run / 'evaluation.json'}")
+    elif opened.pretrained:
+        console.print(f"{opened.folder.name} is pretrained: nothing is written.")
+    else:
+        console.print(f"{run / 'evaluation.json'} has more samples or images, and stays. --overwrite replaces it.")

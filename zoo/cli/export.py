@@ -1,0 +1,97 @@
+"""`zoo export`."""
+
+from pathlib import Path
+
+import click
+
+from zoo import catalogue
+from zoo.cli.start import new_console, quiet, start
+from zoo.pretrained import locate
+
+
+@click.command()
+@click.argument("run", type=click.Path(path_type=Path))
+@click.option(
+    "--samples",
+    type=click.IntRange(1),
+    default=50,
+    show_default=True,
+    help="Importance samples of the log_px signature.",
+)
+@click.option(
+    "--quantize",
+    type=click.Choice(["none", "int8", "float16"]),
+    multiple=True,
+    default=["none"],
+    show_default=True,
+    help="Write a smaller .tflite too: int8 or float16 weights. May be given more than once.",
+)
+@click.option(
+    "--web", type=click.Path(path_type=Path), help="Write a page for the browser to this folder, and that alone."
+)
+@click.option("--litert", type=click.Path(path_type=Path), help="npm's @litertjs packages, for --web.")
+@click.option("--overwrite", is_flag=True, help="Replace an earlier export.")
+def export(run, samples, quantize, web, litert, overwrite):
+    """Writes a SavedModel and a .tflite of the run in folder RUN, and compares them with the model.
+
+    With --web it writes a page instead, which any static host can serve, of a run or of a pretrained model by its name.
+
+    \b
+    Example: zoo export runs/iaf_mixture_vae-digits --quantize int8
+    """
+    start(backend="tensorflow")
+    from zoo.export.run import export_run
+    from zoo.run import Run
+
+    console = new_console()
+    if web:
+        _export_web(console, run, web, litert, overwrite)
+        return
+    opened = Run.open(run)
+    opened.check_own()
+    precisions = tuple(dict.fromkeys(precision for precision in quantize if precision != "none"))
+    with console.status("exporting and comparing"), quiet():
+        report = export_run(opened, samples, precisions, overwrite)
+    _print_export(console, run, report)
+
+
+def _export_web(console, run, web, litert, overwrite):
+    from zoo.export.web import export_web
+
+    path = locate(run)
+    with console.status("making the page"), quiet():
+        export_web(catalogue.load(path), path.resolve().name, web, litert, overwrite)
+    console.print(f"{web}: any static host serves it. Try python -m http.server -d {web}")
+
+
+def _print_export(console, run, report):
+    from rich.table import Table
+
+    table = Table("signature", "SavedModel", "TFLite", "tolerance", box=None, header_style="bold")
+    for name, row in report["differences"].items():
+        table.add_row(name, f"{row['saved_model']:.1e}", f"{row['tflite']:.1e}", f"{row['tolerance']:.0e}")
+    console.print("Largest differences from the Keras model:")
+    console.print(table)
+    files = ["saved_model/1", "model.tflite", "card.json"]
+    if report["quantized"]:
+        table = Table("signature", *report["quantized"], box=None, header_style="bold")
+        for name in report["differences"]:
+            table.add_row(name, *(f"{each['differences'][name]:.1e}" for each in report["quantized"].values()))
+        for label, text in (
+            ("PSNR of reconstructions", lambda each: "exact" if each["psnr"] is None else f"{each['psnr']:.1f} dB"),
+            ("change of mean log_px", _log_px_change),
+            ("size", lambda each: f"{each['bytes'] / 1e3:.0f} kB"),
+        ):
+            table.add_row(label, *(text(each) for each in report["quantized"].values()))
+        size = (run / "model.tflite").stat().st_size
+        console.print(f"Largest differences from float32 ({size / 1e3:.0f} kB):")
+        console.print(table)
+        files[2:2] = [f"model-{precision}.tflite" for precision in report["quantized"]]
+    for name in files:
+        console.print(f"{name:>20}  {run / name}")
+
+
+def _log_px_change(report):
+    if "log_px_change" not in report:
+        return "no density"
+    return f"{report['log_px_change']:+.4f} ± {report['log_px_change_se']:.4f} nats"

@@ -1,0 +1,34 @@
+"""Figures with their standard errors, as `zoo evaluate` and `zoo judge` print them."""
+
+
+def print_figures(console, results):
+    """A figure with its standard error in a line; of a list or a table, a line for each entry."""
+    from rich.table import Table
+
+    table, flat = Table(box=None, show_header=False), dict(_flat(results))
+    show = lambda value: f"{value:.4f}" if isinstance(value, float) else "unknown" if value is None else str(value)  # noqa: E731
+    for name, value in flat.items():
+        if name.removesuffix("_se") not in flat or not name.endswith("_se"):
+            error = f" ± {show(flat[f'{name}_se'])}" if f"{name}_se" in flat else ""
+            table.add_row(name, show(value) + error)
+    console.print(table)
+
+
+def _flat(results):
+    for name, value in results.items():
+        if isinstance(value, dict):
+            yield from ((f"{name} {key}", inner) for key, inner in _flat(value))
+        elif isinstance(value, list):
+            yield name, " ".join(f"{each:.2f}" for each in value)
+        else:
+            yield name, value
+
+
+def warn_of_collapse(console, results, how_small, more):
+    """Says of how many images the log p(x) can't be trusted, and what there should be more of."""
+    if results.get("collapsed"):
+        console.print(
+            f"The effective sample size of {results['collapsed']} of {results['num_examples']} images is {how_small}: "
+            f"their log p(x) may be too low. Take more {more}.",
+            soft_wrap=True,
+        )

@@ -1,0 +1,45 @@
+"""`zoo fit-prior`."""
+
+import functools
+from pathlib import Path
+
+import click
+
+from zoo.cli.start import new_console, start
+from zoo.errors import InputError
+
+
+@click.command("fit-prior")
+@click.argument("run", type=click.Path(path_type=Path))
+@click.option("--components", type=click.IntRange(1), help="Of a mixture of Gaussians.  [default: 10]")
+@click.option("--flow", is_flag=True, help="Fit a flow instead of a mixture.")
+@click.option("--seed", type=click.IntRange(0), default=0, show_default=True)
+@click.option("--out", type=click.Path(path_type=Path), help="The new folder.  [default: runs/NAME-mixture or -flow]")
+def fit_prior(run, components, flow, seed, out):
+    """Fits a prior to the codes of the run in folder RUN, and writes the model with that prior to a folder of its own.
+
+    The training images' codes, drawn from the posterior, are what it is fitted to. Its samples come from where the
+    decoder has seen codes. The new folder is a run, to evaluate, judge, export and sample from, but not to train on.
+
+    \b
+    Example: zoo fit-prior mnist-conv --components 20
+    """
+    if flow and components:
+        raise InputError("--components is for a mixture and --flow is another prior: give one of both.")
+    start()
+    from zoo.callbacks.progress import progress_bar
+    from zoo.ex_post import fit_flow_prior, fit_mixture_prior
+    from zoo.run import Run
+
+    console, opened = new_console(), Run.open(run)
+    kind, components = "flow" if flow else "mixture", components or 10
+    out = out or Path("runs") / f"{opened.folder.resolve().name}-{kind}"
+    words = kind if flow else f"mixture of {components}"
+    fit = fit_flow_prior if flow else functools.partial(fit_mixture_prior, components=components)
+    with progress_bar(console, "images") as bar:
+        task = bar.add_task("codes, and the prior", total=len(opened.splits.train.images), text="")
+        fit = functools.partial(fit, seed=seed, progress=lambda count: bar.advance(task, count))
+        new = opened.with_prior(fit, words, out)
+    for path in new.plot():
+        console.print(f"{path.stem:>20}  {path}", soft_wrap=True)
+    console.print(f"Next: zoo evaluate {out}", soft_wrap=True)

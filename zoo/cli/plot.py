@@ -1,0 +1,24 @@
+"""`zoo plot`."""
+
+from pathlib import Path
+
+import click
+
+from zoo.cli.start import start
+
+
+@click.command()
+@click.argument("run", type=click.Path(path_type=Path))
+def plot(run):
+    """Makes the pictures of the run in folder RUN again.
+
+    \b
+    Example: zoo plot runs/iaf_mixture_vae-digits
+    """
+    start()
+    from zoo.run import Run
+
+    opened = Run.open(run)
+    opened.check_own()
+    for path in opened.plot():
+        click.echo(path)

@@ -1,0 +1,51 @@
+"""`zoo sample`."""
+
+from pathlib import Path
+
+import click
+
+from zoo.cli.start import quiet, start
+from zoo.errors import InputError
+
+
+@click.command()
+@click.argument("path", type=click.Path(path_type=Path))
+@click.option("--n", type=click.IntRange(1), default=64, show_default=True, help="How many images.")
+@click.option("--seed", type=int, default=0, show_default=True)
+@click.option("--pixels", is_flag=True, help="Draw the pixels too, instead of showing their means.")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    default="samples.png",
+    show_default=True,
+    help="A .png, or a .npy of float32 [n, height, width, channels].",
+)
+@click.option("--overwrite", is_flag=True, help="Replace the file if it is there.")
+def sample(path, n, seed, pixels, out, overwrite):
+    """Draws images from PATH: a run's folder, a pretrained model's name, a .keras, a SavedModel or a .tflite.
+
+    They are the same from each form of a model.
+
+    \b
+    Example: zoo sample runs/iaf_mixture_vae-digits/model.tflite --n 64 --seed 7 --out grid.png
+    """
+    if out.suffix not in (".png", ".npy"):
+        raise InputError(f"--out is {out}, but must end in .png or .npy.")
+    if out.exists() and not overwrite:
+        raise InputError(f"--out is {out}, which is there already. Give another name, or --overwrite.")
+    import numpy as np
+
+    from zoo.sampling import sample_from
+
+    with quiet():
+        images = sample_from(path, n, seed, pixels, start=start)
+    if out.suffix == ".png":
+        from zoo.pictures.grid import grid, save_png
+
+        save_png(out, grid(images))
+    else:
+        from zoo.saving import replacing
+
+        with replacing(out) as temporary:
+            np.save(temporary, images)
+    click.echo(out)

@@ -1,0 +1,54 @@
+"""What every command begins with."""
+
+import contextlib
+import os
+import sys
+
+from zoo.errors import InputError
+
+
+@contextlib.contextmanager
+def quiet():
+    """Keeps the start-up chatter of TensorFlow's C++ side, which no variable silences wholly, from the terminal."""
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    os.environ.setdefault("ABSL_MIN_LOG_LEVEL", "3")
+    sys.stderr.flush()
+    saved = os.dup(2)
+    with open(os.devnull, "w") as null:
+        os.dup2(null.fileno(), 2)
+    try:
+        yield
+    finally:
+        sys.stderr.flush()
+        os.dup2(saved, 2)
+        os.close(saved)
+
+
+def start(backend=None):
+    """Imports Keras and all that comes with it, quietly."""
+    if backend:
+        os.environ["KERAS_BACKEND"] = backend
+    import warnings
+
+    warnings.filterwarnings("ignore")
+    with quiet():
+        try:
+            import keras
+        except (ImportError, ValueError) as error:
+            raise InputError(
+                f"Keras doesn't start with KERAS_BACKEND={os.environ.get('KERAS_BACKEND')!r} ({error}). zoo runs on "
+                "'tensorflow' or 'jax'; the latter comes with `pip install 'vae-zoo[jax]'`."
+            ) from error
+        import zoo.probability  # noqa: F401
+
+        if keras.backend.backend() == "tensorflow":
+            import tensorflow as tf
+
+            tf.constant(0)
+
+
+def new_console():
+    """Where tables and progress are shown."""
+    from rich.console import Console
+
+    return Console(highlight=False)

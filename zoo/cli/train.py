@@ -1,0 +1,148 @@
+"""`zoo train`."""
+
+import ast
+from pathlib import Path
+
+import click
+
+from zoo import catalogue
+from zoo.cli.start import new_console, start
+
+
+def _parse_settings(context, parameter, values):
+    settings = {}
+    for value in values:
+        key, equals, text = value.partition("=")
+        if not equals or not key:
+            raise click.BadParameter(f"{value!r} isn't of the form key=value.", param_hint="--set")
+        try:
+            settings[key] = ast.literal_eval(text)
+        except (ValueError, SyntaxError):
+            settings[key] = text
+    return settings
+
+
+def _parse_size(context, parameter, value):
+    try:
+        height, width = (int(part) for part in value.lower().split("x"))
+        if height > 0 and width > 0:
+            return [height, width]
+    except ValueError:
+        pass
+    raise click.BadParameter(f"{value!r} isn't HEIGHTxWIDTH, 64x64 say.", param_hint="--image-size")
+
+
+@click.command()
+@click.argument("model", default="iaf_mixture_vae")
+@click.option(
+    "--data", default="digits", show_default=True, help="A data set's name, a folder of images, a .npy or .npz file."
+)
+@click.option("--epochs", type=click.IntRange(1), default=200, show_default=True)
+@click.option("--batch-size", type=click.IntRange(1), default=64, show_default=True)
+@click.option("--learning-rate", type=float, default=1e-3, show_default=True)
+@click.option("--decay", is_flag=True, help="Let the learning rate fall to zero over the epochs, along half a cosine.")
+@click.option(
+    "--clip-norm",
+    type=float,
+    default=0.0,
+    metavar="NORM",
+    help="Scale down gradients whose norm over all weights is larger.  [default: none]",
+)
+@click.option("--start-at-mean", is_flag=True, help="Let the decoder begin at the mean of the training images.")
+@click.option(
+    "--start-from",
+    default="",
+    metavar="RUN",
+    help="Begin with the weights of another run, or of a pretrained model, with the same networks.",
+)
+@click.option("--latent-dim", type=int, help="The size of z.  [default: the model's]")
+@click.option("--seed", type=click.IntRange(0), default=0, show_default=True)
+@click.option("--precision", type=click.Choice(["float32", "bfloat16"]), default="float32", show_default=True)
+@click.option("--jit/--no-jit", default=False, show_default=True, help="Compile with XLA (JAX always does).")
+@click.option(
+    "--binarization",
+    type=click.Choice(["none", "threshold", "dynamic", "static"]),
+    help="How grey pixels become black and white.  [default: as the likelihood has it]",
+)
+@click.option(
+    "--image-size",
+    callback=_parse_size,
+    default="64x64",
+    show_default=True,
+    help="What a folder's images are resized to.",
+)
+@click.option(
+    "--channels", type=click.Choice(["1", "3"]), help="Grey or colour, for a folder.  [default: as its first image]"
+)
+@click.option(
+    "--set",
+    "settings",
+    multiple=True,
+    callback=_parse_settings,
+    metavar="KEY=VALUE",
+    help="Any other argument of the model.",
+)
+@click.option("--out", type=click.Path(path_type=Path), help="The run's folder.  [default: runs/MODEL-DATA]")
+def train(
+    model,
+    data,
+    epochs,
+    decay,
+    latent_dim,
+    image_size,
+    channels,
+    settings,
+    out,
+    **training,
+):
+    """Trains MODEL (see `zoo list`) and makes pictures of it.
+
+    The run's folder holds all there is; the same command goes on with it, to more epochs if asked.
+
+    \b
+    Example: zoo train conv_vae --data mnist --epochs 50 --latent-dim 16
+    """
+    catalogue.check_name(model)
+    start()
+    from zoo.callbacks.progress import ShowProgress
+    from zoo.run import Run, describe
+
+    console = new_console()
+    arguments = settings | ({} if latent_dim is None else {"latent_dim": latent_dim})
+    source = {"name": data, "image_size": image_size, "channels": channels and int(channels)}
+    card, splits = describe(model, arguments, source, decay=epochs if decay else 0, **training)
+    run = Run.begin(out or Path("runs") / f"{model}-{Path(data).stem}", card)
+    run.splits = splits
+    done = len(run.history)
+    if 0 < done < epochs:
+        console.print(f"Going on with {run.folder} after epoch {done}.")
+    progress = ShowProgress(console, epochs, min(done, epochs))
+    with progress.bar:
+        trained, count = run.train(epochs, [progress])
+    if not count:
+        more = "With --decay it can't be given more." if decay else "Give more with --epochs."
+        console.print(f"{run.folder} is trained already, for {done} epochs. {more}")
+        return
+    _print_summary(console, run, count, run.plot(trained))
+
+
+def _print_summary(console, run, count, pictures):
+    from rich.table import Table
+
+    last = run.history[-1]
+    seconds = sum(row["seconds"] for row in run.history)
+    table = Table(box=None, show_header=False)
+    table.add_row("run", str(run.folder))
+    table.add_row("epochs", f"{last['epoch']} ({count} now), {seconds:.0f} s in all")
+    for name, value in last.items():
+        if name not in ("epoch", "seconds"):
+            table.add_row(name, f"{value:.3f}" + ("" if "bits" in name else " nats"))
+    table.add_row("model", str(run.folder / "model.keras"))
+    for path in pictures:
+        table.add_row(path.stem, str(path))
+    console.print(table)
+    for stale in run.stale():
+        console.print(f"{stale} is of the model before: make it again.", soft_wrap=True)
+    samples = any(path.stem == "samples" for path in pictures)
+    for command in ["evaluate", "export"] + ["sample"] * samples:
+        console.print(f"Next: zoo {command} {run.folder}", soft_wrap=True)
