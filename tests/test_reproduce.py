@@ -6,11 +6,10 @@ import numpy as np
 import pytest
 from rich.console import Console
 
-import zoo
 from zoo.errors import InputError
-from zoo.leaderboard import TABLES
-from zoo.reproduce import Reproduction, Row, judge_by_importance_sampling, load_table, markdown, names
+from zoo.reproduce import Reproduction, judge_by_importance_sampling
 from zoo.run import Run
+from zoo.table import Row
 
 ROWS = tuple(
     Row(f"{size} latent dimensions", "vae", {"latent_dim": size, "units": [8]}, "digits", {"nll": 20.0 + size})
@@ -108,20 +107,6 @@ def test_the_table_has_both_figures_and_the_deviations(table, tmp_path):
     assert figures["num_examples"] == 20
 
 
-def test_the_table_says_how_far_it_is_from_what_was_published():
-    columns = (("units", "active_units", "d"), ("-log p(x)", "nll", ".2f"), ("gap", "gap", ".1f"))
-    row = {"label": "A", "data": "d", "stages": [1], "command": "c", "pictures": []}
-    row |= {"published": {"nll": 86.0, "gap": 2.0}}
-    rows = [row | {"results": results} for results in ({"nll": 87.5, "gap": 1.5}, {"nll": 85.75, "gap": 2.5}, None)]
-    rows.append(rows[0] | {"data": "e"})
-    content = {"title": "t", "paper": "p", "deviations": [], "why": "They had more time.", "compared": []}
-    far = "- Our -log p(x) less the published one: d -0.25 to +1.50 (2 rows), e +1.50. They had more time.\n"
-    assert far in markdown(content | {"rows": rows}, columns)
-    far = "- Our gap less the published one: d -0.5. They"
-    assert far in markdown(content | {"rows": rows[:1], "compared": ["gap"]}, columns)
-    assert "less the published" not in markdown(content | {"rows": rows[2:3]}, columns)
-
-
 def test_the_command_prints_what_it_wrote(table, tmp_path, monkeypatch):
     from click.testing import CliRunner
 
@@ -211,52 +196,3 @@ def test_another_reproductions_table_is_not_lost(table, tmp_path):
         other.check_out(overwrite=False)
     other.check_out(overwrite=True)
     Reproduction("two", tmp_path / "runs", tmp_path / "out").check_out(overwrite=False)
-
-
-@pytest.mark.parametrize("name", names())
-def test_each_table_can_be_trained_and_says_what_was_published(name):
-    table = load_table(name)
-    keys = {key for _, key, _ in table.COLUMNS}
-    assert len({row.name for row in table.ROWS}) == len(table.ROWS)
-    assert any(row.published for row in table.ROWS)
-    for row in table.ROWS:
-        before = [other.label for other in table.ROWS[: table.ROWS.index(row)] if other.data == row.data]
-        assert not row.start_from or row.start_from in before
-    for row in table.ROWS:
-        assert set(row.published) <= keys
-        assert zoo.build(row.model, image_shape=(28, 28, 1), **row.arguments).name
-    content = {
-        "title": "t",
-        "paper": table.PAPER,
-        "deviations": table.DEVIATIONS,
-        "why": table.WHY,
-        "compared": [],
-        "rows": [
-            row._asdict() | {"results": None, "stages": [1], "command": "c", "pictures": []} for row in table.ROWS
-        ],
-    }
-    assert table.ROWS[0].label in markdown(content, table.COLUMNS)
-
-
-def test_the_published_gaps_are_those_of_the_published_bounds():
-    """Which a slip of the pen would break: approximation = log p - L[q*], amortization = L[q*] - L[q]."""
-    for row in load_table("gaps").ROWS:
-        p = row.published
-        best = p["elbo_flow"] if row.arguments["steps"] else p["elbo_gaussian"]
-        assert p["log_px"] - best == pytest.approx(p["approximation"], abs=0.02)
-        assert best - p["elbo"] == pytest.approx(p["amortization"], abs=0.02)
-
-
-@pytest.mark.parametrize("name", names())
-def test_the_table_that_is_checked_in_is_of_todays_rows_and_text(name):
-    table, content = load_table(name), json.loads((TABLES / f"{name}.json").read_text())
-    assert [row["label"] for row in content["rows"]] == [row.label for row in table.ROWS]
-    assert content["why"] == table.WHY
-    assert content["compared"] == list(getattr(table, "COMPARED", ()))
-    assert set(table.DEVIATIONS) <= set(content["deviations"])
-    assert (TABLES / f"{name}.md").read_text() == markdown(content, table.COLUMNS)
-
-
-def test_an_unknown_table_is_refused():
-    with pytest.raises(InputError, match="Did you mean 'latent-size'"):
-        load_table("latent_size")

@@ -71,7 +71,7 @@ def _print_table(console, content, columns):
     """What we found beside what was published, a line for each figure: a terminal is narrow."""
     from rich.table import Table
 
-    from zoo.reproduce import cell
+    from zoo.table import cell
 
     table = Table("", "ours", "published", box=None, header_style="bold", title=content["title"])
     for row in content["rows"]:

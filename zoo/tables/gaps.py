@@ -1,7 +1,7 @@
 """The inference gap: what a posterior's family misses, and what its amortization does."""
 
 from zoo.evaluation.judge import gaps, judge_run
-from zoo.reproduce import Row
+from zoo.table import Row
 
 PAPER = (
     "Cremer et al. 2018, Inference Suboptimality in Variational Autoencoders, table 2 of the first version on arXiv. "

@@ -1,6 +1,7 @@
 """Inverse autoregressive flow: a Gaussian posterior against flows of growing depth and width."""
 
-from zoo.reproduce import Row, judge_by_importance_sampling
+from zoo.reproduce import judge_by_importance_sampling
+from zoo.table import Row
 
 PAPER = (
     "Kingma et al. 2016, Improving Variational Inference with Inverse Autoregressive Flow, table 1. Nats of test "

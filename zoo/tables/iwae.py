@@ -4,7 +4,8 @@ With k samples of z for each image the VAE's bound is the mean of their log weig
 the IWAE's the log of their mean weight.
 """
 
-from zoo.reproduce import Row, judge_by_importance_sampling
+from zoo.reproduce import judge_by_importance_sampling
+from zoo.table import Row
 
 PAPER = "Burda et al. 2016, Importance Weighted Autoencoders, tables 1 and 2. Nats of test images: lower is better."
 DEVIATIONS = (

@@ -1,6 +1,7 @@
 """How large a code: Kingma & Welling's VAE with 2 to 200 latent dimensions."""
 
-from zoo.reproduce import Row, judge_by_importance_sampling
+from zoo.reproduce import judge_by_importance_sampling
+from zoo.table import Row
 
 PAPER = (
     "Kingma and Welling 2014, Auto-Encoding Variational Bayes, figure 2, which has curves only. The published figures "

@@ -1,6 +1,7 @@
 """The prior: a standard normal against a trained mixture of Gaussians."""
 
-from zoo.reproduce import Row, judge_by_importance_sampling
+from zoo.reproduce import judge_by_importance_sampling
+from zoo.table import Row
 
 PAPER = (
     "Tomczak and Welling 2018, VAE with a VampPrior, table 1 (standard normal). A mixture of Gaussians has no "

@@ -1,0 +1,166 @@
+"""A published table: its rows, and the page that has what was measured beside what was published.
+
+Each table is a file of `zoo/tables`: `ROWS`, what was published for them, and how each is judged (`judge`).
+"""
+
+import difflib
+import importlib
+import re
+import shlex
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from zoo.errors import InputError
+
+FOLDER = Path(__file__).parent / "tables"
+
+
+class Row(NamedTuple):
+    """One row of a table: what is trained, and what was published for it."""
+
+    label: str  #: what it is called in the table
+    model: str  #: a name of the catalogue
+    arguments: dict  #: what the model is built with
+    data: str  #: a data set's name
+    published: dict  #: figures by the names that the table's `judge` gives its own
+    published_as: str = ""  #: what the published row is, where it isn't what is trained here
+    batch_size: int = 100
+    learning_rate: float = 3e-3
+    epochs: float = 1.0  #: how many, as a multiple of the table's
+    binarization: Any = None  #: None for what suits the likelihood
+    clip_norm: float = 0.0  #: of gradients; 0 for none
+    start_from: str = ""  #: the label of an earlier row, of the same data, with whose weights it begins
+
+    @property
+    def name(self):
+        """The name of the row's run folder."""
+        return re.sub("[^a-z0-9]+", "-", f"{self.label} {self.data}".lower())
+
+    @property
+    def start_name(self):
+        """The name of the run folder with whose weights it begins."""
+        return self._replace(label=self.start_from).name
+
+
+def names():
+    """The names of the tables.
+
+    Example:
+        >>> "iwae" in names()
+        True
+    """
+    return sorted(path.stem.replace("_", "-") for path in FOLDER.glob("*.py") if path.stem != "__init__")
+
+
+def load_table(name):
+    """The module of a table.
+
+    Raises:
+        InputError: there is none of that name.
+
+    Example:
+        >>> load_table("iwa")
+        Traceback (most recent call last):
+        zoo.errors.InputError: there is no table 'iwa'. Did you mean 'iwae'? The tables are ...
+    """
+    if name not in names():
+        near = difflib.get_close_matches(str(name), names(), n=1, cutoff=0.4)
+        hint = f"Did you mean {near[0]!r}? " if near else ""
+        raise InputError(f"there is no table {name!r}. {hint}The tables are {', '.join(names())}.")
+    return importlib.import_module(f"zoo.tables.{name.replace('-', '_')}")
+
+
+def title(table):
+    """The first line of a table's file."""
+    return table.__doc__.splitlines()[0].rstrip(".")
+
+
+def command(row, epochs, seed):
+    """What trains a row by itself."""
+    arguments = (shlex.quote(f"{key}={value}".replace(" ", "")) for key, value in row.arguments.items())
+    settings = "".join(f" --set {argument}" for argument in arguments)
+    if row.binarization:
+        settings += f" --binarization {row.binarization}"
+    clip = f"--clip-norm {row.clip_norm:g} " if row.clip_norm else ""
+    start = f"--start-from runs/{row.start_name}" if row.start_from else "--start-at-mean"
+    return (
+        f"zoo train {row.model} --data {row.data}{settings} --epochs {epochs} --batch-size {row.batch_size} "
+        f"--learning-rate {row.learning_rate:g} --decay {clip}{start} --seed {seed} --out runs/{row.name}"
+    )
+
+
+def markdown(content, columns):
+    """The table as Markdown: what was measured beside what was published.
+
+    Args:
+        content: a table's content, as in its JSON file.
+        columns: (heading, name of the figure, format) of each figure.
+    """
+    shown = [c for c in columns if any(c[1] in (row["results"] or row["published"]) for row in content["rows"])]
+    published = {key for _, key, _ in shown if any(key in row["published"] for row in content["rows"])}
+    heads = ["", "data"]
+    for heading, key, _ in shown:
+        heads += [heading, "published"] if key in published else [heading]
+    lines = [" | ".join([*heads, "epochs", "training"]), "|".join(["---"] * (len(heads) + 2))]
+    for row in content["rows"]:
+        results, cells = row["results"] or {}, [row["label"], row["data"]]
+        for _, key, form in shown:
+            cells.append(cell(results, key, form))
+            if key in published:
+                # As it was printed: 141.3 isn't 141.30.
+                cells.append(str(row["published"].get(key, "")))
+        lines.append(" | ".join([*cells, " + ".join(map(str, row["stages"])), _seconds(results)]))
+    notes = "".join(f"- {sentence}\n" for sentence in content["deviations"])
+    notes += _distance(content, shown)
+    if not all(row["results"] for row in content["rows"]):
+        notes += "- Unfinished: the rows without figures of ours are still to be trained.\n"
+    body = "".join(f"| {line} |\n" for line in lines)
+    commands = "".join(f"    {row['command']}\n" for row in content["rows"])
+    pictures = "".join(
+        f"\n{row['label']}:\n\n![{row['label']}]({picture})\n"
+        for row in content["rows"]
+        if row["results"]
+        for picture in row["pictures"]
+    )
+    return (
+        f"# {content['title']}\n\n{content['paper']}\n\n{notes}\n{body}\n"
+        f"What trains each row by itself:\n\n{commands}{pictures}"
+    )
+
+
+def _distance(content, columns):
+    """How far we are from the published figures, by data set, and why."""
+    headings = {key: (heading, form) for heading, key, form in columns}
+    published = [key for key in headings if any(key in row["published"] for row in content["rows"])]
+    sentences = []
+    for key in content["compared"] or published[:1]:
+        heading, form = headings[key]
+        away = {}
+        for row in content["rows"]:
+            if key in row["published"] and key in (row["results"] or {}):
+                away.setdefault(row["data"], []).append(row["results"][key] - row["published"][key])
+        parts = [
+            f"{data} {min(found):+{form}}" + (f" to {max(found):+{form}} ({len(found)} rows)" if len(found) > 1 else "")
+            for data, found in away.items()
+        ]
+        if parts:
+            sentences.append(f"Our {heading} less the published one: {', '.join(parts)}.")
+    return f"- {' '.join(sentences)} {content['why']}\n" if sentences else ""
+
+
+def cell(figures, key, form):
+    """A figure with its error, or nothing where there is none.
+
+    Example:
+        >>> cell({"nll": 87.708, "nll_se": 0.231}, "nll", ".2f")
+        '87.71 ± 0.23'
+    """
+    if figures.get(key) is None:
+        return ""
+    error = figures.get(f"{key}_se")
+    return format(figures[key], form) + ("" if error is None else f" ± {error:{form}}")
+
+
+def _seconds(results):
+    seconds = results.get("training_seconds")
+    return "" if seconds is None else f"{seconds / 60:.1f} min"
