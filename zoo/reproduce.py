@@ -12,10 +12,11 @@ from pathlib import Path
 import keras
 
 from zoo.callbacks.progress import ShowProgress
+from zoo.card import describe, load_data, versions
 from zoo.data.pipeline import training_batches
 from zoo.errors import InputError
 from zoo.evaluation.run import evaluate_run, keep_evaluation
-from zoo.run import Run, describe, load_data, versions
+from zoo.run import Run
 from zoo.saving import read_json, replacing, write_json
 from zoo.table import command, load_table, markdown, title
 

@@ -13,9 +13,6 @@ saved_model/1/, model.tflite    after `zoo export`
 
 import functools
 import itertools
-import json
-import platform
-from importlib.metadata import version
 from pathlib import Path
 
 import keras
@@ -23,9 +20,9 @@ import numpy as np
 
 from zoo.callbacks.reseed import Reseed
 from zoo.callbacks.save_epoch import SaveEpoch
+from zoo.card import CARD, IDENTITY, differing, load_data, read_card, versions
 from zoo.catalogue import build
-from zoo.data import named
-from zoo.data.pipeline import check_binarization, default_binarization, evaluation_batches, training_batches
+from zoo.data.pipeline import evaluation_batches, training_batches
 from zoo.errors import InputError
 from zoo.evaluation import JUDGEMENTS
 from zoo.evaluation.subset import subset
@@ -34,26 +31,6 @@ from zoo.pictures.grid import grid, save_png
 from zoo.pictures.latents import save_latents
 from zoo.pretrained import FOLDER, locate
 from zoo.saving import OWN, alone_in, load_keras, read_json, replacing, sweep, write_json
-
-#: What makes two runs the same run, and of what kind it is. More epochs of the same are a continuation.
-IDENTITY = {
-    "model": str,
-    "arguments": dict,
-    "data": dict,
-    "batch_size": int,
-    "learning_rate": float,
-    "seed": int,
-    "precision": str,
-    "jit": bool,
-    "decay": int,
-    "clip_norm": float,
-    "start_at_mean": bool,
-    "start_from": str,
-    "fitted_prior": str,
-}
-CARD = IDENTITY | {"epochs": int}
-#: What runs had none of when their cards didn't have it yet.
-BEFORE = {"decay": 0, "clip_norm": 0.0, "start_at_mean": False, "start_from": "", "fitted_prior": ""}
 
 
 class Run:
@@ -77,33 +54,29 @@ class Run:
         folder = locate(folder)
         if not (folder / "card.json").is_file():
             raise InputError(f"{folder} isn't the folder of a run: it has no card.json. `zoo train` makes one.")
-        card = BEFORE | read_json(folder / "card.json")
-        for key, kind in CARD.items():
-            if not isinstance(card.get(key), kind):
-                raise InputError(f"{folder / 'card.json'} has no {key!r} as it should be: it was altered. Restore it.")
-        missing = {"name", "image_size", "channels", "binarization"} - card["data"].keys()
-        if missing:
-            raise InputError(f"{folder / 'card.json'} has no {min(missing)!r} in its data: it was altered. Restore it.")
-        return cls(folder, card)
+        return cls(folder, read_card(folder / "card.json"))
 
     @classmethod
     def begin(cls, folder, card):
         """A new run in a folder that is empty or not there yet, or the same run again, to go on with.
 
         Raises:
-            InputError: the folder has something else in it, another run or none.
+            InputError: the folder has something else in it, another run or none; or a new run can't begin with the
+                weights that it is to begin with.
         """
         folder = Path(folder)
         if (folder / "card.json").is_file():
             return cls.open(folder)._begun_again(card)
         if _occupied(folder):
             raise InputError(f"{folder} is there and isn't a run. Give another folder with --out.")
+        _check_start(card)
         write_json(folder / "card.json", card)
         return cls(folder, card)
 
     def _begun_again(self, card):
         if not self.card["epochs"] and not (self.folder / "model.keras").exists():
             # Not one epoch of it was finished: there is nothing to lose, unless one is being trained.
+            _check_start(card)
             with alone_in(self.folder):
                 write_json(self.folder / "card.json", card)
             return Run(self.folder, card)
@@ -315,19 +288,6 @@ def _occupied(folder):
     return folder.exists() and not (folder.is_dir() and all(path.name.startswith(OWN) for path in folder.iterdir()))
 
 
-def differing(a, b):
-    """What differs between two values: of dicts only those entries.
-
-    Example:
-        >>> differing({"units": [3], "latent_dim": 2}, {"units": [3], "latent_dim": 4})
-        ({'latent_dim': 2}, {'latent_dim': 4})
-    """
-    if not (isinstance(a, dict) and isinstance(b, dict)):
-        return a, b
-    names = [name for name in {**a, **b} if a.get(name) != b.get(name)]
-    return {n: a.get(n) for n in names}, {n: b.get(n) for n in names}
-
-
 def mean_image(images):
     """The mean of images, `[height, width, channels]`, in [0, 1]; they may be on disk, and larger than memory.
 
@@ -337,6 +297,12 @@ def mean_image(images):
     """
     total = sum(np.sum(images[start : start + 1000], axis=0, dtype="float64") for start in range(0, len(images), 1000))
     return total / len(images) / (255 if images.dtype == "uint8" else 1)
+
+
+def _check_start(card):
+    """Raises `InputError` where the model can't begin with the weights of `start_from`."""
+    if card["start_from"]:
+        take_weights(build(card["model"], **card["arguments"]), card["start_from"])
 
 
 def take_weights(model, start_from):
@@ -362,96 +328,3 @@ def take_weights(model, start_from):
 
 def _in_words(weight):
     return "nothing more" if weight is None else f"{weight.path} {list(weight.shape)}"
-
-
-def load_data(data):
-    """The data set that a card's `data` entry describes."""
-    return named.load(data["name"], tuple(data["image_size"]), data["channels"])
-
-
-def describe(
-    model,
-    arguments,
-    data,
-    batch_size=64,
-    learning_rate=1e-3,
-    seed=0,
-    precision="float32",
-    jit=False,
-    binarization=None,
-    decay=0,
-    clip_norm=0.0,
-    start_at_mean=False,
-    start_from="",
-):
-    """The card of a run to be, and its data set, once all of it has been looked at.
-
-    Args:
-        model: a name of the catalogue.
-        arguments: what the model is built with, but for the image shape.
-        data: a dict of `name` (of a data set, or a path), `image_size` and `channels`.
-        batch_size, learning_rate, seed, precision, jit: of training.
-        binarization: None for what suits the likelihood.
-        decay: the epoch by whose end the learning rate has fallen to zero along half a cosine; 0 for a constant one.
-        clip_norm: gradients whose norm over all weights is larger are scaled down to it; 0 for none.
-        start_at_mean: whether the decoder begins at the mean of the training images.
-        start_from: the folder of a run, or a pretrained model's name, whose weights it begins with; "" for new ones.
-
-    Raises:
-        InputError: something in it can't be, or the data don't fit the model.
-    """
-    if batch_size < 1:
-        raise InputError(f"batch_size is {batch_size}, but must be at least 1.")
-    if not 0 < learning_rate < float("inf"):
-        raise InputError(f"learning_rate is {learning_rate}, but must be a positive number.")
-    if not 0 <= clip_norm < float("inf"):
-        raise InputError(f"clip_norm is {clip_norm}, but must be a positive number, or 0 for no clipping.")
-    if start_at_mean and start_from:
-        raise InputError("start_at_mean and start_from both say where training begins: leave one of them out.")
-    splits = load_data(data)
-    arguments = arguments | {"image_shape": list(splits.image_shape)}
-    built = build(model, **arguments)
-    images = splits.train.images
-    if start_at_mean and not hasattr(built, "likelihood"):
-        raise InputError(f"start_at_mean is for models with a likelihood, and {model} has none: leave it out.")
-    if start_from:
-        take_weights(built, start_from)
-    binarization = binarization or default_binarization(images, getattr(built, "likelihood", None))
-    check_binarization(binarization)
-    if images.dtype != "uint8":
-        for start in range(0, len(images), 10000):
-            built.check_values(images[start : start + 10000], f"data {data['name']}")
-    try:
-        # As the card will have them when it is read again: a tuple is a list there.
-        arguments = json.loads(json.dumps(arguments))
-    except TypeError as error:
-        raise InputError(
-            f"arguments are {arguments}, but must be numbers, strings and lists of them: {error}."
-        ) from error
-    card = {
-        "model": model,
-        "arguments": arguments,
-        "data": data | {"binarization": binarization},
-        "batch_size": batch_size,
-        "learning_rate": float(learning_rate),
-        "seed": seed,
-        "precision": precision,
-        "jit": jit,
-        "decay": decay,
-        "clip_norm": float(clip_norm),
-        "start_at_mean": start_at_mean,
-        "start_from": str(start_from),
-        "fitted_prior": "",
-        "epochs": 0,
-    }
-    return card, splits
-
-
-def versions():
-    """The versions of what a figure may depend on."""
-    packages = ("vae-zoo", "keras", "tensorflow", "tensorflow-probability", "numpy")
-    return {
-        "python": platform.python_version(),
-        "backend": keras.backend.backend(),
-        **{package: version(package) for package in packages},
-    }

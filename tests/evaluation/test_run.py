@@ -1,7 +1,8 @@
 import pytest
 
+from zoo.card import describe
 from zoo.evaluation.run import keep_evaluation
-from zoo.run import Run, describe
+from zoo.run import Run
 from zoo.saving import read_json
 
 

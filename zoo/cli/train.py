@@ -105,7 +105,8 @@ def train(
     catalogue.check_name(model)
     start()
     from zoo.callbacks.progress import ShowProgress
-    from zoo.run import Run, describe
+    from zoo.card import describe
+    from zoo.run import Run
 
     console = new_console()
     arguments = settings | ({} if latent_dim is None else {"latent_dim": latent_dim})
