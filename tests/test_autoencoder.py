@@ -28,6 +28,23 @@ def test_the_losses_are_their_formulas(rng):
     assert np.allclose(cross_entropy(x, y), expected, rtol=1e-4)
 
 
+def test_the_loss_of_each_image_is_that_of_the_output_before_it_is_clipped(rng):
+    """By hand: a linear network whose outputs leave [0, 1], where the reconstruction doesn't."""
+    x = rng.random((5, 2, 3, 1)).astype("float32")
+    encoder = keras.Sequential([keras.Input((2, 3, 1)), keras.layers.Flatten(), keras.layers.Dense(3)])
+    decoder = keras.Sequential([keras.Input((3,)), keras.layers.Dense(6), keras.layers.Reshape((2, 3, 1))])
+    autoencoder = Autoencoder(encoder, decoder)
+    autoencoder.build((None, 2, 3, 1))
+    W, V = 2 * rng.normal(size=(6, 3)), 2 * rng.normal(size=(3, 6))
+    autoencoder.set_weights([W, np.zeros(3), V, np.zeros(6)])
+    output = x.reshape(5, 6) @ W @ V
+    assert output.min() < -0.5 and output.max() > 1.5
+    expected = np.square(x.reshape(5, 6) - output).sum(axis=1)
+    assert np.allclose(autoencoder.loss_per_image(x), expected, rtol=1e-4)
+    autoencoder.compile("sgd")
+    assert autoencoder.evaluate(x, verbose=0) == pytest.approx(expected.mean(), rel=1e-4)
+
+
 def test_the_wrong_pixel_for_sure_costs_a_finite_amount():
     assert np.isfinite(cross_entropy(np.ones([1, 1, 1, 1], "float32"), np.zeros([1, 1, 1, 1], "float32"))).all()
 

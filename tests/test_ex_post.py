@@ -31,14 +31,50 @@ def test_draws_are_those_of_the_aggregate_posterior(shifted):
     model, x, mean = shifted
     done = []
     z = posterior_draws(model.vae, [x[:3000], x[3000:]], num_samples=2, seed=3, progress=done.append)
-    assert z.shape == (16_000, 2) and done == [3000, 5000]
+    assert z.shape == (8000, 2, 2) and done == [3000, 5000]
+    # An image's draws are around its own mean, which the images' are far apart from.
+    assert np.square(z[:, 0] - z[:, 1]).mean() < 0.75 * np.square(z[:-1, 0] - z[1:, 1]).mean()
+    z = z.reshape(-1, 2)
     # Two draws of one image go together: half as many images decide.
     assert (np.abs(z.mean(axis=0) - mean) < 4.5 / np.sqrt(8000)).all()
     assert np.allclose(np.cov(z.T), np.eye(2), atol=4.5 * np.sqrt(2 / 8000))
-    assert not np.allclose(z, posterior_draws(model.vae, [x[:3000], x[3000:]], 2, seed=4))
+    assert not np.allclose(z, posterior_draws(model.vae, [x[:3000], x[3000:]], 2, seed=4).reshape(-1, 2))
     # The same images in the next batch get noise of their own.
     first, second = np.split(posterior_draws(model.vae, [x[:5], x[:5]]), 2)
     assert (np.abs(first - second) > 1e-4).all()
+
+
+def test_images_are_held_out_whole(monkeypatch):
+    """Codes of one image are alike: those of a held-out image must not be trained on."""
+    split = {}
+
+    def fit(model, x, validation_data, **kwargs):
+        split.update(train=x, held_out=validation_data[0])
+
+    monkeypatch.setattr("zoo.ex_post._MaximumLikelihood.fit", fit)
+    images = np.repeat(np.arange(50.0), 7).reshape(50, 7, 1) + np.zeros(2)
+    fit_flow(images, steps=1, units=(4,))
+    numbers = {name: set(part[:, 0]) for name, part in split.items()}
+    assert len(split["held_out"]) == 5 * 7 and len(numbers["held_out"]) == 5
+    assert not numbers["train"] & numbers["held_out"]
+
+
+def test_codes_far_apart_are_no_overflow():
+    """An autoencoder's may be: exp(scale) is infinite from 89 on."""
+    z = 1000 * np.random.default_rng(0).normal(size=(200, 2))
+    flow = fit_flow(z, steps=1, units=(4,), epochs=1)
+    assert np.asarray(flow().log_prob(z.astype("float32"))).mean() == pytest.approx(-2 * (np.log(1000) + 1.42), abs=0.3)
+
+
+def test_a_seed_of_more_bits_than_numpys_is_one(shifted):
+    model, x, _ = shifted
+    assert fit_flow_prior(model.vae, x[:50], seed=2**40 + 1, steps=1, units=(4,), epochs=1).prior.latent_dim == 2
+
+
+def test_each_epoch_is_told():
+    told = []
+    fit_flow(np.random.default_rng(0).normal(size=(50, 2)), steps=1, units=(4,), epochs=3, progress=told.append)
+    assert told == [1, 1, 1]
 
 
 def test_a_fitted_gaussian_is_the_aggregate_posterior(shifted):

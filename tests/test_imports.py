@@ -45,8 +45,8 @@ ELSEWHERE = {
     "serving/pages.py": "test_web",
     "serving/run.py": "test_server",
 }
-# One contract serves all files of these folders: test_catalogue for models, test_named for data sets, test_reproduce
-# for tables.
+# One contract serves all files of these folders: test_catalogue for models, test_named for data sets, test_table for
+# tables.
 CONTRACTS = ("models", "data", "tables")
 
 

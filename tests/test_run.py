@@ -44,6 +44,12 @@ def test_the_same_run_gives_the_same_weights(whole, tmp_path):
     assert all(np.array_equal(a, b) for a, b in zip(weights(whole[1]), weights(again), strict=True))
 
 
+def test_a_seed_may_have_64_bits(tmp_path):
+    _, one = begin(tmp_path / "one", 1, seed=2**40 + 3)
+    _, other = begin(tmp_path / "other", 1, seed=2**41 + 3)
+    assert not np.array_equal(weights(one)[0], weights(other)[0])
+
+
 def test_another_seed_gives_others(whole, tmp_path):
     _, other = begin(tmp_path / "other", 3, seed=4)
     assert not np.array_equal(weights(whole[1])[0], weights(other)[0])

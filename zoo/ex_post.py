@@ -85,7 +85,7 @@ def posterior_draws(vae, batches, num_samples=1, seed=0, progress=None):
         vae, batches, num_samples, seed, progress: as for `fit_mixture_prior`.
 
     Returns:
-        float32 `[N * S, D]`, batch after batch.
+        float32 `[N, S, D]`.
 
     Raises:
         InputError: there are no images, or the model is an autoencoder.
@@ -93,7 +93,7 @@ def posterior_draws(vae, batches, num_samples=1, seed=0, progress=None):
     Example:
         >>> import zoo
         >>> posterior_draws(zoo.build("vae", image_shape=(8, 8, 1), latent_dim=2), np.zeros([4, 8, 8, 1]), 3).shape
-        (12, 2)
+        (4, 3, 2)
     """
     if not hasattr(vae, "posterior"):
         raise InputError(f"{vae.name} has no posterior: fit its codes instead, with fit_mixture or fit_flow.")
@@ -102,7 +102,8 @@ def posterior_draws(vae, batches, num_samples=1, seed=0, progress=None):
     stream, found = key(seed), []
     for number, x in enumerate(batched(batches, vae, size=500)):
         z = draws(ops.convert_to_tensor(x), fold_in(stream, number))
-        found.append(np.asarray(z).reshape(-1, vae.latent_dim))
+        # [S, B, D] -> [B, S, D]
+        found.append(np.asarray(z).swapaxes(0, 1))
         if progress is not None:
             progress(len(x))
     return np.concatenate(found)
@@ -123,7 +124,7 @@ def fit_mixture(z, components=10, seed=0):
     """A Gaussian mixture with full covariances, fitted to codes by expectation maximization (scikit-learn's).
 
     Args:
-        z: codes `[N, D]`.
+        z: codes `[N, D]`, or several of each image, `[N, S, D]`.
         components: how many Gaussians, K.
         seed: an int.
 
@@ -142,6 +143,7 @@ def fit_mixture(z, components=10, seed=0):
 
     check_count("components", components)
     z = _check(z)
+    z = z.reshape(-1, z.shape[-1])
     if len(z) < max(2, components):
         raise InputError(f"components is {components}, but there are {len(z)} codes: give fewer, or more codes.")
     try:
@@ -155,21 +157,24 @@ def fit_mixture(z, components=10, seed=0):
     return prior
 
 
-def fit_flow(z, steps=8, units=(64, 64), epochs=100, batch_size=256, learning_rate=1e-3, patience=10, seed=0):
+def fit_flow(
+    z, steps=8, units=(64, 64), epochs=100, batch_size=256, learning_rate=1e-3, patience=10, seed=0, progress=None
+):
     """A flow, fitted to codes by maximum likelihood: E[log p(z)] rises, until that of a held-out tenth doesn't.
 
     Args:
-        z: codes `[N, D]`.
+        z: codes `[N, D]`, or several of each image, `[N, S, D]`: then the tenth is one of the images.
         steps, units: of the `Flow`.
         epochs, batch_size, learning_rate: of Adam's; the rate falls to zero over the epochs, along half a cosine.
         patience: after how many epochs without a better held-out mean it ends; the best weights are kept.
-        seed: an int; Keras's and NumPy's global generators are set to it.
+        seed: an int; Keras's and NumPy's global generators are set to its low 32 bits.
+        progress: a function called with 1 after each epoch.
 
     Returns:
         A `Flow`.
 
     Raises:
-        InputError: there are fewer than ten codes.
+        InputError: there are codes of fewer than ten images.
 
     Example:
         >>> z = np.random.default_rng(0).normal(size=(1000, 2))
@@ -182,20 +187,25 @@ def fit_flow(z, steps=8, units=(64, 64), epochs=100, batch_size=256, learning_ra
     z = _check(z)
     if len(z) < 10:
         raise InputError(f"z has {len(z)} codes, but a tenth of them is held out: give ten at least.")
-    keras.utils.set_random_seed(seed)
+    keras.utils.set_random_seed(low_bits(seed))
     z = np.random.default_rng(seed).permutation(z).astype("float32")
-    prior = Flow(z.shape[1], steps, units)
+    train, held_out = (part.reshape(-1, z.shape[-1]) for part in np.split(z, [len(z) * 9 // 10]))
+    prior = Flow(z.shape[-1], steps, units)
     prior.build()
     # The last step begins at the codes' place and scale, and the others with the rest.
-    prior.loc.assign(z.mean(axis=0))
-    prior.raw_scale.assign(np.log(np.expm1(np.maximum(z.std(axis=0), 1e-3))))
+    prior.loc.assign(train.mean(axis=0))
+    scale = np.maximum(train.std(axis=0), 1e-3)
+    # softplus^-1, where exp(scale) may be too large.
+    prior.raw_scale.assign(scale + np.log(-np.expm1(-scale)))
     model = _MaximumLikelihood(prior)
-    steps_in_all = epochs * -(-len(z) * 9 // (10 * batch_size))
-    decay = keras.optimizers.schedules.CosineDecay(learning_rate, steps_in_all)
+    decay = keras.optimizers.schedules.CosineDecay(learning_rate, epochs * -(-len(train) // batch_size))
     # A code far from the others can have a gradient larger than all of theirs.
     model.compile(keras.optimizers.Adam(decay, global_clipnorm=1.0))
-    stop = keras.callbacks.EarlyStopping(patience=patience, restore_best_weights=True)
-    model.fit(z, epochs=epochs, batch_size=batch_size, validation_split=0.1, shuffle=True, callbacks=[stop], verbose=0)
+    callbacks = [keras.callbacks.EarlyStopping(patience=patience, restore_best_weights=True)]
+    if progress is not None:
+        callbacks.append(keras.callbacks.LambdaCallback(on_epoch_end=lambda epoch, logs: progress(1)))
+    # As a tuple, or Keras takes the array apart along its first axis.
+    model.fit(train, epochs=epochs, batch_size=batch_size, validation_data=(held_out,), callbacks=callbacks, verbose=0)
     return prior
 
 
@@ -215,6 +225,6 @@ class _MaximumLikelihood(keras.Model):
 
 def _check(z):
     z = np.asarray(z, "float64")
-    if z.ndim != 2 or not np.isfinite(z).all():
-        raise InputError(f"z is {z.shape}, but must be finite codes [N, D].")
+    if z.ndim not in (2, 3) or not np.isfinite(z).all():
+        raise InputError(f"z is {z.shape}, but must be finite codes, [N, D] or [N, S, D].")
     return z

@@ -20,7 +20,7 @@ from zoo.run import Run
 from zoo.saving import read_json, replacing, write_json
 from zoo.table import command, load_table, markdown, title
 
-#: What is left of the budget for judging.
+#: How much of the budget is for training; the rest is for judging.
 TRAINING_SHARE = 0.8
 
 
@@ -239,6 +239,7 @@ class Reproduction:
             *self.table.DEVIATIONS,
             *started,
             *clipped,
+            "How the rows are trained was settled on training images: no figure is the best of several on test images.",
             f"Seed {asked['seed']}, and as many epochs as each row says; Adam's learning rate falls to zero along half "
             "a cosine, and the decoder's last bias begins at the mean of the training images.",
             f"Judged on {limit} {self.table.JUDGED_ON}, with {asked['samples']} importance samples each.",

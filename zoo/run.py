@@ -31,6 +31,7 @@ from zoo.pictures.grid import grid, save_png
 from zoo.pictures.latents import save_latents
 from zoo.pretrained import FOLDER, locate
 from zoo.saving import OWN, alone_in, load_keras, read_json, replacing, sweep, write_json
+from zoo.seeds import low_bits
 
 
 class Run:
@@ -210,7 +211,7 @@ class Run:
         """The model as it is before the first epoch, compiled: the same each time."""
         card = self.card
         # The initial weights come from the seed, and the networks take the precision that reigns as they are made.
-        keras.utils.set_random_seed(card["seed"])
+        keras.utils.set_random_seed(low_bits(card["seed"]))
         before = keras.config.dtype_policy()
         keras.config.set_dtype_policy({"float32": "float32", "bfloat16": "mixed_bfloat16"}[card["precision"]])
         try:

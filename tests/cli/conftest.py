@@ -7,7 +7,7 @@ from tests.cli.command_line import TRAIN, process
 
 @pytest.fixture(scope="session")
 def workplace(tmp_path_factory):
-    """A folder with a run in it that has been trained, judged and exported."""
+    """A folder with a run in it that has been trained, evaluated and exported."""
     folder = tmp_path_factory.mktemp("workplace")
     outputs = {
         "train": process(*TRAIN, cwd=folder),

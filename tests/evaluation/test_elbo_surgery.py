@@ -21,7 +21,17 @@ def test_one_dimension_against_quadrature():
     assert 0.1 < information.mean() < np.log(3) - 0.1
     assert np.allclose(terms.mutual_information, information, atol=0.02)
     assert np.mean(terms.marginal_kl) == pytest.approx(marginal_kl, abs=0.02)
-    assert terms.kl_per_dimension.sum() == pytest.approx(np.mean(terms.rate), abs=0.02)
+    assert terms.kl_per_dimension.mean(axis=0).sum() == pytest.approx(np.mean(terms.rate), abs=0.02)
+
+
+def test_the_kl_of_each_dimension_and_its_error_are_in_closed_form():
+    model = LinearGaussian(3)
+    found = elbo_surgery(model.vae, [model.x[:12], model.x[12:]]).summary()
+    q = model.vae.posterior(model.x)
+    loc, scale = np.asarray(q.mean(), "float64"), np.asarray(q.stddev(), "float64")
+    kl = (loc**2 + scale**2 - 1) / 2 - np.log(scale)
+    assert np.allclose(found["kl_per_dimension"], kl.mean(axis=0), rtol=1e-4)
+    assert np.allclose(found["kl_per_dimension_se"], kl.std(axis=0, ddof=1) / np.sqrt(len(model.x)), rtol=1e-4)
 
 
 def test_the_terms_are_those_of_the_elbo():

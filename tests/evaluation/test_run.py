@@ -1,7 +1,10 @@
+import numpy as np
 import pytest
+from rich.console import Console
 
 from zoo.card import describe
-from zoo.evaluation.run import keep_evaluation
+from zoo.evaluation.run import evaluate_run, keep_evaluation
+from zoo.evaluation.subset import subset
 from zoo.run import Run
 from zoo.saving import read_json
 
@@ -10,6 +13,21 @@ from zoo.saving import read_json
 def run(tmp_path):
     card, _ = describe("vae", {}, {"name": "digits", "image_size": [64, 64], "channels": None})
     return Run.begin(tmp_path / "run", card | {"epochs": 3})
+
+
+def test_an_autoencoders_loss_is_kerass_with_the_error_of_its_mean(tmp_path):
+    card, _ = describe("autoencoder", {"filters": [4]}, {"name": "digits", "image_size": [64, 64], "channels": None})
+    run = Run.begin(tmp_path / "run", card)
+    model, _ = run.train(1)
+    results = evaluate_run(run, None, 0, 20, Console(quiet=True))
+    images = np.concatenate([np.asarray(x) for x in run.test_batches(subset(run.splits.test.images, 20))])
+    # Of a batch of one Keras's loss is the image's own.
+    losses = [model.evaluate(image[None], verbose=0) for image in images]
+    assert results == {
+        "loss": pytest.approx(np.mean(losses), rel=1e-4),
+        "loss_se": pytest.approx(np.std(losses, ddof=1) / np.sqrt(20), rel=1e-4),
+        "num_examples": 20,
+    }
 
 
 def found(num_samples, log_px=-20.0):

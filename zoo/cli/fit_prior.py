@@ -1,12 +1,14 @@
 """`zoo fit-prior`."""
 
-import functools
 from pathlib import Path
 
 import click
 
 from zoo.cli.start import new_console, start
 from zoo.errors import InputError
+
+#: Of a flow's training, at most: it ends where held-out codes don't become likelier.
+EPOCHS = 100
 
 
 @click.command("fit-prior")
@@ -28,18 +30,26 @@ def fit_prior(run, components, flow, seed, out):
         raise InputError("--components is for a mixture and --flow is another prior: give one of both.")
     start()
     from zoo.callbacks.progress import progress_bar
-    from zoo.ex_post import fit_flow_prior, fit_mixture_prior
+    from zoo.ex_post import fit_flow, fit_mixture, posterior_draws, with_prior
     from zoo.run import Run
 
     console, opened = new_console(), Run.open(run)
     kind, components = "flow" if flow else "mixture", components or 10
     out = out or Path("runs") / f"{opened.folder.resolve().name}-{kind}"
     words = kind if flow else f"mixture of {components}"
-    fit = fit_flow_prior if flow else functools.partial(fit_mixture_prior, components=components)
-    with progress_bar(console, "images") as bar:
-        task = bar.add_task("codes, and the prior", total=len(opened.splits.train.images), text="")
-        fit = functools.partial(fit, seed=seed, progress=lambda count: bar.advance(task, count))
-        new = opened.with_prior(fit, words, out)
-    for path in new.plot():
+
+    def fit(model, batches):
+        with progress_bar(console, "images") as bar:
+            task = bar.add_task("codes", total=len(opened.splits.train.images), text="")
+            z = posterior_draws(model, batches, seed=seed, progress=lambda count: bar.advance(task, count))
+        if not flow:
+            with console.status("fitting the mixture"):
+                return with_prior(model, fit_mixture(z, components, seed))
+        with progress_bar(console) as bar:
+            task = bar.add_task("flow, at most", total=EPOCHS, text="")
+            prior = fit_flow(z, epochs=EPOCHS, seed=seed, progress=lambda count: bar.advance(task, count))
+        return with_prior(model, prior)
+
+    for path in opened.with_prior(fit, words, out).plot():
         console.print(f"{path.stem:>20}  {path}", soft_wrap=True)
     console.print(f"Next: zoo evaluate {out}", soft_wrap=True)

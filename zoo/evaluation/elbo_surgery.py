@@ -18,7 +18,7 @@ class ElboSurgery(NamedTuple):
     log_likelihood: np.ndarray  #: E_q[log p(x|z)]
     mutual_information: np.ndarray  #: E_q[log q(z|x) - log q(z)]: its mean is I(n; z), at most log N
     marginal_kl: np.ndarray  #: E_q[log q(z) - log p(z)]: its mean is KL(q(z) || p(z))
-    kl_per_dimension: np.ndarray | None  #: mean of KL(q(z_d|x) || p(z_d)), `[D]`; None where there is no closed form
+    kl_per_dimension: np.ndarray | None  #: KL(q(z_d|x) || p(z_d)), `[N, D]`; None where there is no closed form
 
     @property
     def rate(self):
@@ -39,14 +39,14 @@ class ElboSurgery(NamedTuple):
         """The mean and the standard error of each (the latter None for a single example), under its name and `NAME_se`.
 
         Returns:
-            A dict of these, with `num_examples`, `log_num_examples`, which the mutual information can't exceed, and
-            `kl_per_dimension` as a list.
+            A dict of these, with `num_examples` and `log_num_examples`, which the mutual information can't exceed; what
+            belongs to `kl_per_dimension` are lists.
         """
         result, count = {}, len(self.log_likelihood)
         for name in ("elbo", "log_likelihood", "mutual_information", "marginal_kl", "rate", "distortion"):
             result |= mean_and_error(name, getattr(self, name))
         if self.kl_per_dimension is not None:
-            result["kl_per_dimension"] = self.kl_per_dimension.tolist()
+            result |= mean_and_error("kl_per_dimension", self.kl_per_dimension)
         return result | {"num_examples": count, "log_num_examples": float(np.log(count))}
 
 
@@ -107,7 +107,7 @@ def elbo_surgery(vae, batches, num_samples=1, seed=0, progress=None):
         likelihood.mean(axis=0),
         (posterior - aggregate).mean(axis=0),
         (aggregate - prior).mean(axis=0),
-        None if per_dimension[0] is None else np.concatenate(per_dimension).astype("float64").mean(axis=0),
+        None if per_dimension[0] is None else np.concatenate(per_dimension).astype("float64"),
     )
 
 

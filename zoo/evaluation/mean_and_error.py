@@ -8,7 +8,7 @@ def mean_and_error(name, values):
 
     Args:
         name: what the mean is called.
-        values: `[N]`.
+        values: `[N]`, or `[N, D]` for D means of their own, given as lists.
 
     Returns:
         A dict of the mean under `name` and its standard error under `NAME_se`, None for a single example.
@@ -17,8 +17,8 @@ def mean_and_error(name, values):
         >>> mean_and_error("elbo", [1.0, 3.0])
         {'elbo': 2.0, 'elbo_se': 1.0}
     """
-    error = float(np.std(values, ddof=1) / np.sqrt(len(values))) if len(values) > 1 else None
-    return {name: float(np.mean(values)), f"{name}_se": error}
+    error = (np.std(values, axis=0, ddof=1) / np.sqrt(len(values))).tolist() if len(values) > 1 else None
+    return {name: np.mean(values, axis=0).tolist(), f"{name}_se": error}
 
 
 def monte_carlo_error(ess, count):

@@ -9,6 +9,7 @@ from zoo.evaluation.frechet import frechet_distance
 from zoo.evaluation.inception_score import inception_score
 from zoo.evaluation.neighbours import data_copying
 from zoo.evaluation.precision_recall import density_coverage, precision_recall
+from zoo.evaluation.subset import subset
 from zoo.random import fold_in, key
 
 _BATCH = 200
@@ -29,7 +30,7 @@ def sample_quality(vae, splits, classifier, n=5000, seed=0, pixels=False, progre
         splits: a `zoo.data.splits.Splits`.
         classifier: of `zoo.evaluation.features`, `classifier(name)` or `inception(weights)`.
         n: how many samples, test images and training images. The search for copies has all training images.
-        seed: an int, for the samples, the choice of images and the bootstrap.
+        seed: an int, for the samples, the drawn pixels and the bootstrap. The images are the same for every seed.
         pixels: whether to draw the pixels too.
         progress: a function called with the number of images done since the last call, of 2 n + len(train) in all.
 
@@ -59,7 +60,7 @@ def sample_quality(vae, splits, classifier, n=5000, seed=0, pixels=False, progre
         raise InputError("vae is an autoencoder: it has no density of codes, and so no way to sample.")
     rng = np.random.default_rng(seed)
     binary = pixels and vae.likelihood.binary
-    chosen, compared = (rng.permutation(len(split.images))[:n] for split in (splits.test, splits.train))
+    chosen, compared = (subset(split.images, n) for split in (splits.test, splits.train))
     every = np.arange(len(splits.train.images))
     real, _ = features(classifier, _batches(splits.test.images, chosen, rng, binary), progress)
     train, train_log_probs = features(classifier, _batches(splits.train.images, every, rng, binary), progress)

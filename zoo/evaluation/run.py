@@ -5,6 +5,7 @@ import numpy as np
 from zoo.callbacks.progress import progress_bar
 from zoo.compiled import compiled
 from zoo.errors import InputError
+from zoo.evaluation.batched import batched
 from zoo.evaluation.components import component_shares, components_used
 from zoo.evaluation.importance import importance_sampling
 from zoo.evaluation.mean_and_error import mean_and_error
@@ -37,7 +38,7 @@ def evaluate_run(run, num_samples, seed, limit, console, per_image=None):
         if per_image:
             raise InputError(f"{run.folder} has an autoencoder, which has no log p(x) of an image.")
         loss = compiled(model.loss_per_image)
-        losses = np.concatenate([np.asarray(loss(x)) for x in run.test_batches(chosen)])
+        losses = np.concatenate([np.asarray(loss(x)) for x in batched(run.test_batches(chosen), model)])
         return mean_and_error("loss", losses) | {"num_examples": len(losses)}
     return _evaluate_vae(run, model, chosen, num_samples, seed, console, per_image)
 

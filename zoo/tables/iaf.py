@@ -8,8 +8,8 @@ PAPER = (
     "images: lower is better."
 )
 DEVIATIONS = (
-    "The paper's residual networks and 32 latent dimensions, without weight normalization; each MADE has one hidden "
-    "layer where the paper has two.",
+    "The paper's residual networks and 32 latent dimensions, without weight normalization and the initialization "
+    "by data that goes with it; each MADE has one hidden layer where the paper has two.",
     "The paper trains until convergence and gives the mean of five runs, with 128 importance samples.",
 )
 #: Why our figures are others than the published ones.
