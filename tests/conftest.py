@@ -26,3 +26,4 @@ def images(rng):
 
 
 tensorflow_only = pytest.mark.skipif(keras.backend.backend() != "tensorflow", reason="a TensorFlow feature")
+jax_only = pytest.mark.skipif(keras.backend.backend() != "jax", reason="a JAX feature")

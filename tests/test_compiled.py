@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from keras import ops
 
-from tests.conftest import tensorflow_only
+from tests.conftest import jax_only, tensorflow_only
 from zoo.compiled import compiled, fused, fuses
 from zoo.random import bits, key, normal
 
@@ -42,3 +42,9 @@ def test_a_fused_function_is_a_kernel_of_xlas_inside_compiled_alone():
 
     assert of_xla(compiled(double))
     assert not of_xla(tf.function(double))
+
+
+@jax_only
+def test_products_keep_all_of_float32s_digits_on_any_device():
+    lowered = compiled(ops.matmul).lower(ops.ones([2, 2]), ops.ones([2, 2])).as_text()
+    assert "precision = [HIGHEST, HIGHEST]" in lowered

@@ -79,5 +79,7 @@ def test_an_altered_file_is_refused(tmp_path, monkeypatch):
     zoo.load(tmp_path / "digits")
     with open(tmp_path / "digits" / "model.keras", "ab") as file:
         file.write(b"more")
-    with pytest.raises(InputError, match="isn't its card's"):
-        zoo.load(tmp_path / "digits")
+    monkeypatch.chdir(tmp_path)
+    for path in (tmp_path / "digits", "digits"):
+        with pytest.raises(InputError, match="isn't its card's"):
+            zoo.load(path)

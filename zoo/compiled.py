@@ -15,6 +15,9 @@ def compiled(function):
     It must depend on its arguments and on the model's present weights alone. On JAX the weights become constants of the
     compiled function: compile again after training on.
 
+    On JAX products keep all of float32's digits. By default an NVIDIA GPU rounds what it multiplies to ten bits, which
+    moves an image's log p(x) by up to 0.07 nats.
+
     Args:
         function: of tensors, to tensors.
 
@@ -27,7 +30,7 @@ def compiled(function):
     if keras.backend.backend() == "jax":
         import jax
 
-        return jax.jit(traced)
+        return jax.jit(jax.default_matmul_precision("highest")(traced))
     import tensorflow as tf
 
     return tf.function(traced, reduce_retracing=True, autograph=False)
