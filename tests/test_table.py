@@ -22,6 +22,20 @@ def test_the_table_says_how_far_it_is_from_what_was_published():
     assert "less the published" not in markdown(content | {"rows": rows[2:3]}, columns)
 
 
+def test_published_figures_have_the_digits_that_they_were_printed_with():
+    columns = (("-log p(x)", "nll", ".2f"), ("units", "active_units", "d"), ("-ELBO", "nelbo", ".2f"))
+    row = {"label": "A", "data": "d", "stages": [1], "command": "c", "pictures": []}
+    rows = [
+        row | {"results": {"nll": 87.5, "active_units": 21, "nelbo": 90.0}, "published": published}
+        for published in ({"nll": 84.5, "active_units": 20}, {"nll": 88.56}, {})
+    ]
+    content = {"title": "t", "paper": "p", "deviations": [], "why": "w", "compared": [], "rows": rows}
+    page = markdown(content, columns)
+    assert "|  | data | -log p(x) | published | units | published | -ELBO | epochs | training |" in page
+    cells = [[cell.strip() for cell in line.split("|")][4:7:2] for line in page.splitlines() if line.startswith("| A")]
+    assert cells == [["84.50", "20"], ["88.56", ""], ["", ""]]
+
+
 @pytest.mark.parametrize("name", names())
 def test_each_table_can_be_trained_and_says_what_was_published(name):
     table = load_table(name)

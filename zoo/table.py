@@ -97,18 +97,17 @@ def markdown(content, columns):
         columns: (heading, name of the figure, format) of each figure.
     """
     shown = [c for c in columns if any(c[1] in (row["results"] or row["published"]) for row in content["rows"])]
-    published = {key for _, key, _ in shown if any(key in row["published"] for row in content["rows"])}
+    digits = {key: _digits_published(content["rows"], key) for _, key, _ in shown}
     heads = ["", "data"]
     for heading, key, _ in shown:
-        heads += [heading, "published"] if key in published else [heading]
+        heads += [heading] if digits[key] is None else [heading, "published"]
     lines = [" | ".join([*heads, "epochs", "training"]), "|".join(["---"] * (len(heads) + 2))]
     for row in content["rows"]:
         results, cells = row["results"] or {}, [row["label"], row["data"]]
         for _, key, form in shown:
             cells.append(cell(results, key, form))
-            if key in published:
-                # As it was printed: 141.3 isn't 141.30.
-                cells.append(str(row["published"].get(key, "")))
+            if digits[key] is not None:
+                cells.append(f"{row['published'][key]:.{digits[key]}f}" if key in row["published"] else "")
         lines.append(" | ".join([*cells, " + ".join(map(str, row["stages"])), _seconds(results)]))
     notes = "".join(f"- {sentence}\n" for sentence in content["deviations"])
     notes += _distance(content, shown)
@@ -126,6 +125,12 @@ def markdown(content, columns):
         f"# {content['title']}\n\n{content['paper']}\n\n{notes}\n{body}\n"
         f"What trains each row by itself:\n\n{commands}{pictures}"
     )
+
+
+def _digits_published(rows, key):
+    """How many decimals a figure was published with, or None where it wasn't: 84.50 is kept as 84.5."""
+    decimals = [len(str(row["published"][key]).partition(".")[2]) for row in rows if key in row["published"]]
+    return max(decimals, default=None)
 
 
 def _distance(content, columns):
