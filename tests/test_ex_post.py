@@ -8,8 +8,17 @@ from tests.conftest import tensorflow_only
 from tests.linear_gaussian import SCALE, LinearGaussian
 from zoo.errors import InputError
 from zoo.evaluation.codes import codes
+from zoo.evaluation.elbo_surgery import elbo_surgery
 from zoo.evaluation.importance import importance_sampling
-from zoo.ex_post import fit_flow, fit_flow_prior, fit_mixture, fit_mixture_prior, posterior_draws, with_prior
+from zoo.ex_post import (
+    bound_gain,
+    fit_flow,
+    fit_flow_prior,
+    fit_mixture,
+    fit_mixture_prior,
+    posterior_draws,
+    with_prior,
+)
 from zoo.objectives.iwae import iwae
 from zoo.priors.full_mixture import FullMixture
 from zoo.random import draw, key
@@ -85,6 +94,30 @@ def test_a_fitted_gaussian_is_the_aggregate_posterior(shifted):
     covariance = factor @ factor.T
     kl = 0.5 * (np.trace(covariance) + np.sum((m - mean) ** 2) - 2 - np.linalg.slogdet(covariance)[1])
     assert 0 <= 2 * len(x) * kl < chi2(5).ppf(0.9999)
+
+
+def test_the_gain_is_that_of_the_closed_form(shifted):
+    """Of N(mean, I) for N(0, I): |mean|^2 / 2."""
+    model, x, mean = shifted
+    better = fit_mixture_prior(model.vae, x, components=1)
+    gain = bound_gain(model.vae, better, model.draw(np.random.default_rng(9), 4000))
+    assert gain["gain"] == pytest.approx(np.sum(mean**2) / 2, abs=4 * gain["gain_se"] + 0.01)
+    assert gain["gain_se"] < 0.05
+
+
+def test_too_many_components_are_a_loss(shifted):
+    model, x, _ = shifted
+    better = fit_mixture_prior(model.vae, x[:60], components=20)
+    gain = bound_gain(model.vae, better, x[60:])
+    assert gain["gain"] < -4 * gain["gain_se"]
+
+
+def test_a_prior_is_not_judged_by_the_codes_that_it_was_fitted_to(shifted):
+    """Overfitted to 60 codes, it must not look better for the seed that they were drawn with."""
+    model, x, _ = shifted
+    better = fit_mixture_prior(model.vae, x[:60], components=20, seed=0)
+    same, *others = (elbo_surgery(better, x[:60], seed=seed).summary()["marginal_kl"] for seed in range(6))
+    assert abs(same - np.mean(others)) < 3 * np.std(others, ddof=1)
 
 
 @pytest.mark.parametrize("fit", [fit_mixture, lambda z, **kwargs: fit_flow(z, steps=2, units=(8,), epochs=10)])

@@ -158,6 +158,10 @@ class Run:
         """Batches of the test images, or of those with the numbers `chosen`, binarized once and for all."""
         return evaluation_batches(self.splits.test.images, 100, self.card["data"]["binarization"], 0, chosen)
 
+    def validation_batches(self, batch_size=100):
+        """Batches of validation images, the same each time."""
+        return evaluation_batches(self.splits.validation.images, batch_size, self.card["data"]["binarization"], seed=1)
+
     def train_batches(self, chosen=None):
         """The same of the training images; where training binarized them once and for all, with its draw."""
         binarization, seed = self.card["data"]["binarization"], self.card["seed"]
@@ -199,7 +203,7 @@ class Run:
             initial_epoch=done,
             epochs=epochs,
             steps_per_epoch=steps,
-            validation_data=evaluation_batches(self.splits.validation.images, batch_size, binarization, seed=1),
+            validation_data=self.validation_batches(batch_size),
             callbacks=[Reseed(seed), SaveEpoch(self.folder, self.history[:done]), *callbacks],
             shuffle=False,
             verbose=0,

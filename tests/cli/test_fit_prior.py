@@ -1,6 +1,7 @@
 """`zoo fit-prior`."""
 
 import json
+import re
 import shutil
 
 import numpy as np
@@ -13,7 +14,9 @@ def test_fit_prior_makes_a_run_of_its_own(workplace, tmp_path):
     shutil.copytree(workplace[0] / "runs/vae-digits", runs / "vae-digits")
     before = contents(runs / "vae-digits")
     arguments = ("fit-prior", "runs/vae-digits", "--components", 3)
-    assert "Next: zoo evaluate runs/vae-digits-mixture" in zoo(*arguments, cwd=tmp_path).stdout
+    said = zoo(*arguments, cwd=tmp_path).stdout
+    assert "Next: zoo evaluate runs/vae-digits-mixture" in said
+    assert re.search(r"the bound is \d+\.\d\d ± \d+\.\d\d nats higher", said)
     assert contents(runs / "vae-digits") == before
     scores = {}
     for name in ("vae-digits", "vae-digits-mixture"):

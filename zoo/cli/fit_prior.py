@@ -30,7 +30,7 @@ def fit_prior(run, components, flow, seed, out):
         raise InputError("--components is for a mixture and --flow is another prior: give one of both.")
     start()
     from zoo.callbacks.progress import progress_bar
-    from zoo.ex_post import fit_flow, fit_mixture, posterior_draws, with_prior
+    from zoo.ex_post import bound_gain, fit_flow, fit_mixture, posterior_draws, with_prior
     from zoo.run import Run
 
     console, opened = new_console(), Run.open(run)
@@ -42,14 +42,27 @@ def fit_prior(run, components, flow, seed, out):
         with progress_bar(console, "images") as bar:
             task = bar.add_task("codes", total=len(opened.splits.train.images), text="")
             z = posterior_draws(model, batches, seed=seed, progress=lambda count: bar.advance(task, count))
-        if not flow:
+        if flow:
+            with progress_bar(console) as bar:
+                task = bar.add_task("flow, at most", total=EPOCHS, text="")
+                prior = fit_flow(z, epochs=EPOCHS, seed=seed, progress=lambda count: bar.advance(task, count))
+        else:
             with console.status("fitting the mixture"):
-                return with_prior(model, fit_mixture(z, components, seed))
-        with progress_bar(console) as bar:
-            task = bar.add_task("flow, at most", total=EPOCHS, text="")
-            prior = fit_flow(z, epochs=EPOCHS, seed=seed, progress=lambda count: bar.advance(task, count))
-        return with_prior(model, prior)
+                prior = fit_mixture(z, components, seed)
+        better = with_prior(model, prior)
+        _print_gain(console, **bound_gain(model, better, opened.validation_batches(), seed=seed))
+        return better
 
     for path in opened.with_prior(fit, words, out).plot():
         console.print(f"{path.stem:>20}  {path}", soft_wrap=True)
     console.print(f"Next: zoo evaluate {out}", soft_wrap=True)
+
+
+def _print_gain(console, gain, gain_se):
+    error = "" if gain_se is None else f" ± {gain_se:.2f}"
+    lower = ": there are too few images for so many parameters. Fit fewer --components" if gain < 0 else ""
+    console.print(
+        f"On the validation images, which it wasn't fitted to, the bound is {abs(gain):.2f}{error} nats "
+        f"{'lower' if gain < 0 else 'higher'} with it{lower}.",
+        soft_wrap=True,
+    )

@@ -45,6 +45,8 @@ def start(backend=None):
             import tensorflow as tf
 
             tf.constant(0)
+            # It warns of functions that are compiled anew, which each judgement's are.
+            tf.get_logger().setLevel("ERROR")
 
 
 def new_console():
