@@ -6,14 +6,15 @@ from zoo.errors import InputError
 
 
 def check_count(name, value, least=1):
-    """Raises `InputError` where a number (a tensor is not looked at) isn't an integer of at least `least`.
+    """Raises `InputError` unless a value is an integer of at least `least`. A tensor is not looked at.
 
     Example:
         >>> check_count("n", 0)
         Traceback (most recent call last):
         zoo.errors.InputError: n is 0, but must be a positive integer.
     """
-    if isinstance(value, numbers.Number) and (not isinstance(value, numbers.Integral) or value < least):
+    is_tensor = hasattr(value, "dtype") and not isinstance(value, numbers.Number)
+    if not is_tensor and (not isinstance(value, numbers.Integral) or value < least):
         wanted = "a positive integer" if least == 1 else f"an integer of at least {least}"
         raise InputError(f"{name} is {value!r}, but must be {wanted}.")
 

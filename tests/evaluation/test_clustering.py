@@ -55,3 +55,6 @@ def test_the_error_counts_the_seeds_too(rng):
 def test_what_does_not_fit_is_refused():
     with pytest.raises(InputError, match=r"clusters are \(1, 3\) and labels \(2,\)"):
         clustering_scores([0, 1, 0], [0, 1])
+    for clusters in ([-1, 0], [0.5, 1.0]):
+        with pytest.raises(InputError, match="integers from 0"):
+            clustering_scores(clusters, [0, 1])

@@ -227,7 +227,7 @@ def test_every_mean_has_the_error_of_its_own_values():
         assert found.summary()[f"{name}_se"] == pytest.approx(values.std(ddof=1) / np.sqrt(len(values)))
 
 
-@pytest.mark.parametrize("count", [0, -1, [], [0, 10]])
+@pytest.mark.parametrize("count", [0, -1, [], [0, 10], "5", None, 2.5])
 def test_no_samples_are_refused(count):
     with pytest.raises(InputError, match="num_samples is"):
         importance_sampling(LinearGaussian().vae, np.zeros([1, 2, 3, 1]), num_samples=count)
@@ -236,6 +236,8 @@ def test_no_samples_are_refused(count):
 def test_no_images_are_refused():
     with pytest.raises(InputError, match="no images"):
         importance_sampling(LinearGaussian().vae, [])
+    with pytest.raises(InputError, match="images are None"):
+        importance_sampling(LinearGaussian().vae, None)
 
 
 def test_as_many_images_are_decoded_at_a_time_as_there_is_room_for():
@@ -260,3 +262,24 @@ def test_each_example_is_a_line_of_the_csv(tmp_path):
     assert all(np.array_equal(a, b) for a, b in zip(columns, expected, strict=True))
     found.save_csv(tmp_path / "each.csv", [5, 7, 11])
     assert np.array_equal(np.loadtxt(tmp_path / "each.csv", delimiter=",", skiprows=1)[:, 0], [5, 7, 11])
+
+
+def test_a_stop_doesnt_wait_for_the_other_batch():
+    """A user's Ctrl-C, say: of the 2000 steps that the second batch would take only a few are still taken."""
+    model, others = LinearGaussian(), []
+    x = model.draw(np.random.default_rng(1), 8)
+
+    def progress(count):
+        if count == 3:
+            raise KeyboardInterrupt
+        others.append(count)
+
+    with pytest.raises(KeyboardInterrupt):
+        importance_sampling(model.vae, [x[:3], x[3:]], 2000, samples_per_step=1, progress=progress)
+    assert len(others) < 1000
+
+
+def test_what_a_single_image_cannot_say_is_unknown():
+    model = LinearGaussian()
+    found = importance_sampling(model.vae, model.draw(np.random.default_rng(1), 1), 10).summary()
+    assert found["active_units"] is None and found["log_px_se"] is None

@@ -79,3 +79,10 @@ def test_labels_may_be_names(rng):
 def test_what_does_not_fit_is_refused():
     with pytest.raises(InputError, match=r"codes are \(3, 2\) and labels \(2,\)"):
         latent_scores(np.zeros([3, 2]), [0, 1], np.zeros([3, 2]), [0, 1, 0])
+    z, labels = np.arange(8.0).reshape(4, 2), [0, 0, 1, 1]
+    with pytest.raises(InputError, match=r"test_codes are \(4, 1\)"):
+        latent_scores(z, labels, z[:, :1], labels)
+    with pytest.raises(InputError, match=r"test_codes are \(0, 2\)"):
+        latent_scores(z, labels, z[:0], [])
+    with pytest.raises(InputError, match="runs is 0"):
+        latent_scores(z, labels, z, labels, runs=0)

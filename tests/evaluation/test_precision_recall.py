@@ -92,6 +92,9 @@ def test_what_cant_be_compared_is_refused(rng):
     for function, k in itertools.product((precision_recall, density_coverage), (5, 10)):
         with pytest.raises(InputError, match=f"generated has {k} examples, but at least {k + 1}"):
             function(rng.normal(size=(20, 2)), rng.normal(size=(k, 2)), k)
+    for k in (0, -1, 2.5):
+        with pytest.raises(InputError, match=f"k is {k}"):
+            density_coverage(rng.normal(size=(9, 2)), rng.normal(size=(9, 2)), k=k)
     with pytest.raises(InputError, match="generated has shape"):
         precision_recall(rng.normal(size=(20, 2)), rng.normal(size=(20, 3)))
 

@@ -50,7 +50,8 @@ def fit_prior(run, components, flow, seed, out):
             with console.status("fitting the mixture"):
                 prior = fit_mixture(z, components, seed)
         better = with_prior(model, prior)
-        _print_gain(console, **bound_gain(model, better, opened.validation_batches(), seed=seed))
+        gain = bound_gain(model, better, opened.validation_batches(), seed=seed)
+        _print_gain(console, "" if flow else " Fit fewer --components.", **gain)
         return better
 
     for path in opened.with_prior(fit, words, out).plot():
@@ -58,11 +59,10 @@ def fit_prior(run, components, flow, seed, out):
     console.print(f"Next: zoo evaluate {out}", soft_wrap=True)
 
 
-def _print_gain(console, gain, gain_se):
+def _print_gain(console, advice, gain, gain_se):
     error = "" if gain_se is None else f" ± {gain_se:.2f}"
-    lower = ": there are too few images for so many parameters. Fit fewer --components" if gain < 0 else ""
     console.print(
         f"On the validation images, which it wasn't fitted to, the bound is {abs(gain):.2f}{error} nats "
-        f"{'lower' if gain < 0 else 'higher'} with it{lower}.",
+        + ("higher with it." if gain >= 0 else f"lower with it: it has overfitted the codes.{advice}"),
         soft_wrap=True,
     )

@@ -38,6 +38,8 @@ def batched(images, model=None, size=100):
         >>> [x.shape for x in batched(np.zeros([150, 8, 8, 1], "uint8"))]
         [(100, 8, 8, 1), (50, 8, 8, 1)]
     """
+    if not (hasattr(images, "__iter__") or hasattr(images, "__getitem__")):
+        raise InputError(f"images are {images!r}, but must be an array, or an iterable of batches.")
     batches = images
     if hasattr(images, "__array__"):
         batches = (images[start : start + size] for start in range(0, len(images), size))

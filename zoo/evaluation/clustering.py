@@ -23,7 +23,7 @@ def clustering_scores(clusters, labels, seed=0, resamples=200):
         much the mean would move for other images and other seeds.
 
     Raises:
-        InputError: there aren't as many cluster numbers as labels.
+        InputError: there aren't as many cluster numbers as labels, or they aren't integers from 0.
 
     Example:
         >>> scores = clustering_scores([1, 1, 0, 0, 2], [5, 5, 7, 7, 7])
@@ -33,6 +33,8 @@ def clustering_scores(clusters, labels, seed=0, resamples=200):
     clusters, labels = np.atleast_2d(clusters), np.unique(labels, return_inverse=True)[1]
     if clusters.ndim != 2 or clusters.shape[1] != len(labels) or len(labels) == 0:
         raise InputError(f"clusters are {clusters.shape} and labels {labels.shape}: give one of each for every image.")
+    if clusters.dtype.kind not in "iu" or clusters.min() < 0:
+        raise InputError("clusters must be integers from 0: number them so, by np.unique's inverse, say.")
     rows, columns = clusters.max() + 1, labels.max() + 1
     cells = clusters * columns + labels
     draw_runs = np.random.default_rng([seed, 1])

@@ -4,6 +4,7 @@ import csv
 import functools
 import itertools
 import math
+import threading
 import warnings
 from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple
@@ -73,11 +74,11 @@ class ImportanceSampling(NamedTuple):
 
         Returns:
             A dict of `log_px`, `monte_carlo_se`, `elbo`, `log_likelihood`, `kl` (nats), `ess`, `collapsed` (how many),
-            `active_units` (None for S = 1), `num_samples` and `num_examples`; for 8-bit pixels `bits_per_dim`, which is
-            -log_px / (num_dims log 2); and `bounds`, the mean and the standard error for each number of samples, where
-            more than one was asked for.
+            `active_units` (None for S = 1 or a single image), `num_samples` and `num_examples`; for 8-bit pixels
+            `bits_per_dim`, which is -log_px / (num_dims log 2); and `bounds`, the mean and the standard error for each
+            number of samples, where more than one was asked for.
         """
-        several = self.num_samples > 1
+        several = self.num_samples > 1 and len(self.log_px) > 1
         result = {
             **mean_and_error("log_px", self.log_px),
             "monte_carlo_se": monte_carlo_error(self.ess, self.num_samples),
@@ -148,16 +149,28 @@ def importance_sampling(vae, batches, num_samples=1000, seed=0, samples_per_step
         progress or (lambda count: None),
     )
 
+    stopped = threading.Event()
+
+    def advance(count):
+        if stopped.is_set():
+            raise InterruptedError("the other batch has failed, or the user has stopped it")
+        progress(count)
+
     def one_batch(numbered):
         number, x = numbered
         x = ops.convert_to_tensor(x, "float32")
-        return _sum_pieces(piece, x, fold_in(stream, number), sizes, draws, progress)
+        return _sum_pieces(piece, x, fold_in(stream, number), sizes, draws, advance)
 
     # While one thread waits for a small operation, the other has work for the processor.
     with ThreadPoolExecutor(2) as threads:
-        while pair:
-            results += threads.map(one_batch, pair)
-            pair = list(itertools.islice(numbered, 2))
+        try:
+            while pair:
+                results += threads.map(one_batch, pair)
+                pair = list(itertools.islice(numbered, 2))
+        except BaseException:
+            # Ctrl-C had better not wait for the whole of two batches.
+            stopped.set()
+            raise
     log_px, *rest = (
         np.concatenate(parts, axis=-1 if n == 0 else 0) for n, parts in enumerate(zip(*results, strict=True))
     )

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from zoo.counts import check_count
 from zoo.errors import InputError
 from zoo.evaluation.clustering import clustering_scores
 from zoo.seeds import low_bits
@@ -25,7 +26,7 @@ def latent_scores(train_codes, train_labels, test_codes, test_labels, seed=0, ru
         each figure's standard error under its name with `_se`.
 
     Raises:
-        InputError: codes and labels don't fit each other.
+        InputError: codes and labels, or training and test codes, don't fit each other, or there are none.
 
     Example:
         >>> rng = np.random.default_rng(0)
@@ -36,6 +37,9 @@ def latent_scores(train_codes, train_labels, test_codes, test_labels, seed=0, ru
     """
     progress = progress or (lambda count: None)
     train, test = (_check(*both) for both in ((train_codes, train_labels), (test_codes, test_labels)))
+    if train[0].shape[1] != test[0].shape[1] or not len(test[0]):
+        raise InputError(f"test_codes are {test[0].shape}, but must be [M, {train[0].shape[1]}], one at least.")
+    check_count("runs", runs)
     count = len(np.unique(train[1]))
     if not 2 <= count <= len(train[0]):
         raise InputError(f"train_labels have {count} different values in {len(train[0])}: give more examples.")

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from zoo.counts import check_count
 from zoo.evaluation.features import check_features
 from zoo.evaluation.neighbours import squared_distances
 
@@ -95,6 +96,7 @@ def density_coverage(real, generated, k=5):
 
 
 def _check(real, generated, k):
+    check_count("k", k)
     real = check_features(real, "real", least=k + 1)
     generated = check_features(generated, "generated", least=k + 1, width=real.shape[1])
     return real.astype("float64"), generated.astype("float64")
