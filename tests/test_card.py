@@ -1,3 +1,5 @@
+import json
+
 import pytest
 
 from zoo.card import describe, read_card
@@ -10,6 +12,10 @@ DIGITS = {"name": "digits", "image_size": [64, 64], "channels": None}
 def test_an_altered_card_is_refused(tmp_path):
     (tmp_path / "card.json").write_text('{"model": "vae"}')
     with pytest.raises(InputError, match="has no 'arguments' as it should be"):
+        read_card(tmp_path / "card.json")
+    card, _ = describe("vae", {}, DIGITS)
+    (tmp_path / "card.json").write_text(json.dumps(card | {"epochs": 1, "scores": [1]}))
+    with pytest.raises(InputError, match="has no 'scores' as it should be"):
         read_card(tmp_path / "card.json")
 
 

@@ -72,7 +72,8 @@ def test_protocols_are_never_mixed(tmp_path, monkeypatch):
 
 
 def test_a_folder_of_other_things_is_refused(tmp_path):
-    for content in ("{}", '{"table": "t", "paper": "p", "plan": {}, "rows": [{}]}'):
+    half = '{"table": "t", "paper": "p", "plan": {}, "rows": [{"stages": [1], "results": null}]}'
+    for content in ("{}", '{"table": "t", "paper": "p", "plan": {}, "rows": [{}]}', '{"rows": 3}', half):
         (tmp_path / "plan.json").write_text(content)
         with pytest.raises(InputError, match=r"plan.json isn't a table that this `zoo reproduce` wrote"):
             standings([tmp_path])

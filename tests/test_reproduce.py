@@ -149,7 +149,7 @@ def test_data_that_are_missing_are_missed_before_anything_is_trained(table, tmp_
     table.ROWS = (*ROWS, ROWS[0]._replace(data="nowhere/"))
     with pytest.raises(InputError, match="no such file or folder"):
         reproduce(tmp_path)
-    assert not (tmp_path / "runs" / ROWS[0].name).exists()
+    assert not (tmp_path / "runs").exists()
 
 
 def test_it_goes_on_where_it_was_stopped(table, tmp_path):

@@ -126,6 +126,9 @@ def read_card(path):
     for key, kind in CARD.items():
         if not isinstance(card.get(key), kind):
             raise InputError(f"{path} has no {key!r} as it should be: it was altered. Restore it.")
+    for key in ("scores", "export"):
+        if not isinstance(card.get(key, {}), dict):
+            raise InputError(f"{path} has no {key!r} as it should be: it was altered. Restore it.")
     missing = {"name", "image_size", "channels", "binarization"} - card["data"].keys()
     if missing:
         raise InputError(f"{path} has no {min(missing)!r} in its data: it was altered. Restore it.")

@@ -72,11 +72,15 @@ def _pretrained():
 
 
 def _of_table(path):
-    table = read_json(path)
-    if not {"table", "paper", "plan", "rows"} <= table.keys() or any("stages" not in row for row in table["rows"]):
+    try:
+        return list(_rows_of(read_json(path)))
+    except (KeyError, TypeError, AttributeError) as error:
         raise InputError(
             f"{path} isn't a table that this `zoo reproduce` wrote. Give the folder that it has for --out."
-        )
+        ) from error
+
+
+def _rows_of(table):
     done = [row for row in table["rows"] if "nll" in (row["results"] or {})]
     for row in done:
         results = row["results"]

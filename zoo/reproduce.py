@@ -63,7 +63,7 @@ class Reproduction:
             console: a `rich.console.Console`.
 
         Raises:
-            InputError: there is another plan already, or the budget isn't enough for one epoch.
+            InputError: there is another plan already, the budget isn't enough for one epoch, or data aren't there.
         """
         file = self.runs / "plan.json"
         wanted = self.asked | ({"budget": budget} if epochs is None else {"epochs": epochs})
@@ -75,6 +75,7 @@ class Reproduction:
                     "with it, or another folder with --runs."
                 )
             return kept
+        self._check_data(self.table.ROWS)
         plan = {"asked": wanted, "epochs": epochs or self._affordable(budget, console)}
         # It tells this reproduction's table from that of another that was asked for the same.
         plan["begun"] = datetime.now(UTC).isoformat()
@@ -136,10 +137,9 @@ class Reproduction:
             The table's content, as in its JSON file.
         """
         files = {row.name: self.runs / row.name / "judged.json" for row in self.table.ROWS}
-        results = {name: read_json(file) for name, file in files.items() if file.is_file()}
-        for data in dict.fromkeys(row.data for row in self.table.ROWS if row.name not in results):
-            # What is missing had better be missed now than after the first rows' hours.
-            load_data({"name": data, "image_size": [64, 64], "channels": None})
+        results = {name: kept for name, file in files.items() if file.is_file() and (kept := read_json(file))}
+        # What is missing had better be missed now than after the first rows' hours.
+        self._check_data(row for row in self.table.ROWS if row.name not in results)
         for row in self.table.ROWS:
             if row.name not in results:
                 results[row.name] = self._make_row(row, plan, console)
@@ -147,6 +147,11 @@ class Reproduction:
             self._keep_pictures(row)
             content = self._write(plan, results)
         return content
+
+    def _check_data(self, rows):
+        """Raises `InputError` where a row's data set isn't there."""
+        for data in dict.fromkeys(row.data for row in rows):
+            load_data({"name": data, "image_size": [64, 64], "channels": None})
 
     def _make_row(self, row, plan, console):
         described = self.described(row, plan["epochs"])

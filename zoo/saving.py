@@ -39,11 +39,7 @@ def replacing(path, *names):
     """
     path = Path(path)
     folder = path if names else path.parent
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        scratch = Path(tempfile.mkdtemp(prefix=OWN, dir=folder))
-    except OSError as error:
-        raise InputError(f"can't write to {folder}: {error.strerror or error}. Give another folder.") from error
+    scratch = _scratch(folder)
     try:
         yield scratch if names else scratch / path.name
         for name in names or (path.name,):
@@ -55,6 +51,28 @@ def replacing(path, *names):
         raise InputError(f"can't write {path}: {reason}. Free some space, or give another folder.") from error
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
+
+
+def _scratch(folder):
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        return Path(tempfile.mkdtemp(prefix=OWN, dir=folder))
+    except OSError as error:
+        raise InputError(f"can't write to {folder}: {error.strerror or error}. Give another folder.") from error
+
+
+def check_writable(folder):
+    """Makes the folder if it isn't there, before an hour's work whose result is to be written to it.
+
+    Raises:
+        InputError: nothing can be written to it.
+
+    Example:
+        >>> check_writable("/proc/nowhere")
+        Traceback (most recent call last):
+        zoo.errors.InputError: can't write to /proc/nowhere: No such file or directory. Give another folder.
+    """
+    shutil.rmtree(_scratch(Path(folder)), ignore_errors=True)
 
 
 @contextlib.contextmanager

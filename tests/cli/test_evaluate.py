@@ -72,6 +72,8 @@ def test_evaluate_writes_what_it_found_of_each_image(workplace, tmp_path):
     # The images' own numbers: they are chosen at random.
     assert int(lines[-1].split(",")[0]) > 100
     assert "is there already" in refused(*ask, cwd=tmp_path)
+    # Before the work, not after it.
+    assert "can't write to /proc" in refused(*ask[:-1], "/proc/each.csv", cwd=tmp_path)
 
 
 def test_evaluates_figures_are_explained(workplace):

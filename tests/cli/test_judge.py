@@ -55,7 +55,10 @@ def test_gaps_are_of_test_images_unless_it_is_said(workplace, tmp_path):
 def test_a_pretrained_models_neighbours_are_written_where_it_is_said(tmp_path):
     printed = zoo("judge", "digits-iaf-mixture", "neighbours", "--examples", 30, cwd=tmp_path).stdout
     assert "--out FOLDER" in printed
-    zoo("judge", "digits-iaf-mixture", "neighbours", "--examples", 30, "--out", "here", cwd=tmp_path)
+    ask = ("judge", "digits-iaf-mixture", "neighbours", "--examples", 30, "--out")
+    assert "here/neighbours.png" in zoo(*ask, "here", cwd=tmp_path).stdout
+    # Before an hour's work.
+    assert "can't write to /proc/x" in refused(*ask, "/proc/x", cwd=tmp_path)
     assert sorted(path.name for path in (tmp_path / "here").iterdir()) == ["neighbours.json", "neighbours.png"]
 
 

@@ -42,10 +42,13 @@ def evaluate(run, samples, seed, limit, per_image, overwrite):
     start()
     from zoo.evaluation.run import evaluate_run, keep_evaluation
     from zoo.run import Run
+    from zoo.saving import check_writable
 
     console, opened = new_console(), Run.open(run)
-    if per_image and per_image.exists() and not overwrite:
-        raise InputError(f"--per-image is {per_image}, which is there already. Give another file, or --overwrite.")
+    if per_image:
+        if per_image.exists() and not overwrite:
+            raise InputError(f"--per-image is {per_image}, which is there already. Give another file, or --overwrite.")
+        check_writable(per_image.parent)
     results = evaluate_run(opened, samples, seed, limit, console, per_image)
     print_figures(console, results)
     warn_of_collapse(console, results, "below 10", f"samples, or zoo judge {run} ais")

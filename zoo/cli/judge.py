@@ -54,7 +54,7 @@ def judge(run, method, examples, seed, out, overwrite, **options):
     start()
     from zoo.evaluation import judge as judgements
     from zoo.run import Run
-    from zoo.saving import write_json
+    from zoo.saving import check_writable, write_json
 
     console, opened = new_console(), Run.open(run)
     folder = out or (None if opened.pretrained else opened.folder)
@@ -63,6 +63,7 @@ def judge(run, method, examples, seed, out, overwrite, **options):
         if file.exists() and not overwrite:
             of = ", of the model before it was trained on" if not out and file.name in opened.stale() else ""
             raise InputError(f"{file} is there already{of}. Give --overwrite to replace it.")
+        check_writable(folder)
     if examples and JUDGEMENTS[method] is None:
         raise InputError(f"--examples is for the other methods: {method} takes all images.")
     examples = examples or JUDGEMENTS[method]
@@ -76,7 +77,8 @@ def judge(run, method, examples, seed, out, overwrite, **options):
         console.print(f"{opened.folder.name} is pretrained: nothing is written. --out FOLDER has it written there.")
     else:
         write_json(file, results | {"epochs": opened.card["epochs"]})
-        console.print(f"Written to {file}")
+        picture = f" and {folder / 'neighbours.png'}" if method == "neighbours" else ""
+        console.print(f"Written to {file}{picture}", soft_wrap=True)
 
 
 def _warn_of(console, results):

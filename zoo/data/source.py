@@ -29,7 +29,8 @@ def require(data, name):
     if path is None:
         raise InputError(
             f"data set {data} is read from the file {name} in the folder that the environment variable ZOO_DATA names. "
-            f"It isn't there (ZOO_DATA is {os.environ.get('ZOO_DATA', 'not set')}): put it there, or use --data digits."
+            f"It isn't there (ZOO_DATA is {os.environ.get('ZOO_DATA', 'not set')}): put it there. The set digits needs "
+            "none."
         )
     return path
 
@@ -62,6 +63,6 @@ def from_keras(data):
             return getattr(keras.datasets, data).load_data()
     except Exception as error:  # what keras.utils.get_file raises is no narrower
         raise InputError(
-            f"data set {data} isn't under ZOO_DATA, and Keras can't download it ({str(error).splitlines()[0][:120]}). "
-            "Set ZOO_DATA to a folder that has it, or use --data digits."
+            f"data set {data} isn't under ZOO_DATA, and Keras can't download it ({str(error).splitlines()[0]}). "
+            "Set ZOO_DATA to a folder that has it. The set digits needs none."
         ) from error
