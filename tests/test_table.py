@@ -15,11 +15,37 @@ def test_the_table_says_how_far_it_is_from_what_was_published():
     rows = [row | {"results": results} for results in ({"nll": 87.5, "gap": 1.5}, {"nll": 85.75, "gap": 2.5}, None)]
     rows.append(rows[0] | {"data": "e"})
     content = {"title": "t", "paper": "p", "deviations": [], "why": "They had more time.", "compared": []}
+    content |= {"rows_are_columns": False}
     far = "- Our -log p(x) less the published one: d -0.25 to +1.50 (2 rows), e +1.50. They had more time.\n"
     assert far in markdown(content | {"rows": rows}, columns)
     far = "- Our gap less the published one: d -0.5. They"
     assert far in markdown(content | {"rows": rows[:1], "compared": ["gap"]}, columns)
     assert "less the published" not in markdown(content | {"rows": rows[2:3]}, columns)
+
+
+def test_the_table_says_which_rows_come_the_other_way_round():
+    columns = (("-log p(x)", "nll", ".2f"),)
+
+    def row(label, ours, published, data="d", stages=(1,)):
+        row = {"label": label, "data": data, "stages": list(stages), "command": "c", "pictures": []}
+        return row | {"published": {"nll": published}, "results": {"nll": ours}}
+
+    content = {"title": "t", "paper": "p", "deviations": [], "why": "w", "compared": [], "rows_are_columns": False}
+    # B is better than A in the paper, and worse here; C and D aren't compared with them, and E is where it should be.
+    rows = [row("A", 87.0, 86.0), row("B", 88.0, 85.0), row("C", 80.0, 90.0, data="e")]
+    rows += [row("D", 80.0, 90.0, stages=(2,)), row("E", 89.0, 87.0)]
+    turned = '- The other way round than published, at equal epochs. By -log p(x) on d: "A" and "B".\n'
+    assert turned in markdown(content | {"rows": rows}, columns)
+    assert "other way round" not in markdown(content | {"rows": rows[1:]}, columns)
+
+
+def test_a_paper_may_have_a_column_for_each_model():
+    columns = (("-log p(x)", "nll", ".2f"),)
+    row = {"data": "d", "stages": [1], "command": "c", "pictures": [], "published": {}}
+    rows = [row | {"label": label, "results": {"nll": nll}} for label, nll in (("A", 87.0), ("B", 88.0))]
+    content = {"title": "t", "paper": "p", "deviations": [], "why": "w", "compared": [], "rows": rows}
+    page = markdown(content | {"rows_are_columns": True}, columns)
+    assert "|  | A | B |\n| --- | --- | --- |\n| data | d | d |\n| -log p(x) | 87.00 | 88.00 |\n" in page
 
 
 def test_published_figures_have_the_digits_that_they_were_printed_with():
@@ -29,9 +55,10 @@ def test_published_figures_have_the_digits_that_they_were_printed_with():
         row | {"results": {"nll": 87.5, "active_units": 21, "nelbo": 90.0}, "published": published}
         for published in ({"nll": 84.5, "active_units": 20}, {"nll": 88.56}, {})
     ]
-    content = {"title": "t", "paper": "p", "deviations": [], "why": "w", "compared": [], "rows": rows}
+    content = {"title": "t", "paper": "p", "deviations": [], "why": "w", "compared": []}
+    content |= {"rows": rows, "rows_are_columns": False}
     page = markdown(content, columns)
-    assert "|  | data | -log p(x) | published | units | published | -ELBO | epochs | training |" in page
+    assert "|  | data | -log p(x) | published | units | published | -ELBO | epochs | training, as clocked |" in page
     cells = [[cell.strip() for cell in line.split("|")][4:7:2] for line in page.splitlines() if line.startswith("| A")]
     assert cells == [["84.50", "20"], ["88.56", ""], ["", ""]]
 
@@ -54,6 +81,7 @@ def test_each_table_can_be_trained_and_says_what_was_published(name):
         "deviations": table.DEVIATIONS,
         "why": table.WHY,
         "compared": [],
+        "rows_are_columns": False,
         "rows": [
             row._asdict() | {"results": None, "stages": [1], "command": "c", "pictures": []} for row in table.ROWS
         ],
@@ -76,6 +104,7 @@ def test_the_table_that_is_checked_in_is_of_todays_rows_and_text(name):
     assert [row["label"] for row in content["rows"]] == [row.label for row in table.ROWS]
     assert content["why"] == table.WHY
     assert content["compared"] == list(getattr(table, "COMPARED", ()))
+    assert content["rows_are_columns"] == getattr(table, "ROWS_ARE_COLUMNS", False)
     assert set(table.DEVIATIONS) <= set(content["deviations"])
     assert (TABLES / f"{name}.md").read_text() == markdown(content, table.COLUMNS)
 

@@ -217,6 +217,7 @@ class Reproduction:
             "deviations": self.deviations(),
             "why": self.table.WHY,
             "compared": list(getattr(self.table, "COMPARED", ())),
+            "rows_are_columns": getattr(self.table, "ROWS_ARE_COLUMNS", False),
             "plan": plan,
             "versions": versions(),
             "rows": rows,
@@ -246,7 +247,8 @@ class Reproduction:
             *clipped,
             "How the rows are trained was settled on training images: no figure is the best of several on test images.",
             f"Seed {asked['seed']}, and as many epochs as each row says; Adam's learning rate falls to zero along half "
-            "a cosine, and the decoder's last bias begins at the mean of the training images.",
+            "a cosine, and the decoder's last bias begins at the mean of the training images"
+            + (", but where a row begins with another's weights." if started else "."),
             f"Judged on {limit} {self.table.JUDGED_ON}, with {asked['samples']} importance samples each.",
         ]
 

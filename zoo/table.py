@@ -5,6 +5,7 @@ Each table is a file of `zoo/tables`: `ROWS`, what was published for them, and h
 
 import difflib
 import importlib
+import itertools
 import re
 import shlex
 from pathlib import Path
@@ -101,19 +102,22 @@ def markdown(content, columns):
     heads = ["", "data"]
     for heading, key, _ in shown:
         heads += [heading] if digits[key] is None else [heading, "published"]
-    lines = [" | ".join([*heads, "epochs", "training"]), "|".join(["---"] * (len(heads) + 2))]
+    grid = [[*heads, "epochs", "training, as clocked"]]
     for row in content["rows"]:
         results, cells = row["results"] or {}, [row["label"], row["data"]]
         for _, key, form in shown:
             cells.append(cell(results, key, form))
             if digits[key] is not None:
                 cells.append(f"{row['published'][key]:.{digits[key]}f}" if key in row["published"] else "")
-        lines.append(" | ".join([*cells, " + ".join(map(str, row["stages"])), _seconds(results)]))
+        grid.append([*cells, " + ".join(map(str, row["stages"])), _seconds(results)])
+    if content["rows_are_columns"]:
+        grid = [list(column) for column in zip(*grid, strict=True)]
+    grid.insert(1, ["---"] * len(grid[0]))
     notes = "".join(f"- {sentence}\n" for sentence in content["deviations"])
-    notes += _distance(content, shown)
+    notes += _distance(content, shown) + _order(content, shown)
     if not all(row["results"] for row in content["rows"]):
         notes += "- Unfinished: the rows without figures of ours are still to be trained.\n"
-    body = "".join(f"| {line} |\n" for line in lines)
+    body = "".join(f"| {' | '.join(line)} |\n" for line in grid)
     commands = "".join(f"    {row['command']}\n" for row in content["rows"])
     pictures = "".join(
         f"\n{row['label']}:\n\n![{row['label']}]({picture})\n"
@@ -133,17 +137,23 @@ def _digits_published(rows, key):
     return max(decimals, default=None)
 
 
+def _compared(content, columns):
+    """What was published and is compared with ours: the heading and format of each figure, by its name."""
+    published = {
+        key: (heading, form)
+        for heading, key, form in columns
+        if any(key in row["published"] for row in content["rows"])
+    }
+    return {key: published[key] for key in content["compared"] or list(published)[:1]}
+
+
 def _distance(content, columns):
     """How far we are from the published figures, by data set, and why."""
-    headings = {key: (heading, form) for heading, key, form in columns}
-    published = [key for key in headings if any(key in row["published"] for row in content["rows"])]
     sentences = []
-    for key in content["compared"] or published[:1]:
-        heading, form = headings[key]
+    for key, (heading, form) in _compared(content, columns).items():
         away = {}
-        for row in content["rows"]:
-            if key in row["published"] and key in (row["results"] or {}):
-                away.setdefault(row["data"], []).append(row["results"][key] - row["published"][key])
+        for row in _with_both(content, key):
+            away.setdefault(row["data"], []).append(row["results"][key] - row["published"][key])
         parts = [
             f"{data} {min(found):+{form}}" + (f" to {max(found):+{form}} ({len(found)} rows)" if len(found) > 1 else "")
             for data, found in away.items()
@@ -151,6 +161,24 @@ def _distance(content, columns):
         if parts:
             sentences.append(f"Our {heading} less the published one: {', '.join(parts)}.")
     return f"- {' '.join(sentences)} {content['why']}\n" if sentences else ""
+
+
+def _order(content, columns):
+    """Which rows of one data set, trained for as long, come in another order than in the paper."""
+    sentences = []
+    for key, (heading, _) in _compared(content, columns).items():
+        turned = {}
+        for a, b in itertools.combinations(_with_both(content, key), 2):
+            ours, published = (a[kind][key] - b[kind][key] for kind in ("results", "published"))
+            if a["data"] == b["data"] and a["stages"] == b["stages"] and ours * published < 0:
+                turned.setdefault(a["data"], []).append(f'"{a["label"]}" and "{b["label"]}"')
+        sentences += [f"By {heading} on {data}: {'; '.join(pairs)}." for data, pairs in turned.items()]
+    return f"- The other way round than published, at equal epochs. {' '.join(sentences)}\n" if sentences else ""
+
+
+def _with_both(content, key):
+    """The rows that have a figure of ours beside a published one."""
+    return [row for row in content["rows"] if key in row["published"] and key in (row["results"] or {})]
 
 
 def cell(figures, key, form):

@@ -19,8 +19,8 @@ DEVIATIONS = (
 )
 #: Why our figures are others than the published ones.
 WHY = (
-    "The paper trains for 3280 epochs. On static MNIST its VAE is worse the larger k is; ours, after so few epochs, is "
-    "better."
+    "The paper trains for 3280 epochs. After fewer the order may be another: on static MNIST its VAE is worse the "
+    "larger k is."
 )
 JUDGED_ON = "test images"
 SAMPLES, LIMIT = 5000, None
