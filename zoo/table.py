@@ -98,17 +98,17 @@ def markdown(content, columns):
         columns: (heading, name of the figure, format) of each figure.
     """
     shown = [c for c in columns if any(c[1] in (row["results"] or row["published"]) for row in content["rows"])]
-    digits = {key: _digits_published(content["rows"], key) for _, key, _ in shown}
+    published = {key for row in content["rows"] for key in row["published"]}
     heads = ["", "data"]
     for heading, key, _ in shown:
-        heads += [heading] if digits[key] is None else [heading, "published"]
+        heads += [heading, "published"] if key in published else [heading]
     grid = [[*heads, "epochs", "training, as clocked"]]
     for row in content["rows"]:
         results, cells = row["results"] or {}, [row["label"], row["data"]]
         for _, key, form in shown:
             cells.append(cell(results, key, form))
-            if digits[key] is not None:
-                cells.append(f"{row['published'][key]:.{digits[key]}f}" if key in row["published"] else "")
+            if key in published:
+                cells.append(published_cell(row, key, content["rows"]))
         grid.append([*cells, " + ".join(map(str, row["stages"])), _seconds(results)])
     if content["rows_are_columns"]:
         grid = [list(column) for column in zip(*grid, strict=True)]
@@ -129,12 +129,6 @@ def markdown(content, columns):
         f"# {content['title']}\n\n{content['paper']}\n\n{notes}\n{body}\n"
         f"What trains each row by itself:\n\n{commands}{pictures}"
     )
-
-
-def _digits_published(rows, key):
-    """How many decimals a figure was published with, or None where it wasn't: 84.50 is kept as 84.5."""
-    decimals = [len(str(row["published"][key]).partition(".")[2]) for row in rows if key in row["published"]]
-    return max(decimals, default=None)
 
 
 def _compared(content, columns):
@@ -179,6 +173,21 @@ def _order(content, columns):
 def _with_both(content, key):
     """The rows that have a figure of ours beside a published one."""
     return [row for row in content["rows"] if key in row["published"] and key in (row["results"] or {})]
+
+
+def published_cell(row, key, rows):
+    """A row's published figure, or nothing; with the decimals of the column, for 84.50 is kept as 84.5.
+
+    Example:
+        >>> rows = [{"published": {"nll": 84.5}}, {"published": {"nll": 88.56}}, {"published": {}}]
+        >>> [published_cell(row, "nll", rows) for row in rows]
+        ['84.50', '88.56', '']
+    """
+    if key not in row["published"]:
+        return ""
+    column = [other["published"][key] for other in rows if key in other["published"]]
+    decimals = max(len(str(figure).partition(".")[2]) for figure in column)
+    return f"{row['published'][key]:.{decimals}f}"
 
 
 def cell(figures, key, form):

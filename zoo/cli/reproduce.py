@@ -71,7 +71,7 @@ def _print_table(console, content, columns):
     """What we found beside what was published, a line for each figure: a terminal is narrow."""
     from rich.table import Table
 
-    from zoo.table import cell
+    from zoo.table import cell, published_cell
 
     table = Table("", "ours", "published", box=None, header_style="bold", title=content["title"])
     for row in content["rows"]:
@@ -80,5 +80,5 @@ def _print_table(console, content, columns):
         table.add_row(f"[bold]{row['label']}, {row['data']}, {epochs} epoch{'s' * (epochs != '1')}[/bold]")
         for heading, key, form in columns:
             if key in results or key in published:
-                table.add_row(f"  {heading}", cell(results, key, form), str(published.get(key, "")))
+                table.add_row(f"  {heading}", cell(results, key, form), published_cell(row, key, content["rows"]))
     console.print(table)
