@@ -34,9 +34,11 @@ def test_the_table_says_which_rows_come_the_other_way_round():
     # B is better than A in the paper, and worse here; C and D aren't compared with them, and E is where it should be.
     rows = [row("A", 87.0, 86.0), row("B", 88.0, 85.0), row("C", 80.0, 90.0, data="e")]
     rows += [row("D", 80.0, 90.0, stages=(2,)), row("E", 89.0, 87.0)]
-    turned = '- The other way round than published, at equal epochs. By -log p(x) on d: "A" and "B".\n'
+    turned = 'By -log p(x) on d: "A" 87.00 and "B" 88.00.\n'
     assert turned in markdown(content | {"rows": rows}, columns)
     assert "other way round" not in markdown(content | {"rows": rows[1:]}, columns)
+    even = [row("A", 87.001, 86.0), row("B", 87.002, 85.0)]
+    assert "other way round" not in markdown(content | {"rows": even}, columns)
 
 
 def test_a_paper_may_have_a_column_for_each_model():

@@ -84,7 +84,8 @@ def _rows_of(table):
     done = [row for row in table["rows"] if "nll" in (row["results"] or {})]
     for row in done:
         results = row["results"]
-        source = f"table {table['table']}, {' + '.join(map(str, row['stages']))} epochs"
+        epochs = " + ".join(map(str, row["stages"]))
+        source = f"table {table['table']}, {epochs} epoch{'s' * (epochs != '1')}"
         if table["plan"]["asked"]["limit"]:
             source += f", {results['num_examples']} images"
         name = row["label"] if row["model"] in row["label"].lower() else f"{row['model']}: {row['label']}"

@@ -249,6 +249,7 @@ class Reproduction:
             f"Seed {asked['seed']}, and as many epochs as each row says; Adam's learning rate falls to zero along half "
             "a cosine, and the decoder's last bias begins at the mean of the training images"
             + (", but where a row begins with another's weights." if started else "."),
+            "Times of training are as clocked: rows may be of different machines, or have had other work beside them.",
             f"Judged on {limit} {self.table.JUDGED_ON}, with {asked['samples']} importance samples each.",
         ]
 

@@ -30,7 +30,7 @@ from zoo.pictures.curves import save_curves
 from zoo.pictures.grid import grid, save_png
 from zoo.pictures.latents import save_latents
 from zoo.pretrained import FOLDER, locate
-from zoo.saving import OWN, alone_in, load_keras, read_json, replacing, sweep, write_json
+from zoo.saving import OWN, alone_in, check_writable, load_keras, read_json, replacing, sweep, write_json
 from zoo.seeds import low_bits
 
 
@@ -254,6 +254,7 @@ class Run:
         """
         if Path(folder).exists():
             raise InputError(f"{folder} is there already. Give another folder with --out.")
+        check_writable(Path(folder).parent)
         model = fit(self.load_model(), self.train_batches())
         card = {key: self.card[key] for key in CARD} | {"fitted_prior": fitted_prior, "versions": versions()}
         with replacing(folder) as temporary:

@@ -158,16 +158,20 @@ def _distance(content, columns):
 
 
 def _order(content, columns):
-    """Which rows of one data set, trained for as long, come in another order than in the paper."""
+    """Which rows of one data set, trained for as long, come in another order than in the paper, whatever the errors."""
     sentences = []
-    for key, (heading, _) in _compared(content, columns).items():
+    for key, (heading, form) in _compared(content, columns).items():
         turned = {}
         for a, b in itertools.combinations(_with_both(content, key), 2):
+            printed = [f"{row['results'][key]:{form}}" for row in (a, b)]
             ours, published = (a[kind][key] - b[kind][key] for kind in ("results", "published"))
-            if a["data"] == b["data"] and a["stages"] == b["stages"] and ours * published < 0:
-                turned.setdefault(a["data"], []).append(f'"{a["label"]}" and "{b["label"]}"')
+            comparable = a["data"] == b["data"] and a["stages"] == b["stages"] and printed[0] != printed[1]
+            if comparable and ours * published < 0:
+                pair = f'"{a["label"]}" {printed[0]} and "{b["label"]}" {printed[1]}'
+                turned.setdefault(a["data"], []).append(pair)
         sentences += [f"By {heading} on {data}: {'; '.join(pairs)}." for data, pairs in turned.items()]
-    return f"- The other way round than published, at equal epochs. {' '.join(sentences)}\n" if sentences else ""
+    first = "- The other way round than published, among ours of equal epochs and whatever the errors."
+    return f"{first} {' '.join(sentences)}\n" if sentences else ""
 
 
 def _with_both(content, key):

@@ -16,7 +16,7 @@ def test_fit_prior_makes_a_run_of_its_own(workplace, tmp_path):
     arguments = ("fit-prior", "runs/vae-digits", "--components", 3)
     said = zoo(*arguments, cwd=tmp_path).stdout
     assert "Next: zoo evaluate runs/vae-digits-mixture" in said
-    assert re.search(r"the bound is \d+\.\d\d ± \d+\.\d\d nats higher", said)
+    assert re.search(r"the bound changes by \+\d+\.\d\d ± \d+\.\d\d nats\.\n", said)
     assert contents(runs / "vae-digits") == before
     scores = {}
     for name in ("vae-digits", "vae-digits-mixture"):

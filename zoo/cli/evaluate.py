@@ -49,6 +49,8 @@ def evaluate(run, samples, seed, limit, per_image, overwrite):
         if per_image.exists() and not overwrite:
             raise InputError(f"--per-image is {per_image}, which is there already. Give another file, or --overwrite.")
         check_writable(per_image.parent)
+    if not opened.pretrained:
+        check_writable(opened.folder)
     results = evaluate_run(opened, samples, seed, limit, console, per_image)
     print_figures(console, results)
     warn_of_collapse(console, results, "below 10", f"samples, or zoo judge {run} ais")

@@ -7,6 +7,8 @@ import click
 from zoo.cli.start import new_console, start
 from zoo.errors import InputError
 
+#: How many codes are drawn, and at most of each image. Of few images one of each would be overfitted.
+CODES, MOST = 50_000, 10
 #: Of a flow's training, at most: it ends where held-out codes don't become likelier.
 EPOCHS = 100
 
@@ -15,9 +17,12 @@ EPOCHS = 100
 @click.argument("run", type=click.Path(path_type=Path))
 @click.option("--components", type=click.IntRange(1), help="Of a mixture of Gaussians.  [default: 10]")
 @click.option("--flow", is_flag=True, help="Fit a flow instead of a mixture.")
+@click.option(
+    "--samples", type=click.IntRange(1), help="Codes drawn of each image.  [default: for 50000 codes, 1 to 10]"
+)
 @click.option("--seed", type=click.IntRange(0), default=0, show_default=True)
 @click.option("--out", type=click.Path(path_type=Path), help="The new folder.  [default: runs/NAME-mixture or -flow]")
-def fit_prior(run, components, flow, seed, out):
+def fit_prior(run, components, flow, samples, seed, out):
     """Fits a prior to the codes of the run in folder RUN, and writes the model with that prior to a folder of its own.
 
     The training images' codes, drawn from the posterior, are what it is fitted to. Its samples come from where the
@@ -36,12 +41,13 @@ def fit_prior(run, components, flow, seed, out):
     console, opened = new_console(), Run.open(run)
     kind, components = "flow" if flow else "mixture", components or 10
     out = out or Path("runs") / f"{opened.folder.resolve().name}-{kind}"
+    samples = samples or min(MOST, max(1, CODES // len(opened.splits.train.images)))
     words = kind if flow else f"mixture of {components}"
 
     def fit(model, batches):
         with progress_bar(console, "images") as bar:
             task = bar.add_task("codes", total=len(opened.splits.train.images), text="")
-            z = posterior_draws(model, batches, seed=seed, progress=lambda count: bar.advance(task, count))
+            z = posterior_draws(model, batches, samples, seed, progress=lambda count: bar.advance(task, count))
         if flow:
             with progress_bar(console) as bar:
                 task = bar.add_task("flow, at most", total=EPOCHS, text="")
@@ -50,8 +56,7 @@ def fit_prior(run, components, flow, seed, out):
             with console.status("fitting the mixture"):
                 prior = fit_mixture(z, components, seed)
         better = with_prior(model, prior)
-        gain = bound_gain(model, better, opened.validation_batches(), seed=seed)
-        _print_gain(console, "" if flow else " Fit fewer --components.", **gain)
+        _print_gain(console, **bound_gain(model, better, opened.validation_batches(), seed=seed))
         return better
 
     for path in opened.with_prior(fit, words, out).plot():
@@ -59,10 +64,11 @@ def fit_prior(run, components, flow, seed, out):
     console.print(f"Next: zoo evaluate {out}", soft_wrap=True)
 
 
-def _print_gain(console, advice, gain, gain_se):
+def _print_gain(console, gain, gain_se):
     error = "" if gain_se is None else f" ± {gain_se:.2f}"
+    worse = gain + 2 * (gain_se or 0) < 0
     console.print(
-        f"On the validation images, which it wasn't fitted to, the bound is {abs(gain):.2f}{error} nats "
-        + ("higher with it." if gain >= 0 else f"lower with it: it has overfitted the codes.{advice}"),
+        f"On the validation images, which it wasn't fitted to, the bound changes by {gain:+.2f}{error} nats."
+        + " It is worse: try another number of --components, or more --samples." * worse,
         soft_wrap=True,
     )

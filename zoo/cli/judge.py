@@ -57,6 +57,8 @@ def judge(run, method, examples, seed, out, overwrite, **options):
     from zoo.saving import check_writable, write_json
 
     console, opened = new_console(), Run.open(run)
+    if examples and JUDGEMENTS[method] is None:
+        raise InputError(f"--examples is for the other methods: {method} takes all images.")
     folder = out or (None if opened.pretrained else opened.folder)
     if folder is not None:
         file = folder / f"{method}.json"
@@ -64,8 +66,6 @@ def judge(run, method, examples, seed, out, overwrite, **options):
             of = ", of the model before it was trained on" if not out and file.name in opened.stale() else ""
             raise InputError(f"{file} is there already{of}. Give --overwrite to replace it.")
         check_writable(folder)
-    if examples and JUDGEMENTS[method] is None:
-        raise InputError(f"--examples is for the other methods: {method} takes all images.")
     examples = examples or JUDGEMENTS[method]
     options = {name: value for name, value in options.items() if value is not None}
     if method == "neighbours":
@@ -74,7 +74,10 @@ def judge(run, method, examples, seed, out, overwrite, **options):
     print_figures(console, results)
     _warn_of(console, results)
     if folder is None:
-        console.print(f"{opened.folder.name} is pretrained: nothing is written. --out FOLDER has it written there.")
+        console.print(
+            f"{opened.folder.name} is pretrained: nothing is written. --out FOLDER has it written there.",
+            soft_wrap=True,
+        )
     else:
         write_json(file, results | {"epochs": opened.card["epochs"]})
         picture = f" and {folder / 'neighbours.png'}" if method == "neighbours" else ""

@@ -1,6 +1,5 @@
 """What a classifier makes of images: the features that samples are judged in, and log-probabilities of the classes."""
 
-import functools
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -121,7 +120,7 @@ def features(classifier, batches, progress=None):
         >>> found.shape, log_probs.shape
         ((5, 64), (5, 10))
     """
-    forward, parts = _forward(classifier), []
+    forward, parts = compiled(lambda x: _forward(classifier, x)), []
     for x in batched(batches, size=200):
         check_shape(x.shape, "images", None if None in classifier.image_shape else classifier.image_shape)
         parts.append([np.asarray(output) for output in forward(x)])
@@ -130,15 +129,9 @@ def features(classifier, batches, progress=None):
     return tuple(np.concatenate(part) for part in zip(*parts, strict=True))
 
 
-@functools.lru_cache(maxsize=2)
-def _forward(classifier):
-    """The classifier, compiled once for all the sets of images that are compared."""
-
-    def forward(x):
-        found, logits = classifier.network(classifier.prepare(x), training=False)
-        return found, ops.log_softmax(logits)
-
-    return compiled(forward)
+def _forward(classifier, x):
+    found, logits = classifier.network(classifier.prepare(x), training=False)
+    return found, ops.log_softmax(logits)
 
 
 def check_features(x, name, least=1, width=None):

@@ -6,7 +6,7 @@ import itertools
 import math
 import threading
 import warnings
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 from typing import NamedTuple
 
 import keras
@@ -165,7 +165,11 @@ def importance_sampling(vae, batches, num_samples=1000, seed=0, samples_per_step
     with ThreadPoolExecutor(2) as threads:
         try:
             while pair:
-                results += threads.map(one_batch, pair)
+                futures = [threads.submit(one_batch, each) for each in pair]
+                # Whichever fails first is what is told.
+                for future in wait(futures, return_when=FIRST_EXCEPTION).done:
+                    future.result()
+                results += [future.result() for future in futures]
                 pair = list(itertools.islice(numbered, 2))
         except BaseException:
             # Ctrl-C had better not wait for the whole of two batches.

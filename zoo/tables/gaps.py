@@ -30,7 +30,7 @@ JUDGED_ON = "training images (the paper: 1000)"
 SAMPLES, LIMIT = 5000, 100
 COLUMNS = (
     ("log p(x)", "log_px", ".2f"),
-    ("by", "log_px_by", "s"),
+    ("our log p(x) by", "log_px_by", "s"),
     ("L[q* flow]", "elbo_flow", ".2f"),
     ("L[q* Gaussian]", "elbo_gaussian", ".2f"),
     ("L[q*]", "elbo_best", ".2f"),
