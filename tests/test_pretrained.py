@@ -80,6 +80,7 @@ def test_an_altered_file_is_refused(tmp_path, monkeypatch):
     with open(tmp_path / "digits" / "model.keras", "ab") as file:
         file.write(b"more")
     monkeypatch.chdir(tmp_path)
-    for path in (tmp_path / "digits", "digits"):
+    (tmp_path / "link").symlink_to(tmp_path / "digits")
+    for path in (tmp_path / "digits", "digits", "../" + tmp_path.name + "/digits", "link"):
         with pytest.raises(InputError, match="isn't its card's"):
             zoo.load(path)

@@ -128,7 +128,7 @@ def load(path):
         raise InputError(
             f"path is {path}, but `load` takes a .keras file or a run's folder: train or sample with those."
         )
-    if FOLDER_OF_PRETRAINED.resolve() in file.resolve().parents:
+    if FOLDER_OF_PRETRAINED in file.resolve().parents:
         # A run's model moves on after an export; a pretrained one doesn't.
         check_digest(file)
         with warnings.catch_warnings():

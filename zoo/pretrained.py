@@ -7,8 +7,8 @@ from zoo.errors import InputError
 from zoo.saving import read_json
 
 HERE = Path(__file__).parent
-#: In an installed package they lie in it; in a clone of the repository, beside it.
-FOLDER = HERE / "saved_models" if (HERE / "saved_models").is_dir() else HERE.parent / "saved_models"
+#: In an installed package they lie in it; in a clone of the repository, beside it. Links are followed.
+FOLDER = (HERE / "saved_models" if (HERE / "saved_models").is_dir() else HERE.parent / "saved_models").resolve()
 
 
 def pretrained():
