@@ -94,7 +94,19 @@ def test_an_unknown_binarization_is_refused(grey):
         evaluation_batches(grey, 2, "random", 0)
 
 
-def test_an_images_static_draw_is_the_same_whichever_others_are_wanted(grey):
-    whole = np.concatenate([np.asarray(b) for b in evaluation_batches(grey, 32, "static", 5)])
-    some = np.concatenate([np.asarray(b) for b in evaluation_batches(grey, 2, "static", 5, chosen=[150, 3, 77])])
-    assert np.array_equal(some, whole[[150, 3, 77]])
+@pytest.mark.parametrize("binarization", ["static", "dynamic"])
+def test_an_evaluated_images_draw_depends_on_seed_and_number_alone(grey, binarization):
+    def drawn(batch_size, seed, chosen=None):
+        return np.concatenate([np.asarray(b) for b in evaluation_batches(grey, batch_size, binarization, seed, chosen)])
+
+    whole = drawn(32, 5)
+    assert np.array_equal(drawn(1, 5, [150, 3, 77]), whole[[150, 3, 77]])
+    assert np.array_equal(drawn(64, 5, range(0, 200, 7)), whole[::7])
+    assert not np.array_equal(drawn(32, 6), whole)
+
+
+def test_evaluated_images_have_noise_of_their_own_and_their_grey_values_for_probabilities(grey):
+    same = np.full((400, 8, 8, 1), 128, "uint8")
+    found = np.concatenate([np.asarray(b) for b in evaluation_batches(same, 100, "dynamic", 5)]).reshape(400, 64)
+    assert len(np.unique(found, axis=0)) == 400
+    assert abs(found.mean() - 128 / 255) < 4 * 0.5 / np.sqrt(found.size)

@@ -57,16 +57,18 @@ def training_batches(images, batch_size, binarization, seed, epochs, first_epoch
         return tf.data.Dataset.from_tensor_slices(order).batch(batch_size).enumerate().map(lambda i, b: (epoch, i, b))
 
     batches = tf.data.Dataset.range(first_epoch, epochs).flat_map(epoch_batches)
-    return _read(batches, images, binarization, seed, stream=1)
+    return _read(batches, images, binarization, seed)
 
 
 def evaluation_batches(images, batch_size, binarization, seed, chosen=None):
-    """The images once, in their order; `dynamic` and `static` are one draw, always the same for a seed.
+    """The images once, in their order.
+
+    `dynamic` is one draw here, as `static` is: an image's depends on the seed and on its number alone, whichever others
+    are wanted, and however many come in a batch.
 
     Args:
         images, batch_size, binarization, seed: as for `training_batches`.
-        chosen: the numbers of those that are wanted; None for all. An image's `static` draw is the same whichever
-            others are wanted.
+        chosen: the numbers of those that are wanted; None for all.
 
     Returns:
         `tf.data.Dataset` of float32 `[B, height, width, channels]` in [0, 1].
@@ -74,7 +76,9 @@ def evaluation_batches(images, batch_size, binarization, seed, chosen=None):
     chosen = np.arange(len(images)) if chosen is None else np.asarray(chosen, "int64")
     indices = tf.data.Dataset.from_tensor_slices(chosen).batch(batch_size).enumerate()
     zero = tf.constant(0, tf.int64)
-    return _read(indices.map(lambda i, b: (zero, i, b)), images, binarization, seed, stream=2)
+    check_binarization(binarization)
+    once = "static" if binarization == "dynamic" else binarization
+    return _read(indices.map(lambda i, b: (zero, i, b)), images, once, seed)
 
 
 def _fold_in(seed, *numbers):
@@ -84,7 +88,7 @@ def _fold_in(seed, *numbers):
     return key
 
 
-def _read(batches, images, binarization, seed, stream):
+def _read(batches, images, binarization, seed):
     check_binarization(binarization)
     if binarization == "static":
         images = _Drawn(images, seed)
@@ -104,7 +108,7 @@ def _read(batches, images, binarization, seed, stream):
         if binarization == "threshold":
             return tf.cast(x > 0.5, tf.float32)
         if binarization == "dynamic":
-            u = tf.random.stateless_uniform(tf.shape(x), _fold_in(seed, stream, epoch, number))
+            u = tf.random.stateless_uniform(tf.shape(x), _fold_in(seed, 1, epoch, number))
             return tf.cast(u < x, tf.float32)
         return x
 
