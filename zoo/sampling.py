@@ -58,13 +58,16 @@ def _from_keras(path, name, n, seed):
 def _from_saved_model(path, name, n, seed):
     import tensorflow as tf
 
+    from zoo.serving.versions import version_number
+
     if not (path / "saved_model.pb").is_file():
         # As TensorFlow Serving does: the highest of the version folders.
         parent = path / "saved_model" if (path / "saved_model").is_dir() else path
-        versions = [p for p in parent.iterdir() if p.name.isdigit() and (p / "saved_model.pb").is_file()]
+        numbers = {p: version_number(p.name) for p in parent.iterdir() if (p / "saved_model.pb").is_file()}
+        versions = [p for p, number in numbers.items() if number is not None]
         if not versions:
             raise InputError(f"path is {path}, which has neither a run nor a SavedModel in it.")
-        path = max(versions, key=lambda p: int(p.name))
+        path = max(versions, key=numbers.get)
     loaded, _ = load_saved_model(path)
     if name not in loaded.signatures:
         raise InputError(f"{path} has no signature {name}; it has {', '.join(loaded.signatures)}.")

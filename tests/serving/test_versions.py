@@ -5,7 +5,7 @@ import pytest
 
 from zoo.errors import InputError
 from zoo.serving.errors import Invalid, NotFound, TooLarge
-from zoo.serving.versions import Versions, run
+from zoo.serving.versions import Versions, run, version_number
 
 
 @pytest.fixture
@@ -102,3 +102,19 @@ def test_warm_up_requests_are_run_and_damaged_ones_refused(folder):
         file.write(b"\xff\xff")
     assert "isn't a file of warm-up requests" in versions.refresh()[0]
     assert versions.current.number == 1
+
+
+NOT_VERSIONS = ("²", "٣", "\uff19", "9" * 23, str(2**63), "1e1", "-1", "+2", " 2", "2 ", "2_0", "0x2", "1.0", "")
+
+
+def test_a_version_is_called_by_an_int64_in_ascii_digits():
+    assert [version_number(name) for name in NOT_VERSIONS] == [None] * len(NOT_VERSIONS)
+    assert [version_number(name) for name in ("0", "1", "007", str(2**63 - 1))] == [0, 1, 7, 2**63 - 1]
+
+
+def test_folders_that_no_version_can_be_called_by_are_passed_over(folder):
+    for name in NOT_VERSIONS[:-1]:
+        shutil.copytree(folder / "1", folder / name)
+    versions = Versions("small", folder)
+    assert versions.refresh() == [] and versions.status() == [(1, True, "")]
+    assert Versions("small", folder / "²").current.number == 1, "by itself it is version 1"

@@ -11,6 +11,7 @@ from zoo.run import Run
 from zoo.serving.models import Models
 from zoo.serving.pages import Pages
 from zoo.serving.server import Server
+from zoo.serving.versions import version_number
 
 LOG = logging.getLogger("zoo.serving")
 
@@ -70,7 +71,7 @@ def _named(text):
     if not path.is_dir():
         raise InputError(f"{path} isn't a folder. Give a run, a pretrained model's name or a SavedModel's folder.")
     folder = path.resolve()
-    while folder.name.isdigit() or folder.name == "saved_model":
+    while version_number(folder.name) is not None or folder.name == "saved_model":
         folder = folder.parent
     name = name or folder.name
     if not name or set(name) & set("/:%?#"):

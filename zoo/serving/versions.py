@@ -1,5 +1,6 @@
 """The versions of one served model: the folder they are in, the one that serves, and those that were refused."""
 
+import re
 import threading
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -125,9 +126,22 @@ class Versions:
 
     def _folders(self):
         if (self.folder / "saved_model.pb").is_file():
-            return {int(self.folder.name) if self.folder.name.isdigit() else 1: self.folder}
-        found = [path for path in self.folder.glob("*") if path.name.isdigit() and path.is_dir()]
-        return {int(path.name): path for path in found if (path / "saved_model.pb").is_file()}
+            number = version_number(self.folder.name)
+            return {1 if number is None else number: self.folder}
+        found = {path: version_number(path.name) for path in self.folder.glob("*")}
+        return {
+            number: path for path, number in found.items() if number is not None and (path / "saved_model.pb").is_file()
+        }
+
+
+def version_number(name):
+    """The number that a version's folder is called by, or None if that is no int64 in ASCII's digits.
+
+    Example:
+        >>> version_number("12"), version_number("²"), version_number("9" * 23)
+        (12, None, None)
+    """
+    return int(name) if re.fullmatch(r"[0-9]{1,19}", name) and int(name) < 2**63 else None
 
 
 def run(function, arrays):
