@@ -4,7 +4,7 @@ import difflib
 from pathlib import Path
 
 from zoo.errors import InputError
-from zoo.saving import read_json
+from zoo.saving import mend, read_json
 
 HERE = Path(__file__).parent
 #: In an installed package they lie in it; in a clone of the repository, beside it. Links are followed.
@@ -27,6 +27,8 @@ def pretrained():
 def locate(path):
     """The path itself, or the folder of the pretrained model of that name where there is nothing at the path.
 
+    What a killed process had to move there is moved first.
+
     Args:
         path: a path, or a pretrained model's name.
 
@@ -38,6 +40,7 @@ def locate(path):
         'mnist-conv'
     """
     path = Path(path)
+    mend(path)
     if path.exists() or len(path.parts) != 1:
         return path
     if (FOLDER / path / "card.json").is_file():

@@ -15,17 +15,21 @@ from zoo.errors import InputError
 
 #: How the names of what is there only while a process writes begin.
 OWN = ".writing-"
+#: Of those, how the names of folders begin whose contents are whole, and have only to be moved to their places.
+_WHOLE = f"{OWN}whole-"
 
 
 @contextlib.contextmanager
 def replacing(path, *names):
-    """A temporary path to write a file or a folder to, renamed to `path` if all went well.
+    """A temporary path to write a file or a folder to, moved to `path` if all went well.
 
-    Whatever goes wrong, the disk filling up or the process being killed, `path` is what it was or what it should be.
+    Whatever goes wrong, the disk filling up or the process being killed at any moment, `path` is what it was or what it
+    should be, or becomes that by the next `mend` of its folder. What processes left there that were killed is swept.
 
     Args:
         path: where the result belongs.
-        *names: where there are any, `path` is a folder that stays, and what is renamed is each of these in it.
+        *names: where there are any, `path` is a folder that stays, and these in it change together: each is what was
+            written under its name, and is gone if nothing was.
 
     Yields:
         A `Path` of the same name, where nothing is yet; an empty folder if there are names.
@@ -39,26 +43,143 @@ def replacing(path, *names):
     """
     path = Path(path)
     folder = path if names else path.parent
-    scratch = _scratch(folder)
-    try:
-        yield scratch if names else scratch / path.name
-        for name in names or (path.name,):
-            if (folder / name).is_dir():
-                os.rename(folder / name, scratch / f"{name} before")
-            os.replace(scratch / name, folder / name)
-    except OSError as error:
-        reason = error.strerror or error
-        raise InputError(f"can't write {path}: {reason}. Free some space, or give another folder.") from error
-    finally:
-        shutil.rmtree(scratch, ignore_errors=True)
+    with _scratch(folder) as scratch:
+        new = scratch / "new"
+        try:
+            yield new if names else new / path.name
+            if not names and not path.is_dir():
+                os.replace(new / path.name, path)
+            else:
+                _commit(scratch, names)
+        except OSError as error:
+            reason = error.strerror or error
+            raise InputError(f"can't write {path}: {reason}. Free some space, or give another folder.") from error
 
 
+def _commit(scratch, names):
+    """Has the contents of a scratch folder moved to their places, now or by whoever comes after a kill."""
+    for name in names:
+        if not (scratch / "new" / name).exists():
+            (scratch / "gone" / name).touch()
+    for file in (scratch / "new").rglob("*"):
+        if file.is_file() and os.name == "posix":
+            descriptor = os.open(file, os.O_RDONLY)
+            os.fsync(descriptor)
+            os.close(descriptor)
+    whole = scratch.with_name(scratch.name.replace(OWN, _WHOLE))
+    # This one decides: before it nothing has changed, and after it all will.
+    os.rename(scratch, whole)
+    _finish(whole)
+
+
+def _finish(whole):
+    """Moves the contents of a whole folder to their places. Begun anew after a kill, it does what is left."""
+    folder, old = whole.parent, whole / "old"
+    for new in sorted((whole / "new").iterdir()):
+        place = folder / new.name
+        if place.is_dir() or (place.exists() and new.is_dir()):
+            os.rename(place, old / new.name)
+        os.replace(new, place)
+    for gone in (whole / "gone").iterdir():
+        if (folder / gone.name).exists():
+            os.rename(folder / gone.name, old / gone.name)
+    shutil.rmtree(whole, ignore_errors=True)
+
+
+def mend(path):
+    """Finishes what killed processes had written whole, in a folder or in the folders that a file in it lies in.
+
+    Whoever reads several files that belong together calls this first. While a living process moves them, it waits.
+
+    Args:
+        path: a folder, or a path up to three folders below it.
+
+    Raises:
+        InputError: the files can't be moved.
+
+    Example:
+        >>> mend("nowhere")
+    """
+    path = Path(path).absolute()
+    for folder in (path, *path.parents[:3]):
+        for whole in sorted(folder.glob(f"{_WHOLE}*")):
+            if not _left_by_its_owner(whole):
+                continue
+            try:
+                with _lock(whole, timeout=10):
+                    if (whole / "new").is_dir():
+                        _finish(whole)
+                    shutil.rmtree(whole, ignore_errors=True)
+            except filelock.Timeout as error:
+                raise InputError(f"another process is writing in {folder}. Wait for it.") from error
+            except OSError as error:
+                raise InputError(
+                    f"a process that was killed left files in {folder} that can't be moved to their places: "
+                    f"{error.strerror or error}. Make the folder writable."
+                ) from error
+
+
+def sweep(folder):
+    """Finishes what killed processes had written whole in a folder, and removes what else they left there.
+
+    A scratch folder has a lock in it, which its process holds while it lives.
+    """
+    mend(folder)
+    for scratch in Path(folder).glob(f"{OWN}*"):
+        if not _left_by_its_owner(scratch):
+            continue
+        if (scratch / "lock").exists():
+            with contextlib.suppress(filelock.Timeout, OSError), _lock(scratch):
+                shutil.rmtree(scratch, ignore_errors=True)
+        elif not any(scratch.iterdir()):
+            # Its process was killed before it had locked it, or makes another one if it is about to.
+            scratch.rmdir()
+        elif time.time() - scratch.stat().st_mtime > 3600:
+            # Of a version before there were locks.
+            shutil.rmtree(scratch, ignore_errors=True)
+
+
+def _left_by_its_owner(scratch):
+    """Whether it is a folder of ours, not one that somebody planted where many may write, nor a link to elsewhere."""
+    folders = [scratch, *(scratch / name for name in ("new", "old", "gone"))]
+    if not scratch.is_dir() or any(folder.is_symlink() for folder in folders):
+        return False
+    owner = scratch.stat().st_uid
+    return owner == scratch.parent.stat().st_uid or owner == getattr(os, "getuid", lambda: owner)()
+
+
+def _lock(scratch, timeout=0):
+    return filelock.FileLock(scratch / "lock", timeout=timeout)
+
+
+@contextlib.contextmanager
 def _scratch(folder):
+    """A scratch folder in a folder, made if it isn't there: `new`, `old`, `gone`, and the lock of this process."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        return Path(tempfile.mkdtemp(prefix=OWN, dir=folder))
+        sweep(folder)
+        scratch, lock = _locked(folder)
+        for name in ("new", "old", "gone"):
+            (scratch / name).mkdir()
     except OSError as error:
         raise InputError(f"can't write to {folder}: {error.strerror or error}. Give another folder.") from error
+    try:
+        yield scratch
+    finally:
+        shutil.rmtree(scratch, ignore_errors=True)
+        lock.release()
+
+
+def _locked(folder):
+    while True:
+        scratch = Path(tempfile.mkdtemp(prefix=OWN, dir=folder))
+        lock = _lock(scratch)
+        with contextlib.suppress(filelock.Timeout, FileNotFoundError):
+            lock.acquire()
+            # Another process may have swept it between the two lines above.
+            if (scratch / "lock").exists():
+                return scratch, lock
+            lock.release()
 
 
 def check_writable(folder):
@@ -72,14 +193,19 @@ def check_writable(folder):
         Traceback (most recent call last):
         zoo.errors.InputError: can't write to /proc/nowhere: No such file or directory. Give another folder.
     """
-    shutil.rmtree(_scratch(Path(folder)), ignore_errors=True)
+    with _scratch(Path(folder)):
+        pass
 
 
 @contextlib.contextmanager
-def alone_in(folder):
+def alone_in(folder, name="lock"):
     """Keeps other processes from writing in `folder` meanwhile, by a lock that goes with the process.
 
     The folder is made if it isn't there.
+
+    Args:
+        folder: a path.
+        name: of the lock: those who take others aren't kept.
 
     Raises:
         InputError: another process is in there, or the folder can't be written.
@@ -92,7 +218,7 @@ def alone_in(folder):
     """
     try:
         Path(folder).mkdir(parents=True, exist_ok=True)
-        lock = filelock.FileLock(Path(folder) / f"{OWN}lock", timeout=0)
+        lock = filelock.FileLock(Path(folder) / f"{OWN}{name}", timeout=0)
         lock.acquire()
     except filelock.Timeout as error:
         raise InputError(f"another process is writing in {folder}. Wait for it, or give another folder.") from error
@@ -102,13 +228,6 @@ def alone_in(folder):
         yield
     finally:
         lock.release()
-
-
-def sweep(folder, age=3600):
-    """Removes what processes left that were killed while they wrote: scratch folders of more than `age` seconds ago."""
-    for scratch in Path(folder).glob(f"{OWN}*"):
-        if scratch.is_dir() and time.time() - scratch.stat().st_mtime > age:
-            shutil.rmtree(scratch, ignore_errors=True)
 
 
 def write_json(path, content):
