@@ -1,6 +1,7 @@
 """Files that are whole or not there: written under a temporary name, then renamed; checked when read."""
 
 import contextlib
+import io
 import json
 import os
 import shutil
@@ -10,13 +11,19 @@ import zipfile
 from pathlib import Path
 
 import filelock
+import msgspec
 
 from zoo.errors import InputError
+from zoo.foreign import check_archive, check_file, reading
 
 #: How the names of what is there only while a process writes begin.
 OWN = ".writing-"
 #: Of those, how the names of folders begin whose contents are whole, and have only to be moved to their places.
 _WHOLE = f"{OWN}whole-"
+#: Bytes. Cards and tables have some thousands; a history has two hundred an epoch.
+LONGEST_JSON = 2**26
+#: A `.keras` file, and what is in it: layers, and their weights as HDF5.
+KERAS, CONFIG, WEIGHTS = "a whole .keras file of a zoo model", "config.json", "model.weights.h5"
 
 
 @contextlib.contextmanager
@@ -236,21 +243,28 @@ def write_json(path, content):
         temporary.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
 
 
-def read_json(path):
-    """The object in a JSON file.
+def read_json(path, kind=dict):
+    """The content of a JSON file, as what it should be.
+
+    Args:
+        path: of the file.
+        kind: a type that `msgspec.convert` knows: a `msgspec.Struct`, `dict[str, float]`, ...
+
+    Returns:
+        One of that type.
 
     Raises:
-        InputError: there is no such file, or it isn't a JSON object.
+        InputError: there is no such file, or it isn't JSON, or is of another type.
+
+    Example:
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     write_json(Path(folder) / "a.json", {"epochs": 3})
+        ...     read_json(Path(folder) / "a.json", dict[str, int])
+        {'epochs': 3}
     """
-    try:
-        content = json.loads(Path(path).read_text(encoding="utf-8"))
-    except OSError as error:
-        raise InputError(f"can't read {path}: {error.strerror or error}.") from error
-    except ValueError as error:
-        raise InputError(f"{path} isn't whole JSON ({error}): it was altered or cut short. Restore it.") from error
-    if not isinstance(content, dict):
-        raise InputError(f"{path} isn't a JSON object: it was altered. Restore it.")
-    return content
+    check_file(path, LONGEST_JSON)
+    with reading(path, "the JSON that was written there"):
+        return msgspec.convert(json.loads(Path(path).read_bytes()), kind)
 
 
 def save_keras(model, path):
@@ -260,7 +274,7 @@ def save_keras(model, path):
 
 
 def load_keras(path):
-    """Loads a `.keras` file of a zoo model in safe mode.
+    """Loads a `.keras` file of a zoo model in safe mode, once it is known how large what is in it will be.
 
     Raises:
         InputError: there is no such file, or it isn't a whole `.keras` file of a zoo model.
@@ -270,19 +284,40 @@ def load_keras(path):
     from zoo.image_model import ImageModel
 
     path = Path(path)
-    if not path.is_file():
+    if not path.exists():
         raise InputError(f"path is {path}, but there is no such file. Give a .keras file or the folder of a run.")
-    try:
-        with zipfile.ZipFile(path) as archive:
-            broken = archive.testzip()
-        if broken is not None:
-            raise InputError(f"{path} is damaged: {broken} in it fails its checksum. Restore the file.")
+    with reading(path, KERAS):
+        _check_keras(path)
         model = keras.saving.load_model(path, safe_mode=True)
-    except (zipfile.BadZipFile, ValueError, TypeError, KeyError, OSError, EOFError, AttributeError) as error:
-        if isinstance(error, InputError):
-            raise
-        reason = str(error).splitlines()[0][:200] if str(error) else type(error).__name__
-        raise InputError(f"{path} isn't a whole .keras file of a zoo model: {reason}. Restore the file.") from error
     if not isinstance(model, ImageModel):
         raise InputError(f"{path} holds a {type(model).__name__}, not a model of the zoo.")
     return model
+
+
+def _check_keras(path):
+    """Raises `InputError` where what is in the file isn't what Keras writes, or is far larger than it says."""
+    members = {member.filename: member for member in check_archive(path, KERAS, expansion=20, floor=2**26)}
+    if not {CONFIG, WEIGHTS} <= members.keys() <= {CONFIG, WEIGHTS, "metadata.json"}:
+        raise InputError(f"{path} has {', '.join(members)[:200]} in it, but should have {CONFIG} and {WEIGHTS}.")
+    if members[CONFIG].file_size > LONGEST_JSON:
+        raise InputError(f"{path} has a {CONFIG} of {members[CONFIG].file_size} bytes: it was altered. Restore it.")
+    with zipfile.ZipFile(path) as archive:
+        broken = archive.testzip()
+        if broken is not None:
+            raise InputError(f"{path} is damaged: {broken} in it fails its checksum. Restore the file.")
+        _check_weights(path, archive.read(WEIGHTS))
+
+
+def _check_weights(path, content):
+    """Raises `InputError` where weights are elsewhere than in the file, or more than is in it."""
+    import h5py
+
+    def check(name, item):
+        if isinstance(item, h5py.Dataset):
+            if item.external or item.is_virtual:
+                raise InputError(f"{path} has weights that are in other files ({name}): they aren't read.")
+            if item.nbytes > max(item.id.get_storage_size(), 2**10):
+                raise InputError(f"{path} has less of {name} than the {item.nbytes} bytes it says. Restore the file.")
+
+    with h5py.File(io.BytesIO(content), "r") as weights:
+        weights.visititems(check)
