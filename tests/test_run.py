@@ -10,7 +10,7 @@ import keras
 import numpy as np
 import pytest
 
-from zoo.card import BEFORE, describe
+from zoo.card import BEFORE, describe, format_of
 from zoo.data.pipeline import training_batches
 from zoo.errors import InputError
 from zoo.run import Run, mean_image
@@ -23,7 +23,7 @@ DIGITS = {"name": "digits", "image_size": [64, 64], "channels": None}
 
 def begin(folder, epochs, arguments=None, callbacks=(), **settings):
     arguments = {"latent_dim": 2, "units": [16]} if arguments is None else arguments
-    card, splits = describe("vae", arguments, DIGITS, **SETTINGS | settings)
+    card, splits = describe("vae", arguments, DIGITS, **SETTINGS | settings, version=format_of(folder))
     run = Run.begin(folder, card)
     run.splits = splits
     return run, run.train(epochs, callbacks)[0]

@@ -2,18 +2,25 @@
 
 import json
 import platform
-from importlib.metadata import version
+from importlib import metadata
+from pathlib import Path
 
 import keras
 
 from zoo.catalogue import build
 from zoo.data import named
 from zoo.data.pipeline import check_binarization, default_binarization
+from zoo.data.splits import at_random, by_hash
 from zoo.errors import InputError
 from zoo.saving import read_json
 
+#: The format of a card, and of what it stands for: cards without a version are of before there were any.
+VERSION = 2
+#: What divided a data set of one piece.
+RULES = {1: at_random, 2: by_hash}
 #: What makes two runs the same run, and of what kind it is. More epochs of the same are a continuation.
 IDENTITY = {
+    "version": int,
     "model": str,
     "arguments": dict,
     "data": dict,
@@ -30,7 +37,7 @@ IDENTITY = {
 }
 CARD = IDENTITY | {"epochs": int}
 #: What runs had none of when their cards didn't have it yet.
-BEFORE = {"decay": 0, "clip_norm": 0.0, "start_at_mean": False, "start_from": "", "fitted_prior": ""}
+BEFORE = {"version": 1, "decay": 0, "clip_norm": 0.0, "start_at_mean": False, "start_from": "", "fitted_prior": ""}
 
 
 def describe(
@@ -47,6 +54,7 @@ def describe(
     clip_norm=0.0,
     start_at_mean=False,
     start_from="",
+    version=VERSION,
 ):
     """The card of a run to be, and its data set, once all of it has been looked at but for `start_from`.
 
@@ -60,12 +68,13 @@ def describe(
         clip_norm: gradients whose norm over all weights is larger are scaled down to it; 0 for none.
         start_at_mean: whether the decoder begins at the mean of the training images.
         start_from: the folder of a run, or a pretrained model's name, whose weights it begins with; "" for new ones.
+        version: what held when the run was begun, of `format_of`.
 
     Raises:
         InputError: something in it can't be, or the data don't fit the model.
     """
     _check_training(batch_size, learning_rate, clip_norm, start_at_mean, start_from)
-    splits = load_data(data)
+    splits = load_data(data, version)
     arguments = arguments | {"image_shape": list(splits.image_shape)}
     built = build(model, **arguments)
     if start_at_mean and not hasattr(built, "likelihood"):
@@ -77,6 +86,7 @@ def describe(
         for start in range(0, len(images), 10000):
             built.check_values(images[start : start + 10000], f"data {data['name']}")
     card = {
+        "version": version,
         "model": model,
         "arguments": _read_again(arguments),
         "data": data | {"binarization": binarization},
@@ -122,7 +132,11 @@ def read_card(path):
     Raises:
         InputError: it was altered, and isn't a run's any more.
     """
-    card = BEFORE | read_json(path)
+    content = read_json(path)
+    # What has a version has all of its keys.
+    card = content if "version" in content else BEFORE | content
+    if card["version"] not in RULES:
+        raise InputError(f"{path} is of version {card['version']!r}, but this zoo reads up to {VERSION}: update it.")
     # Not every run has been judged or exported.
     later = {key: dict for key in ("scores", "export") if key in card}
     for key, kind in (CARD | later).items():
@@ -134,9 +148,16 @@ def read_card(path):
     return card
 
 
-def load_data(data):
-    """The data set that a card's `data` entry describes."""
-    return named.load(data["name"], tuple(data["image_size"]), data["channels"])
+def format_of(folder):
+    """The version of the run that is in a folder, if it is one that can be gone on with; the newest otherwise."""
+    folder = Path(folder)
+    begun = (folder / "card.json").is_file() and (folder / "model.keras").is_file()
+    return read_card(folder / "card.json")["version"] if begun else VERSION
+
+
+def load_data(data, version=VERSION):
+    """The data set that a card's `data` entry describes, divided as a card of that version has it."""
+    return named.load(data["name"], tuple(data["image_size"]), data["channels"], RULES[version])
 
 
 def differing(a, b):
@@ -158,5 +179,5 @@ def versions():
     return {
         "python": platform.python_version(),
         "backend": keras.backend.backend(),
-        **{package: version(package) for package in packages},
+        **{package: metadata.version(package) for package in packages},
     }

@@ -12,7 +12,7 @@ from pathlib import Path
 import keras
 
 from zoo.callbacks.progress import ShowProgress
-from zoo.card import describe, load_data, versions
+from zoo.card import describe, format_of, load_data, versions
 from zoo.data.pipeline import training_batches
 from zoo.errors import InputError
 from zoo.evaluation.run import evaluate_run, keep_evaluation
@@ -125,6 +125,7 @@ class Reproduction:
             clip_norm=row.clip_norm,
             start_at_mean=not row.start_from,
             start_from=str(self.runs / row.start_name) if row.start_from else "",
+            version=format_of(self.runs / row.name),
         )
         run = Run(self.runs / row.name, card)
         run.splits = splits

@@ -130,7 +130,7 @@ class Run:
     @functools.cached_property
     def splits(self):
         """The run's data set."""
-        return load_data(self.card["data"])
+        return load_data(self.card["data"], self.card["version"])
 
     @property
     def steps(self):

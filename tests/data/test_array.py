@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 
 from zoo.data import named
+from zoo.data.splits import at_random
 from zoo.errors import InputError
 
 
@@ -13,16 +14,30 @@ def test_one_array_is_divided_without_loss_or_overlap(tmp_path):
         splits = named.load(tmp_path / name)
         assert splits.image_shape == (4, 5, 1)
         numbers = [np.asarray(split.images)[:, 0, 0, 0].tolist() for split in splits]
-        assert [len(n) for n in numbers] == [40, 5, 5]
+        assert [len(n) for n in numbers] == [44, 3, 3]
         assert sorted(n for part in numbers for n in part) == list(range(50))
 
 
 def test_keras_keys_keep_their_test_set_and_labels(tmp_path):
-    x = np.zeros([20, 4, 4, 3], "uint8")
+    x = np.arange(20, dtype="uint8")[:, None, None, None] * np.ones([1, 4, 4, 3], "uint8")
     np.savez(tmp_path / "a.npz", x_train=x, y_train=np.arange(20), x_test=x[:7], y_test=np.arange(7))
     splits = named.load(tmp_path / "a.npz")
-    assert [len(s.images) for s in splits] == [18, 2, 7]
-    assert splits.validation.labels.tolist() == [18, 19]
+    assert [len(s.images) for s in splits] == [19, 1, 7]
+    assert splits.validation.labels.tolist() == [9]
+    assert np.asarray(splits.validation.images)[:, 0, 0, 0].tolist() == [9]
+    # What held before.
+    splits = named.load(tmp_path / "a.npz", rule=at_random)
+    assert splits.train.labels.tolist() == list(range(18))
+
+
+def test_of_training_images_copies_are_on_one_side(tmp_path):
+    x = np.repeat(np.arange(60, dtype="uint8"), 2)[:, None, None, None] * np.ones([1, 4, 4, 1], "uint8")
+    np.savez(tmp_path / "a.npz", x_train=x, x_test=x[:7])
+    np.save(tmp_path / "a.npy", np.asfortranarray(x))
+    for name in ("a.npz", "a.npy"):
+        train, validation, test = ({*np.asarray(s.images)[:, 0, 0, 0]} for s in named.load(tmp_path / name))
+        assert validation and not train & validation
+        assert name == "a.npz" or not test & (train | validation)
 
 
 def test_real_values_stay_real(tmp_path):

@@ -25,7 +25,7 @@ def folder(tmp_path):
 def test_images_are_resized_upright_and_in_colour(folder):
     splits = named.load(str(folder), image_size=(16, 12))
     assert splits.image_shape == (16, 12, 3)
-    assert [len(s.images) for s in splits] == [4, 1, 1]
+    assert sum(len(s.images) for s in splits) == 6
     for split in splits:
         images = np.asarray(split.images)
         top, bottom = images[:, 2, 6], images[:, -3, 6]
@@ -56,3 +56,19 @@ def test_too_few_images_are_refused(tmp_path):
     Image.fromarray(np.zeros([9, 9], "uint8")).save(tmp_path / "0.png")
     with pytest.raises(InputError, match="has 1 image, but at least 3"):
         named.load(str(tmp_path), image_size=(8, 8))
+
+
+def test_one_more_image_leaves_the_others_where_they_were(tmp_path, rng):
+    """By their paths within the folder; copies stay together, in another format too."""
+    for number in range(30):
+        (tmp_path / f"{number % 3}").mkdir(exist_ok=True)
+        Image.fromarray(rng.integers(0, 256, (8, 8), "uint8")).save(tmp_path / f"{number % 3}/{number}.png")
+    of = lambda folder: [{image.tobytes() for image in np.asarray(s.images)} for s in named.load(folder, (8, 8))]  # noqa: E731
+    before = of(tmp_path)
+    Image.fromarray(rng.integers(0, 256, (8, 8), "uint8")).save(tmp_path / "another.png")
+    with Image.open(tmp_path / "0/0.png") as image:
+        image.save(tmp_path / "0/copy.png", compress_level=0)
+    tmp_path = tmp_path.rename(tmp_path.with_name("moved"))
+    after = of(tmp_path)
+    assert all(few <= more for few, more in zip(before, after, strict=True))
+    assert sum(map(len, after)) == 31

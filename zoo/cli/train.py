@@ -105,14 +105,16 @@ def train(
     catalogue.check_name(model)
     start()
     from zoo.callbacks.progress import ShowProgress
-    from zoo.card import describe
+    from zoo.card import describe, format_of
     from zoo.run import Run
 
     console = new_console()
     arguments = settings | ({} if latent_dim is None else {"latent_dim": latent_dim})
     source = {"name": data, "image_size": image_size, "channels": channels and int(channels)}
-    card, splits = describe(model, arguments, source, decay=epochs if decay else 0, **training)
-    run = Run.begin(out or Path("runs") / f"{model}-{Path(data).stem}", card)
+    out = out or Path("runs") / f"{model}-{Path(data).stem}"
+    training |= {"decay": epochs if decay else 0, "version": format_of(out)}
+    card, splits = describe(model, arguments, source, **training)
+    run = Run.begin(out, card)
     run.splits = splits
     done = len(run.history)
     if 0 < done < epochs:

@@ -4,18 +4,23 @@ import zipfile
 
 import numpy as np
 
+from zoo.data.fingerprint import row_digests
 from zoo.data.source import read_npz
-from zoo.data.splits import Split, at_random, holding_out
+from zoo.data.splits import Split, Splits, by_hash, divide
 from zoo.errors import InputError
 from zoo.images import check_images
 
 
-def load(path):
-    """`Splits` of the images in a file.
+def load(path, rule=by_hash):
+    """`Splits` of the images in a file. A row's number says which part it belongs to.
 
     A `.npy` holds one array, which isn't read into memory but left on disk. A `.npz` holds `x_train` and `x_test`, with
-    `y_train` and `y_test` if there are labels (a tenth of the training images is watched), or one array of any name.
-    Images are uint8 `[N, height, width]` or `[N, height, width, channels]`, or floats.
+    `y_train` and `y_test` if there are labels (about a tenth of the training images is watched), or one array of any
+    name. Images are uint8 `[N, height, width]` or `[N, height, width, channels]`, or floats.
+
+    Args:
+        path: of the file.
+        rule: `zoo.data.splits.by_hash`, or what held before it.
 
     Raises:
         InputError: the file can't be read, or doesn't hold images.
@@ -27,18 +32,24 @@ def load(path):
             raise InputError(f"{path} can't be read as .npy: {error}. It is damaged, or something else.") from error
         if not isinstance(images, np.ndarray):
             raise InputError(f"{path} holds several arrays: call it .npz.")
-        return at_random(_images(images, path), name=str(path))
+        return _divided(images, path, rule)
     arrays = read_npz(path)
     if {"x_train", "x_test"} <= arrays.keys():
-        train, test = (Split(_images(arrays[f"x_{part}"], path), arrays.get(f"y_{part}")) for part in ("train", "test"))
-        if len(train.images) < 2:
-            raise InputError(f"{path} has one training image, but one to train on and one to watch are needed.")
-        return holding_out(train, test, max(1, len(train.images) // 10))
+        (x_train, y_train), (x_test, y_test) = (
+            (_images(arrays[f"x_{part}"], path), arrays.get(f"y_{part}")) for part in ("train", "test")
+        )
+        parts = rule(range(len(x_train)), row_digests(x_train), count=2)
+        return Splits(*divide(x_train, parts, y_train), Split(x_test, y_test))
     if len(arrays) == 1:
-        return at_random(_images(*arrays.values(), path), name=str(path))
+        return _divided(*arrays.values(), path, rule)
     raise InputError(
         f"{path} has the arrays {', '.join(arrays) or '(none)'}, but should have x_train and x_test, or one."
     )
+
+
+def _divided(array, path, rule):
+    images = _images(array, path)
+    return Splits(*divide(images, rule(range(len(images)), row_digests(images))))
 
 
 def _images(array, path):

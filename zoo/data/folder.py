@@ -6,14 +6,15 @@ from pathlib import Path
 
 import numpy as np
 
-from zoo.data.splits import at_random
+from zoo.data.fingerprint import row_digests
+from zoo.data.splits import Splits, by_hash, divide
 from zoo.errors import InputError
 
 SUFFIXES = (".png", ".jpg", ".jpeg")
 
 
-def load(folder, image_size=(64, 64), channels=None):
-    """`Splits` of the images in a folder and the folders below it, at random.
+def load(folder, image_size=(64, 64), channels=None, rule=by_hash):
+    """`Splits` of the images in a folder and the folders below it. The path within it says which part one belongs to.
 
     Each image is decoded once, scaled to cover `image_size` and cut to its middle, and kept in a file on disk that goes
     away with the process: the set may be larger than memory, and training never waits for a decoder.
@@ -22,6 +23,7 @@ def load(folder, image_size=(64, 64), channels=None):
         folder: its path.
         image_size: (height, width).
         channels: 1 for grey, 3 for colour; None for what the first image is.
+        rule: `zoo.data.splits.by_hash`, or what held before it.
 
     Raises:
         InputError: the folder has no images, or a broken one, or the disk is full.
@@ -38,7 +40,8 @@ def load(folder, image_size=(64, 64), channels=None):
                 images[index] = image
     except OSError as error:
         raise InputError(f"no room for {shape} bytes of decoded images in {tempfile.gettempdir()}: {error}.") from error
-    return at_random(images, name=f"the folder {folder}")
+    keys = [path.relative_to(folder).as_posix() for path in paths]
+    return Splits(*divide(images, rule(keys, row_digests(images))))
 
 
 def _channels(path):

@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 
 from zoo.data import array, folder
+from zoo.data.splits import by_hash
 from zoo.errors import InputError
 
 NAMES = (
@@ -21,13 +22,15 @@ NAMES = (
 )
 
 
-def load(data, image_size=(64, 64), channels=None):
+def load(data, image_size=(64, 64), channels=None, rule=by_hash):
     """`Splits` of a set by its name, or of a user's own by its path.
 
     Args:
         data: one of `NAMES`, a folder of images, or the path of a `.npy` or `.npz` file.
         image_size: (height, width) that a folder's images are brought to.
         channels: 1 or 3 for a folder's images; None for what the first one is.
+        rule: how a set of one piece is divided: `zoo.data.splits.by_hash`, or what held before it. Named sets have
+            splits of their own.
 
     Raises:
         InputError: there is no such thing, or it can't be read.
@@ -40,9 +43,9 @@ def load(data, image_size=(64, 64), channels=None):
         return importlib.import_module(f"zoo.data.{data}").load()
     path = Path(data)
     if path.is_dir():
-        return folder.load(path, image_size, channels)
+        return folder.load(path, image_size, channels, rule)
     if path.is_file() and path.suffix in (".npy", ".npz"):
-        return array.load(path)
+        return array.load(path, rule)
     if path.is_file():
         raise InputError(f"data is {data}, but only folders of images and .npy or .npz files can be read.")
     if os.sep in str(data) or path.suffix:

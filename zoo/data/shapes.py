@@ -8,7 +8,7 @@ import itertools
 
 import numpy as np
 
-from zoo.data.splits import at_random
+from zoo.data.splits import Splits, at_random, divide
 
 #: The factors, and how many values each has. The shapes are square, ellipse and heart; the rest are evenly spaced.
 FACTORS = {"shape": 3, "scale": 4, "orientation": 4, "x": 8, "y": 8}
@@ -23,7 +23,7 @@ def load():
         Matthey et al. 2017, "dSprites: Disentanglement testing Sprites dataset", for the factors.
     """
     images, factors = with_factors()
-    return at_random(images, factors[:, 0], "shapes")
+    return Splits(*divide(images, at_random(range(len(images))), factors[:, 0]))
 
 
 def with_factors():

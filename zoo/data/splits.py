@@ -1,5 +1,7 @@
 """A set of images, divided."""
 
+import hashlib
+import unicodedata
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -69,27 +71,111 @@ def holding_out(train, test, count):
     return Splits(Split(train.images[:-count], labels[0]), Split(train.images[-count:], labels[1]), test)
 
 
-def at_random(images, labels=None, name="data"):
-    """Splits of a set that comes in one piece: a tenth each for validation and test, picked by a fixed permutation.
+def divide(images, parts, labels=None):
+    """A `Split` for each part of a set that comes in one piece: training, validation and, if there are three, test.
 
     Args:
-        images: an array `[N, height, width, channels]`.
+        images: an array `[N, height, width, channels]`; it stays where it is, on disk perhaps.
+        parts: integers `[N]`, of `by_hash` or `at_random`: 0 to train on, 1 to watch, 2 to judge by.
         labels: integers `[N]`, or None.
-        name: what the images are called in the error.
-
-    Raises:
-        InputError: there are fewer than three images.
 
     Example:
-        >>> [len(split.images) for split in at_random(np.zeros([30, 8, 8, 1]))]
+        >>> [len(split.images) for split in divide(np.zeros([30, 8, 8, 1]), at_random(range(30)))]
         [24, 3, 3]
     """
-    if len(images) < 3:
+    chosen = [np.flatnonzero(parts == part) for part in range(max(parts) + 1)]
+    return [Split(Subset(images, some), None if labels is None else np.asarray(labels)[some]) for some in chosen]
+
+
+def by_hash(keys, digests=None, count=3):
+    """Which part of a set each image belongs to, by the image's own name: others come and go, and it stays where it is.
+
+    The first 64 bits of SHA-256(name), as a fraction u of 2^64, are as good as a draw of a uniform:
+
+        u < 0.1           test
+        0.1 <= u < 0.2    validation
+        0.2 <= u          training
+
+    Equal images stay together, where one of them trains, or else is watched: a copy that comes later never makes a test
+    image of one that was trained on. Where a part would be empty, the image whose u is nearest to its interval moves
+    there, with its copies, unless that empties another.
+
+    Args:
+        keys: N names, of any kind: the paths of files, the numbers of rows.
+        digests: `[N]`, the same for equal images; None where there are none.
+        count: 3; or 2 where there are test images already, and u < 0.1 is validation.
+
+    Returns:
+        Integers `[N]`: 0 training, 1 validation, 2 test.
+
+    Raises:
+        InputError: there are fewer images than parts.
+
+    Example:
+        >>> by_hash(range(20)).tolist()
+        [0, 0, 0, 0, 0, 0, 0, 0, 1, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]
+    """
+    _check_enough(len(keys), count)
+    u = np.array([_fraction(key) for key in keys])
+    parts = sum((u < part / 10).astype(int) for part in range(1, count))
+    group = np.arange(len(u)) if digests is None else np.unique(digests, return_inverse=True)[1]
+    first = np.full(len(u), count)
+    np.minimum.at(first, group, parts)
+    parts = first[group]
+    for part in reversed(range(count)):
+        if not (parts == part).any():
+            _move_nearest(part, parts, group, _distances(u, part, count))
+    return parts
+
+
+def _fraction(key):
+    name = unicodedata.normalize("NFC", str(key)).encode("utf-8", "surrogateescape")
+    return int.from_bytes(hashlib.sha256(name).digest()[:8], "big") / 2**64
+
+
+def _distances(u, part, count):
+    """How far each u is from the interval of a part."""
+    low, high = (count - 1 - part) / 10, (count - part) / 10 if part else 1
+    return np.maximum(low - u, u - high)
+
+
+def _move_nearest(part, parts, group, distances):
+    """Moves the nearest image and its copies to an empty part; it alone, where its copies are all that there is."""
+    size, of_group = np.bincount(parts)[parts], np.bincount(group)[group]
+    together = of_group < size
+    movable = together if together.any() else size > 1
+    nearest = np.argmin(np.where(movable, distances, np.inf))
+    if not together.any():
+        group[nearest] = group.max() + 1
+    parts[group == group[nearest]] = part
+
+
+def at_random(keys, digests=None, count=3):
+    """Which part each image belongs to, by a fixed permutation of all: the rule before there was `by_hash`.
+
+    A tenth each for validation and test; where there are test images already, the last tenth is for validation. One
+    more image, and all may change sides: this is for named sets, which don't grow, and for runs that began with it.
+
+    Args, Returns, Raises: as for `by_hash`. The digests aren't looked at.
+
+    Example:
+        >>> at_random(range(10)).tolist()
+        [0, 0, 0, 0, 2, 0, 1, 0, 0, 0]
+    """
+    _check_enough(len(keys), count)
+    size = len(keys)
+    order = np.random.default_rng(0).permutation(size) if count == 3 else np.arange(size)[::-1]
+    held_out = max(1, size // 10)
+    parts = np.zeros(size, int)
+    for part in range(1, count):
+        start = (count - 1 - part) * held_out
+        parts[order[start : start + held_out]] = part
+    return parts
+
+
+def _check_enough(size, count):
+    if size < count:
         raise InputError(
-            f"{name} has {len(images)} image{'s' * (len(images) != 1)}, but at least 3 are needed: one each to train "
-            "on, to watch and to judge by."
+            f"data has {size} image{'s' * (size != 1)}, but at least {count} are needed: one each to train "
+            f"on{', to watch and to judge by' if count == 3 else ' and to watch'}."
         )
-    order = np.random.default_rng(0).permutation(len(images))
-    held_out = max(1, len(images) // 10)
-    parts = (np.sort(order[2 * held_out :]), order[held_out : 2 * held_out], order[:held_out])
-    return Splits(*(Split(Subset(images, part), None if labels is None else labels[part]) for part in parts))
