@@ -31,7 +31,6 @@ ELSEWHERE = {
     "cli/figures.py": "cli/test_evaluate",
     "cli/serve.py": "serving/test_server",
     "errors.py": "everywhere",
-    "image_model.py": "test_vae, test_autoencoder",
     "callbacks/progress.py": "cli/test_train",
     "callbacks/save_epoch.py": "test_run",
     "evaluation/judge.py": "cli/test_judge",

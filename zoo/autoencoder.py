@@ -87,22 +87,22 @@ class Autoencoder(ImageModel):
         """The size D of the code."""
         return self.encoder.output_shape[-1]
 
-    def encode(self, x):
-        """The code of each image: float32 `[B, D]`."""
-        return ops.cast(self.encoder(self._images(x)), "float32")
+    def encode(self, x, training=None):
+        """The code of each image: float32 `[B, D]`; `training` as of `zoo.vae.VAE.encode`."""
+        return ops.cast(self.encoder(self._images(x), training=training), "float32")
 
-    def decode(self, z):
+    def decode(self, z, training=None):
         """The image of each code, clipped to [0, 1]: float32 `[B, height, width, channels]`."""
-        return ops.clip(self._output(z), 0.0, 1.0)
+        return ops.clip(self._output(z, training), 0.0, 1.0)
 
-    def _output(self, z, training=False):
+    def _output(self, z, training):
         return ops.cast(self.decoder(ops.convert_to_tensor(z, "float32"), training=training), "float32")
 
     def loss_per_image(self, x, training=False):
         """What training makes small: loss(x, decoder(encoder(x))), float32 `[B]`."""
         x = ops.cast(x, "float32")
         # Not the reconstruction, which is clipped: an output beyond [0, 1] has to find its way back.
-        return self.reconstruction_loss(x, self._output(self.encode(x), training))
+        return self.reconstruction_loss(x, self._output(self.encode(x, training), training))
 
     def compute_loss(self, x=None, y=None, y_pred=None, sample_weight=None, training=True):
         losses = self.loss_per_image(x, training)

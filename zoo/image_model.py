@@ -1,5 +1,7 @@
 """What the VAE and the autoencoder have in common: a Keras model that is fitted to images alone."""
 
+import contextlib
+import contextvars
 from abc import abstractmethod
 
 import keras
@@ -9,6 +11,9 @@ from keras import ops
 from zoo.callbacks.stop_on_non_finite import StopOnNonFinite
 from zoo.images import check_images, check_shape
 from zoo.part import Composed
+
+#: The model whose step, of training or of evaluation, is being taken.
+_STEPPING = contextvars.ContextVar("stepping", default=None)
 
 
 class ImageModel(Composed, keras.Model):
@@ -22,22 +27,40 @@ class ImageModel(Composed, keras.Model):
         super().__init__(**{**kwargs, "dtype": "float32"})
 
     @abstractmethod
-    def encode(self, x):
+    def encode(self, x, training=None):
         """The code of each image, `[B, D]`."""
 
     @abstractmethod
-    def decode(self, z):
+    def decode(self, z, training=None):
         """The image of each code, `[B, height, width, channels]`."""
 
     def check_values(self, x, name):
         """Raises `InputError` where the array x, called `name`, holds values that the model has no use for."""
 
-    def reconstruct(self, x):
+    def reconstruct(self, x, training=None):
         """decode(encode(x)): float32 `[B, height, width, channels]`."""
-        return self.decode(self.encode(x))
+        return self.decode(self.encode(x, training), training)
 
-    def call(self, x):
-        return self.reconstruct(x)
+    def call(self, x, training=None):
+        # A step of Keras's calls the model, and then asks for the loss, which runs the networks in its own way: once is
+        # enough, and batch normalization would count the images twice.
+        return x if _STEPPING.get() is self else self.reconstruct(x, training)
+
+    def train_step(self, *args):
+        with self._stepping():
+            return super().train_step(*args)
+
+    def test_step(self, *args):
+        with self._stepping():
+            return super().test_step(*args)
+
+    @contextlib.contextmanager
+    def _stepping(self):
+        token = _STEPPING.set(self)
+        try:
+            yield
+        finally:
+            _STEPPING.reset(token)
 
     def fit(self, x=None, y=None, *args, callbacks=None, validation_data=None, sample_weight=None, **kwargs):
         """`keras.Model.fit` on images alone, with a guard that ends training when the loss isn't finite.

@@ -1,5 +1,6 @@
 """The variational autoencoder: a prior, a posterior, a likelihood and an objective."""
 
+import inspect
 import math
 import numbers
 from typing import Any, NamedTuple
@@ -60,11 +61,11 @@ class VAE(ImageModel):
         prior: a layer whose call without arguments gives p(z).
         posterior: a layer whose call on x, `[B, ...]`, gives q(z|x).
         likelihood: a layer whose call on z, `[..., D]`, gives p(x|z).
-        objective: a function of the model and a batch, which gives what is to be maximized, `[B]`, and the
-            `LogDensities` that it was made of; `functools.partial` sets its arguments.
+        objective: a function of the model, a batch and `training`, which gives what is to be maximized, `[B]`, and the
+            `LogDensities` that it was made of; `functools.partial` sets its further arguments.
 
     Raises:
-        InputError: the prior and the posterior are of different sizes.
+        InputError: the prior and the posterior are of different sizes, or the objective takes no `training`.
 
     Example:
         >>> import numpy as np
@@ -94,6 +95,7 @@ class VAE(ImageModel):
             raise InputError(
                 f"prior has latent_dim {prior.latent_dim} and posterior {posterior.latent_dim}: give both the same."
             )
+        _check_objective(objective)
         self.prior, self.posterior, self.likelihood, self.objective = prior, posterior, likelihood, objective
         self.seed_generator = keras.random.SeedGenerator()
         bits = ["bits_per_dim"] if likelihood.eight_bit else []
@@ -118,7 +120,7 @@ class VAE(ImageModel):
 
     # The waist.
 
-    def log_densities(self, x, num_samples=1, seed=None):
+    def log_densities(self, x, num_samples=1, seed=None, training=False):
         """log p(x|z), log p(z) and log q(z|x) at draws z ~ q(z|x).
 
         Args:
@@ -126,20 +128,20 @@ class VAE(ImageModel):
             num_samples: how many draws for each, S.
             seed: None for fresh noise from the model's generator, as in training; or a key, int32 `[2]`, for draws with
                 the counter-based generator, the same wherever they are made.
+            training: whether the networks are being trained: dropout and batch normalization go by it.
 
         Returns:
             `LogDensities`, `[S, B]`, in nats.
         """
         x = ops.convert_to_tensor(x, "float32")
-        posterior, prior = self.posterior(x), self.prior()
+        posterior, prior = self.posterior(x, training=training), self.prior(training=training)
         if seed is None:
             z, log_q = posterior.experimental_sample_and_log_prob(num_samples, seed=sampler_seed(self.seed_generator))
         else:
             z, log_q = draw_and_log_prob(posterior, seed, (num_samples,))
         # Training is never exported, and with several draws its kernels are worth the time that XLA takes to make them.
         with fusing(seed is None and num_samples > 1):
-            # Networks have a faster form where no gradient of their weights is wanted.
-            log_likelihood = self.likelihood(z, training=seed is None).log_prob(x)
+            log_likelihood = self.likelihood(z, training=training).log_prob(x)
         return LogDensities(
             likelihood=log_likelihood,
             prior=prior.log_prob(z),
@@ -151,7 +153,7 @@ class VAE(ImageModel):
     # What Keras calls.
 
     def compute_loss(self, x=None, y=None, y_pred=None, sample_weight=None, training=True):
-        objective, densities = self.objective(self, x)
+        objective, densities = self.objective(self, x, training=training)
         log_likelihood, kl = densities.log_likelihood, densities.kl
         terms = [log_likelihood - kl, log_likelihood, kl]
         if self.likelihood.eight_bit:
@@ -166,27 +168,29 @@ class VAE(ImageModel):
 
     # What a trained model is for. The exported signatures are made of these.
 
-    def encode(self, x):
+    def encode(self, x, training=None):
         """The code of each image: the posterior's mean (a flow's base mean, pushed through it).
 
         Args:
             x: images, `[B, height, width, channels]`.
+            training: whether the encoder is to behave as in training.
 
         Returns:
             float32 `[B, D]`.
         """
-        return center(self.posterior(self._images(x)))
+        return center(self.posterior(self._images(x), training=training))
 
-    def decode(self, z):
+    def decode(self, z, training=None):
         """The mean image of each code, clipped to [0, 1].
 
         Args:
             z: codes, `[B, D]`.
+            training: whether the decoder is to behave as in training.
 
         Returns:
             float32 `[B, height, width, channels]`.
         """
-        return ops.clip(self.likelihood(ops.convert_to_tensor(z, "float32")).mean(), 0.0, 1.0)
+        return ops.clip(self.likelihood(ops.convert_to_tensor(z, "float32"), training=training).mean(), 0.0, 1.0)
 
     def sample(self, n, seed):
         """Mean images of codes drawn from the prior; the same for the same seed, here and in every export.
@@ -230,3 +234,15 @@ class VAE(ImageModel):
         """Codes, pixels and posterior draws of one seed come from streams of their own."""
         seed = key(seed) if isinstance(seed, numbers.Number) else seed
         return split(ops.convert_to_tensor(seed, "int32"), 3)[number]
+
+
+def _check_objective(objective):
+    """Raises `InputError` unless the function can be told whether the networks are being trained."""
+    accepted = inspect.signature(objective).parameters
+    if "training" not in accepted and not any(p.kind is p.VAR_KEYWORD for p in accepted.values()):
+        function = getattr(objective, "func", objective)
+        name = getattr(function, "__name__", type(function).__name__)
+        raise InputError(
+            f"objective is {name}, but takes no `training`. Make it {name}(vae, x, training, ...), and hand that on: "
+            "vae.log_densities(x, training=training)."
+        )

@@ -4,12 +4,13 @@ import keras
 
 
 @keras.saving.register_keras_serializable(__name__)
-def beta_elbo(vae, x, beta=4.0, num_samples=1):
+def beta_elbo(vae, x, training=False, beta=4.0, num_samples=1):
     """E_q[log p(x|z)] - beta KL(q(z|x) || p(z)): a lower bound on log p(x) for beta >= 1, none below.
 
     Args:
         vae: a model with `log_densities`.
         x: images, `[B, height, width, channels]`.
+        training: whether the networks are being trained: dropout and batch normalization go by it.
         beta: the weight; a `WarmUp` callback's weight multiplies it.
         num_samples: draws of z for each, S.
 
@@ -20,5 +21,5 @@ def beta_elbo(vae, x, beta=4.0, num_samples=1):
         Higgins et al. 2017, "beta-VAE: Learning Basic Visual Concepts with a Constrained Variational Framework",
         equation 4.
     """
-    densities = vae.log_densities(x, num_samples)
+    densities = vae.log_densities(x, num_samples, training=training)
     return densities.log_likelihood - beta * vae.kl_weight * densities.kl, densities

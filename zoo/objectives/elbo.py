@@ -6,7 +6,7 @@ from zoo.counts import check_count
 
 
 @keras.saving.register_keras_serializable(__name__)
-def elbo(vae, x, num_samples=1):
+def elbo(vae, x, training=False, num_samples=1):
     """A lower bound on log p(x): E_q[log p(x|z)] - KL(q(z|x) || p(z)).
 
     The first term is averaged over the samples. So is the second, unless it has a closed form. While a `WarmUp`
@@ -15,6 +15,7 @@ def elbo(vae, x, num_samples=1):
     Args:
         vae: a model with `log_densities`.
         x: images, `[B, height, width, channels]`.
+        training: whether the networks are being trained: dropout and batch normalization go by it.
         num_samples: draws of z for each, S.
 
     Returns:
@@ -24,5 +25,5 @@ def elbo(vae, x, num_samples=1):
         Kingma and Welling 2014, "Auto-Encoding Variational Bayes", equations 6 and 7.
     """
     check_count("num_samples", num_samples)
-    densities = vae.log_densities(x, num_samples)
+    densities = vae.log_densities(x, num_samples, training=training)
     return densities.log_likelihood - vae.kl_weight * densities.kl, densities

@@ -5,7 +5,7 @@ from keras import ops
 
 
 @keras.saving.register_keras_serializable(__name__)
-def free_bits(vae, x, nats=0.1, num_samples=1):
+def free_bits(vae, x, training=False, nats=0.1, num_samples=1):
     """E_q[log p(x|z)] - sum_d max(nats, mean over the batch of KL_d): at most the batch's mean ELBO, so a lower bound.
 
     KL_d is KL(q(z_d|x) || p(z_d)) where that has a closed form. Elsewhere (a flow, a mixture) the KL doesn't come apart
@@ -14,6 +14,7 @@ def free_bits(vae, x, nats=0.1, num_samples=1):
     Args:
         vae: a model with `log_densities`.
         x: images, `[B, height, width, channels]`.
+        training: whether the networks are being trained: dropout and batch normalization go by it.
         nats: what each dimension may use for nothing, lambda in the paper.
         num_samples: draws of z for each, S.
 
@@ -23,7 +24,7 @@ def free_bits(vae, x, nats=0.1, num_samples=1):
     References:
         Kingma et al. 2016, "Improving Variational Inference with Inverse Autoregressive Flow", equation 15.
     """
-    densities = vae.log_densities(x, num_samples)
+    densities = vae.log_densities(x, num_samples, training=training)
     if densities.kl_per_dimension is not None:
         groups, free = ops.mean(densities.kl_per_dimension, axis=0), nats
     else:

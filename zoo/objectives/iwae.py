@@ -11,7 +11,7 @@ from zoo.resampling import systematic
 
 
 @keras.saving.register_keras_serializable(__name__)
-def iwae(vae, x, num_samples=5, gradient_samples=None):
+def iwae(vae, x, training=False, num_samples=5, gradient_samples=None):
     """A lower bound on log p(x): E[log 1/k sum_i p(x, z_i) / q(z_i|x)], z_1 .. z_k ~ q(z|x).
 
     It grows with k towards log p(x); k = 1 is the ELBO. A `WarmUp` callback's weight multiplies log p(z) - log q(z|x).
@@ -22,6 +22,7 @@ def iwae(vae, x, num_samples=5, gradient_samples=None):
     Args:
         vae: a model with `log_densities`.
         x: images, `[B, height, width, channels]`.
+        training: whether the networks are being trained: dropout and batch normalization go by it.
         num_samples: k.
         gradient_samples: m; None for the gradient of all k.
 
@@ -39,7 +40,7 @@ def iwae(vae, x, num_samples=5, gradient_samples=None):
         check_count("gradient_samples", gradient_samples)
         if gradient_samples > num_samples:
             raise InputError(f"gradient_samples is {gradient_samples}, but must be at most num_samples, {num_samples}.")
-    densities = vae.log_densities(x, num_samples)
+    densities = vae.log_densities(x, num_samples, training=training)
     log_weight = densities.likelihood + vae.kl_weight * (densities.prior - densities.posterior)
     bound = log_mean_exp(log_weight, axis=0)
     if gradient_samples is None:
@@ -48,7 +49,7 @@ def iwae(vae, x, num_samples=5, gradient_samples=None):
     chosen = systematic(ops.softmax(ops.stop_gradient(log_weight), axis=0), gradient_samples, seed)
     z = ops.take_along_axis(densities.z, chosen[..., None], axis=0)
     log_q = ops.take_along_axis(densities.posterior, chosen, axis=0)
-    log_joint = vae.likelihood(z, training=True).log_prob(x) + vae.kl_weight * (vae.prior().log_prob(z) - log_q)
+    log_joint = vae.likelihood(z, training=training).log_prob(x) + vae.kl_weight * (vae.prior().log_prob(z) - log_q)
     sampled = ops.mean(log_joint, axis=0)
     # The bound's value with the chosen samples' gradient.
     return sampled + ops.stop_gradient(bound - sampled), densities

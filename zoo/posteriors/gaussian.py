@@ -48,8 +48,8 @@ class Gaussian(Posterior):
         self.head.build(self.encoder.compute_output_shape(input_shape))
         self.built = True
 
-    def statistics(self, x):
-        return (self.head(self.encoder(x)),)
+    def statistics(self, x, training=None):
+        return (self.head(self.encoder(x, training=training)),)
 
     def given(self, parameters):
         return diagonal_normal(parameters)

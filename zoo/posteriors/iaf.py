@@ -63,8 +63,8 @@ class IAF(Posterior):
             made.build((None, self.latent_dim), (None, self.context.units))
         self.built = True
 
-    def statistics(self, x):
-        features = self.encoder(x)
+    def statistics(self, x, training=None):
+        features = self.encoder(x, training=training)
         return self.head(features), self.context(features)
 
     def given(self, parameters, context):

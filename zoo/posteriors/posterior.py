@@ -7,7 +7,8 @@ class Posterior(Part):
     """q(z|x) = given(*statistics(x)): all that depends on x goes through the statistics.
 
     So the best q for one x alone, of the kind that the encoder chooses from, is found by optimizing the statistics
-    (`zoo.evaluation.local_posterior`). A subclass has both methods, and a `latent_dim`.
+    (`zoo.evaluation.local_posterior`). A subclass has both methods, and a `latent_dim`. `training` is for the networks:
+    dropout and batch normalization go by it.
 
     Example:
         >>> import keras
@@ -19,7 +20,7 @@ class Posterior(Part):
         ((3, 4), 2)
     """
 
-    def statistics(self, x):
+    def statistics(self, x, training=None):
         """What the networks say of x: a tuple of tensors, each `[B, ...]`."""
         raise NotImplementedError
 
@@ -27,5 +28,5 @@ class Posterior(Part):
         """The distribution over z, with batch shape `[B]` and event shape `[D]`, that the statistics stand for."""
         raise NotImplementedError
 
-    def call(self, x):
-        return self.given(*self.statistics(x))
+    def call(self, x, training=None):
+        return self.given(*self.statistics(x, training=training))
