@@ -25,7 +25,7 @@ from zoo.pictures.grid import save_png
 from zoo.pictures.latents import manifold
 from zoo.pretrained import FOLDER
 from zoo.run import Run
-from zoo.saving import replacing, save_keras, write_json
+from zoo.saving import read_json, replacing, save_keras, write_json
 
 LIMIT = 4_000_000  # bytes, of all files of a pretrained model
 
@@ -80,7 +80,7 @@ def _collect(run, folder):
     """Copies what a pretrained model has of a run. Its optimizer is a new one: the moments would be two thirds."""
     folder.mkdir()
     model = run.load_model()
-    model.compile(keras.optimizers.Adam(run.card["learning_rate"]))
+    model.compile(keras.optimizers.Adam(run.card.learning_rate))
     save_keras(model, folder / "model.keras")
     for name in ("model.tflite", "model-int8.tflite"):
         shutil.copy(run.folder / name, folder)
@@ -91,7 +91,7 @@ def _collect(run, folder):
 
 
 def _write_card(run, folder, command):
-    export = {key: run.card["export"][key] for key in ("differences", "log_px_samples", "quantized")}
+    export = {key: run.card.export[key] for key in ("differences", "log_px_samples", "quantized")}
     export["sha256"] = {path.name: sha256(path) for path in sorted(folder.iterdir())}
     entries = {
         "name": folder.name,
@@ -100,7 +100,7 @@ def _write_card(run, folder, command):
         "latent_dim": run.load_model().latent_dim,
         "export": export,
     }
-    write_json(folder / "card.json", run.card | entries)
+    write_json(folder / "card.json", read_json(run.folder / "card.json") | entries)
 
 
 if __name__ == "__main__":

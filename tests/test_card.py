@@ -1,22 +1,113 @@
 import json
 
+import msgspec
 import pytest
 
-from zoo.card import describe, read_card
+from zoo.card import BEFORE, Card, Data, describe, read_card, write_card
 from zoo.errors import InputError
 from zoo.likelihoods.gaussian import Gaussian
+from zoo.pretrained import pretrained
+from zoo.run import Run
 
 DIGITS = {"name": "digits", "image_size": [64, 64], "channels": None}
 
 
-def test_an_altered_card_is_refused(tmp_path):
-    (tmp_path / "card.json").write_text('{"model": "vae"}')
-    with pytest.raises(InputError, match="has no 'arguments' as it should be"):
-        read_card(tmp_path / "card.json")
-    card, _ = describe("vae", {}, DIGITS)
-    (tmp_path / "card.json").write_text(json.dumps(card | {"epochs": 1, "scores": [1]}))
-    with pytest.raises(InputError, match="has no 'scores' as it should be"):
-        read_card(tmp_path / "card.json")
+@pytest.fixture(scope="module")
+def card():
+    return describe("vae", {}, DIGITS)[0]
+
+
+@pytest.fixture
+def path(tmp_path):
+    return tmp_path / "card.json"
+
+
+def test_a_card_is_read_as_it_was_written(card, path):
+    assert write_card(path, **msgspec.structs.asdict(card)) == card == read_card(path)
+    assert card.version == 2 and card.data.fingerprint.images == 1797
+
+
+@pytest.mark.parametrize("key", Card.__struct_fields__)
+def test_a_missing_key_is_an_error_that_names_it(card, path, key):
+    content = msgspec.to_builtins(card)
+    del content[key]
+    if key == "version":
+        # Then it is one of before, which had fewer: but this one.
+        key = "model"
+        del content[key]
+    path.write_text(json.dumps(content))
+    with pytest.raises(InputError, match=f"card.json isn't the card of a run: .*`{key}`"):
+        read_card(path)
+
+
+@pytest.mark.parametrize("key", Data.__struct_fields__)
+def test_a_key_that_is_missing_in_the_data_is_one_too(card, path, key):
+    content = msgspec.to_builtins(card)
+    del content["data"][key]
+    path.write_text(json.dumps(content))
+    with pytest.raises(InputError, match=rf"card.json isn't the card of a run: .*`{key}` - at `\$.data`"):
+        read_card(path)
+
+
+@pytest.mark.parametrize("version", [1, 2])
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("epochs", "three"),
+        ("epochs", -1),
+        ("batch_size", 0),
+        ("batch_size", 1.5),
+        ("learning_rate", 0),
+        ("arguments", []),
+        ("data", None),
+        ("data", "digits"),
+        ("precision", "float16"),
+        ("jit", 1),
+        ("scores", [1]),
+        ("seed", None),
+    ],
+)
+def test_a_value_of_another_kind_is_an_error_that_names_the_key(card, path, key, value, version):
+    content = msgspec.to_builtins(card) | {key: value}
+    if version == 1:
+        del content["version"]
+    path.write_text(json.dumps(content))
+    named = key if key != "data" else ""
+    with pytest.raises(InputError, match=rf"card.json isn't the card of a run: .*{named}") as error:
+        read_card(path)
+    assert len(str(error.value).splitlines()) == 1
+
+
+@pytest.mark.parametrize("version", [3, 0, "2", None, [1]])
+def test_a_newer_card_is_refused(card, path, version):
+    path.write_text(json.dumps(msgspec.to_builtins(card) | {"version": version}))
+    with pytest.raises(InputError, match="reads those up to 2"):
+        read_card(path)
+
+
+def test_a_card_of_before_is_read_with_what_held_then(card, path):
+    content = {key: value for key, value in msgspec.to_builtins(card).items() if key not in BEFORE}
+    content["data"].pop("fingerprint")
+    path.write_text(json.dumps(content))
+    found = read_card(path)
+    assert (found.version, found.decay, found.clip_norm, found.start_from) == (1, 0, 0.0, "")
+    assert found.data.fingerprint is None and found.scores is None
+    content.pop("seed")
+    path.write_text(json.dumps(content))
+    with pytest.raises(InputError, match="missing required field `seed`"):
+        read_card(path)
+
+
+def test_what_else_is_in_a_card_stays(card, path):
+    write_card(path, **msgspec.structs.asdict(card))
+    path.write_text(json.dumps(json.loads(path.read_text()) | {"notes": "mine"}))
+    assert write_card(path, epochs=3).epochs == 3
+    assert json.loads(path.read_text())["notes"] == "mine"
+
+
+@pytest.mark.parametrize("name", pretrained())
+def test_the_cards_of_pretrained_models_are_of_before(name):
+    assert Run.open(name).card.version == 1
 
 
 @pytest.mark.parametrize(

@@ -56,7 +56,7 @@ def test_a_row_is_what_its_command_trains(table, tmp_path):
     done = CliRunner().invoke(app, [*shlex.split(row["command"])[1:-1], str(tmp_path / "alone")])
     assert done.exit_code == 0, done.output
     alone, ours = (Run.open(folder) for folder in (tmp_path / "alone", tmp_path / "runs" / ROWS[0].name))
-    assert alone.card["decay"] == 2
+    assert alone.card.decay == 2
     for a, b in zip(alone.load_model().get_weights(), ours.load_model().get_weights(), strict=True):
         assert np.array_equal(a, b)
 
@@ -69,9 +69,9 @@ def test_a_row_goes_on_from_an_earlier_one(table, tmp_path):
     content = reproduce(tmp_path)
     assert "--decay --clip-norm 50 --start-from runs/1-latent-dimensions-digits --seed" in content["rows"][1]["command"]
     earlier, later = (Run.open(tmp_path / "runs" / row.name) for row in table.ROWS)
-    assert later.card["start_from"] == str(earlier.folder)
-    assert not later.card["start_at_mean"]
-    assert later.card["clip_norm"] == 50.0
+    assert later.card.start_from == str(earlier.folder)
+    assert not later.card.start_at_mean
+    assert later.card.clip_norm == 50.0
     for theirs, ours in zip(earlier.load_model().get_weights(), later.new_model().get_weights(), strict=True):
         assert np.array_equal(theirs, ours)
     text = (tmp_path / "out" / "two.md").read_text()

@@ -5,8 +5,10 @@ import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import keras
+import msgspec
 import numpy as np
 import pytest
 
@@ -24,9 +26,18 @@ DIGITS = {"name": "digits", "image_size": [64, 64], "channels": None}
 def begin(folder, epochs, arguments=None, callbacks=(), **settings):
     arguments = {"latent_dim": 2, "units": [16]} if arguments is None else arguments
     card, splits = describe("vae", arguments, DIGITS, **SETTINGS | settings, version=format_of(folder))
-    run = Run.begin(folder, card)
-    run.splits = splits
+    run = Run.begin(folder, card, splits)
     return run, run.train(epochs, callbacks)[0]
+
+
+def as_before(folder):
+    """Makes a run one of before there were versions: commit ebf4b3e wrote no more than this."""
+    card = json.loads((folder / "card.json").read_text())
+    card["data"].pop("fingerprint")
+    (folder / "card.json").write_text(json.dumps({name: card[name] for name in card if name not in BEFORE}))
+    history = json.loads((folder / "history.json").read_text())["epochs"]
+    rows = [{name: value for name, value in row.items() if name != "iterations"} for row in history]
+    (folder / "history.json").write_text(json.dumps({"epochs": rows}))
 
 
 def weights(model):
@@ -132,7 +143,7 @@ def test_a_run_that_another_has_begun_anew_is_not_trained(tmp_path):
             Run.begin(tmp_path / "run", other)
 
     run.train(1, [keras.callbacks.LambdaCallback(on_train_batch_end=second)])
-    assert Run.open(tmp_path / "run").card["arguments"] == first["arguments"]
+    assert Run.open(tmp_path / "run").card.arguments == first.arguments
 
 
 def test_what_others_write_to_the_card_meanwhile_stays(tmp_path):
@@ -141,7 +152,7 @@ def test_what_others_write_to_the_card_meanwhile_stays(tmp_path):
 
     begin(tmp_path / "run", 1, callbacks=[keras.callbacks.LambdaCallback(on_epoch_end=evaluate)])
     kept = Run.open(tmp_path / "run")
-    assert (kept.card["epochs"], kept.card["scores"]["log_px"]) == (1, -3.0)
+    assert (kept.card.epochs, kept.card.scores["log_px"]) == (1, -3.0)
     assert kept.stale() == ["evaluation.json"]
 
 
@@ -153,7 +164,7 @@ def test_what_a_killed_process_left_is_swept_when_it_is_old(tmp_path):
     long_ago = time.time() - 4000
     os.utime(tmp_path / "run" / ".writing-abc", (long_ago, long_ago))
     run, _ = begin(tmp_path / "run", 1)
-    assert run.card["epochs"] == 1
+    assert run.card.epochs == 1
     assert [path.name for path in run.folder.glob(".writing-*") if path.is_dir()] == [".writing-def"]
 
 
@@ -193,11 +204,11 @@ def test_impossible_settings_are_refused_and_nothing_is_written(tmp_path, settin
 
 def test_the_card_says_what_it_was(whole):
     card = Run.open(whole[0].folder).card
-    assert card["model"] == "vae"
-    assert card["arguments"] == {"latent_dim": 2, "units": [16], "image_shape": [8, 8, 1]}
-    assert card["data"]["binarization"] == "dynamic"
-    assert card["epochs"] == 3
-    assert card["versions"]["keras"] == keras.__version__
+    assert card.model == "vae"
+    assert card.arguments == {"latent_dim": 2, "units": [16], "image_shape": [8, 8, 1]}
+    assert card.data.binarization == "dynamic"
+    assert card.epochs == 3
+    assert card.versions["keras"] == keras.__version__
 
 
 def test_the_pictures_are_there_and_show_something(whole):
@@ -313,13 +324,117 @@ def test_a_stray_file_is_no_judgement(tmp_path):
     run, _ = begin(tmp_path / "run", 1)
     (tmp_path / "run/notes.json").write_text("not JSON")
     (tmp_path / "run/ais.json").write_text('{"epochs": 3}')
-    run.card["epochs"] = 4
+    run.card = msgspec.structs.replace(run.card, epochs=4)
     assert run.stale() == ["ais.json"]
 
 
 def test_a_card_from_before_there_was_a_decay_is_read(tmp_path):
     run, _ = begin(tmp_path / "run", 1)
-    card = {key: value for key, value in run.card.items() if key not in BEFORE}
-    (run.folder / "card.json").write_text(json.dumps(card))
-    assert Run.open(run.folder).card["decay"] == 0
-    assert begin(run.folder, 2)[0].card["epochs"] == 2
+    as_before(run.folder)
+    assert Run.open(run.folder).card.decay == 0
+    assert begin(run.folder, 2)[0].card.epochs == 2
+
+
+def pictures(folder, numbers):
+    """Pictures by their numbers, each of its own."""
+    from PIL import Image
+
+    folder.mkdir(exist_ok=True)
+    for number in numbers:
+        pixels = np.random.default_rng(number).integers(0, 256, (8, 8), "uint8")
+        Image.fromarray(pixels).save(folder / f"{number:03}.png")
+
+
+def begin_with(folder, data, epochs, changed_data=False):
+    data = {"name": str(data), "image_size": [8, 8], "channels": None}
+    arguments = {"latent_dim": 2, "units": [4]}
+    card, splits = describe("vae", arguments, data, batch_size=16, version=format_of(folder))
+    run = Run.begin(folder, card, splits, changed_data)
+    return run, run.train(epochs)[1]
+
+
+def images_of(split):
+    return {image.tobytes() for image in np.asarray(split.images)}
+
+
+def test_data_that_changed_are_refused_or_gone_on_with_knowingly(tmp_path):
+    """More images, and then fewer: no test image was trained on, and no epoch is claimed that wasn't trained."""
+    data, folder = tmp_path / "photos", tmp_path / "run"
+    pictures(data, range(100))
+    run, _ = begin_with(folder, data, 2)
+    trained, first = images_of(run.splits.train), run.steps
+    pictures(data, range(100, 110))
+    with pytest.raises(InputError, match=r"photos has 110 images, and had 100.*--data.*--changed-data"):
+        Run.open(folder).splits  # noqa: B018
+    with pytest.raises(InputError, match=r"photos has 110 images, and had 100"):
+        begin_with(folder, data, 3)
+    assert not trained & images_of(Run.open(folder, changed_data=True).splits.test)
+    for path in sorted(data.iterdir())[:80]:
+        path.unlink()
+    _, count = begin_with(folder, data, 2, changed_data=True)
+    assert count == 0
+    assert Run.open(folder).card.data.fingerprint.images == 100, "it wasn't trained on the others"
+    run, count = begin_with(folder, data, 5, changed_data=True)
+    assert count == 3
+    assert [row["epoch"] for row in run.history] == [1, 2, 3, 4, 5]
+    assert [row["iterations"] for row in run.history[1:]] == [2 * first + more * run.steps for more in range(4)]
+    assert run.steps < first and int(run.load_model().optimizer.iterations) == run.history[-1]["iterations"]
+    assert Run.open(folder).splits.fingerprint.images == 30, "it was trained on these"
+    assert begin_with(folder, data, 5)[1] == 0
+
+
+def test_data_that_went_elsewhere_are_found_by_what_they_are(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    pictures(tmp_path / "photos", range(20))
+    run, _ = begin_with("run", "photos", 1)
+    assert run.card.data.name == str(tmp_path / "photos")
+    (tmp_path / "photos").rename(tmp_path / "pictures")
+    (tmp_path / "elsewhere").mkdir()
+    monkeypatch.chdir(tmp_path / "elsewhere")
+    with pytest.raises(InputError, match=r"photos, which isn't there: --data says where"):
+        Run.open("../run").splits  # noqa: B018
+    pictures(tmp_path / "others", range(20, 40))
+    with pytest.raises(InputError, match=r"are .*photos, not .*others, which has 20 images too, but others"):
+        Run.open("../run", data="../others").splits  # noqa: B018
+    assert Run.open("../run").card.data.name == str(tmp_path / "photos")
+    assert len(Run.open("../run", data="../pictures").splits.fingerprint.digest) == 64
+    assert Run.open("../run").card.data.name == str(tmp_path / "pictures"), "from now on"
+    (tmp_path / "pictures").rename(tmp_path / "photos")
+    assert begin_with(tmp_path / "run", tmp_path / "photos", 2)[1] == 1
+    assert Run.open("../run").card.data.name == str(tmp_path / "photos")
+
+
+def test_a_run_of_before_goes_on_with_the_splits_that_it_had(tmp_path, monkeypatch):
+    """And finds data whose path was typed in another folder, where it is certain."""
+    monkeypatch.chdir(tmp_path)
+    images = np.random.default_rng(0).integers(0, 256, (30, 8, 8), "uint8")
+    np.save("d.npy", images)
+    (tmp_path / "runs").mkdir()
+    begin_with("runs/run", "d.npy", 1)
+    as_before(tmp_path / "runs/run")
+    card = json.loads(Path("runs/run/card.json").read_text())
+    Path("runs/run/card.json").write_text(json.dumps(card | {"data": card["data"] | {"name": "d.npy"}}))
+    order = np.random.default_rng(0).permutation(30)
+    expected = [np.sort(order[6:]), np.sort(order[3:6]), np.sort(order[:3])]
+
+    def check(splits):
+        for split, numbers in zip(splits, expected, strict=True):
+            assert np.array_equal(np.asarray(split.images)[..., 0], images[numbers])
+
+    check(Run.open("runs/run").splits)
+    (tmp_path / "elsewhere").mkdir()
+    monkeypatch.chdir(tmp_path / "elsewhere")
+    check(Run.open("../runs/run").splits)
+    np.save(tmp_path / "runs/d.npy", images)
+    with pytest.raises(InputError, match=r"has data d\.npy, which isn't there"):
+        Run.open("../runs/run").splits  # noqa: B018
+    check(Run.open("../runs/run", data="../d.npy").splits)
+    (tmp_path / "runs/d.npy").unlink()
+    np.save("other.npy", images[::-1])
+    with pytest.raises(InputError, match=r"another run in it, of data d.npy, not .*other.npy"):
+        begin_with("../runs/run", "other.npy", 2)
+    run, count = begin_with("../runs/run", "../d.npy", 2)
+    assert count == 1
+    check(run.splits)
+    assert run.card.version == 1 and Run.open("../runs/run").card.epochs == 2
+    check(Run.open("../runs/run").splits)

@@ -4,40 +4,83 @@ import json
 import platform
 from importlib import metadata
 from pathlib import Path
+from typing import Annotated, Any, Literal
 
 import keras
+import msgspec
 
 from zoo.catalogue import build
 from zoo.data import named
-from zoo.data.pipeline import check_binarization, default_binarization
+from zoo.data.fingerprint import Fingerprint, check_same
+from zoo.data.pipeline import BINARIZATIONS, check_binarization, default_binarization
 from zoo.data.splits import at_random, by_hash
 from zoo.errors import InputError
-from zoo.saving import read_json
+from zoo.foreign import reading
+from zoo.saving import read_json, write_json
 
 #: The format of a card, and of what it stands for: cards without a version are of before there were any.
 VERSION = 2
 #: What divided a data set of one piece.
 RULES = {1: at_random, 2: by_hash}
-#: What makes two runs the same run, and of what kind it is. More epochs of the same are a continuation.
-IDENTITY = {
-    "version": int,
-    "model": str,
-    "arguments": dict,
-    "data": dict,
-    "batch_size": int,
-    "learning_rate": float,
-    "seed": int,
-    "precision": str,
-    "jit": bool,
-    "decay": int,
-    "clip_norm": float,
-    "start_at_mean": bool,
-    "start_from": str,
-    "fitted_prior": str,
+
+Count = Annotated[int, msgspec.Meta(ge=1)]
+NotNegative = Annotated[int, msgspec.Meta(ge=0)]
+
+
+class Data(msgspec.Struct, frozen=True, kw_only=True):
+    """What a run is trained on: a card's `data`."""
+
+    name: str  #: of a data set, or a path: an absolute one, since version 2
+    image_size: tuple[Count, Count]  #: (height, width) that a folder's images are brought to
+    channels: Literal[1, 3] | None  #: that they are brought to; None for what the first image has
+    binarization: Literal[BINARIZATIONS]
+    fingerprint: Fingerprint | None  #: None before version 2
+
+    def load(self, version=VERSION):
+        """This, with the fingerprint of what was read, and the `Splits`, divided as in a card of that version."""
+        splits = named.load(self.name, self.image_size, self.channels, RULES[version])
+        fingerprint = None if version == 1 else splits.fingerprint
+        return msgspec.structs.replace(self, fingerprint=fingerprint), splits
+
+
+class Card(msgspec.Struct, frozen=True, kw_only=True):
+    """A `card.json`. All keys are there from the beginning; what isn't known yet is null."""
+
+    version: int
+    model: str
+    arguments: dict[str, Any]
+    data: Data
+    batch_size: Count
+    learning_rate: Annotated[float, msgspec.Meta(gt=0)]
+    seed: int
+    precision: Literal["float32", "bfloat16"]
+    jit: bool
+    decay: NotNegative
+    clip_norm: Annotated[float, msgspec.Meta(ge=0)]
+    start_at_mean: bool
+    start_from: str
+    fitted_prior: str
+    epochs: NotNegative
+    versions: dict[str, str] | None
+    scores: dict[str, Any] | None
+    export: dict[str, Any] | None
+
+
+#: What makes two runs the same run. More epochs of the same are a continuation, and so are data in another place.
+IDENTITY = [name for name in Card.__struct_fields__ if name not in ("epochs", "versions", "scores", "export")]
+#: What held for runs when their cards had no version, where they don't say.
+BEFORE = {
+    "version": 1,
+    "decay": 0,
+    "clip_norm": 0.0,
+    "start_at_mean": False,
+    "start_from": "",
+    "fitted_prior": "",
+    "versions": None,
+    "scores": None,
+    "export": None,
 }
-CARD = IDENTITY | {"epochs": int}
-#: What runs had none of when their cards didn't have it yet.
-BEFORE = {"version": 1, "decay": 0, "clip_norm": 0.0, "start_at_mean": False, "start_from": "", "fitted_prior": ""}
+BEFORE_DATA = {"fingerprint": None}
 
 
 def describe(
@@ -70,11 +113,15 @@ def describe(
         start_from: the folder of a run, or a pretrained model's name, whose weights it begins with; "" for new ones.
         version: what held when the run was begun, of `format_of`.
 
+    Returns:
+        A `Card` and a `zoo.data.splits.Splits`.
+
     Raises:
         InputError: something in it can't be, or the data don't fit the model.
     """
     _check_training(batch_size, learning_rate, clip_norm, start_at_mean, start_from)
-    splits = load_data(data, version)
+    data = data | {"name": named.absolute(data["name"]), "binarization": "none", "fingerprint": None}
+    data, splits = msgspec.convert(data, Data).load(version)
     arguments = arguments | {"image_shape": list(splits.image_shape)}
     built = build(model, **arguments)
     if start_at_mean and not hasattr(built, "likelihood"):
@@ -84,24 +131,27 @@ def describe(
     check_binarization(binarization)
     if images.dtype != "uint8":
         for start in range(0, len(images), 10000):
-            built.check_values(images[start : start + 10000], f"data {data['name']}")
-    card = {
-        "version": version,
-        "model": model,
-        "arguments": _read_again(arguments),
-        "data": data | {"binarization": binarization},
-        "batch_size": batch_size,
-        "learning_rate": float(learning_rate),
-        "seed": seed,
-        "precision": precision,
-        "jit": jit,
-        "decay": decay,
-        "clip_norm": float(clip_norm),
-        "start_at_mean": start_at_mean,
-        "start_from": str(start_from),
-        "fitted_prior": "",
-        "epochs": 0,
-    }
+            built.check_values(images[start : start + 10000], f"data {data.name}")
+    card = Card(
+        version=version,
+        model=model,
+        arguments=_read_again(arguments),
+        data=msgspec.structs.replace(data, binarization=binarization),
+        batch_size=batch_size,
+        learning_rate=float(learning_rate),
+        seed=seed,
+        precision=precision,
+        jit=jit,
+        decay=decay,
+        clip_norm=float(clip_norm),
+        start_at_mean=start_at_mean,
+        start_from=absolute(start_from),
+        fitted_prior="",
+        epochs=0,
+        versions=None,
+        scores=None,
+        export=None,
+    )
     return card, splits
 
 
@@ -126,38 +176,90 @@ def _read_again(arguments):
         ) from error
 
 
+def absolute(path):
+    """The absolute path of what is there; a pretrained model's name, say, as it is."""
+    return str(Path(path).resolve()) if path and Path(path).exists() else str(path)
+
+
 def read_card(path):
-    """The content of a `card.json`.
+    """The `Card` in a `card.json`.
+
+    One of before there were versions is read with what held then. Since, what has no value is missing.
 
     Raises:
-        InputError: it was altered, and isn't a run's any more.
+        InputError: it was altered, and isn't a run's any more; or it is of a newer zoo.
     """
     content = read_json(path)
-    # What has a version has all of its keys.
-    card = content if "version" in content else BEFORE | content
-    if card["version"] not in RULES:
-        raise InputError(f"{path} is of version {card['version']!r}, but this zoo reads up to {VERSION}: update it.")
-    # Not every run has been judged or exported.
-    later = {key: dict for key in ("scores", "export") if key in card}
-    for key, kind in (CARD | later).items():
-        if not isinstance(card.get(key), kind):
-            raise InputError(f"{path} has no {key!r} as it should be: it was altered. Restore it.")
-    missing = {"name", "image_size", "channels", "binarization"} - card["data"].keys()
-    if missing:
-        raise InputError(f"{path} has no {min(missing)!r} in its data: it was altered. Restore it.")
-    return card
+    version = content.get("version", 1)
+    if version not in list(RULES):
+        raise InputError(f"{path} is of version {version!r}, but this zoo reads those up to {VERSION}. Update it.")
+    with reading(path, "the card of a run"):
+        if version == 1:
+            content = BEFORE | content
+            content["data"] = BEFORE_DATA | content["data"]
+        return msgspec.convert(content, Card)
+
+
+def write_card(path, **entries):
+    """Writes entries of a card into a `card.json`; whatever else is in there stays.
+
+    Returns:
+        The `Card`.
+    """
+    before = read_json(path) if Path(path).is_file() else {}
+    write_json(path, before | msgspec.to_builtins(entries))
+    return read_card(path)
 
 
 def format_of(folder):
     """The version of the run that is in a folder, if it is one that can be gone on with; the newest otherwise."""
     folder = Path(folder)
     begun = (folder / "card.json").is_file() and (folder / "model.keras").is_file()
-    return read_card(folder / "card.json")["version"] if begun else VERSION
+    return read_card(folder / "card.json").version if begun else VERSION
 
 
-def load_data(data, version=VERSION):
-    """The data set that a card's `data` entry describes, divided as a card of that version has it."""
-    return named.load(data["name"], tuple(data["image_size"]), data["channels"], RULES[version])
+def check_same_run(was, asked, folder, changed_data=False):
+    """Raises `InputError` unless the run in a folder is the one that is asked for.
+
+    Args:
+        was, asked: `Card`s.
+        folder: the run's.
+        changed_data: whether the run may go on with other data than it had.
+    """
+    was_identity, asked_identity = _identity(was), _identity(asked)
+    for key in IDENTITY:
+        if was_identity[key] != asked_identity[key]:
+            before, after = differing(was_identity[key], asked_identity[key])
+            raise InputError(
+                f"{folder} has another run in it, with {key} {before}, not {after}. Give another folder with --out."
+            )
+    if not changed_data:
+        check_same_data(was.data, asked.data, folder)
+
+
+def _identity(card):
+    """What makes two runs the same run, but for which data: these may be in another place now."""
+    data = msgspec.structs.asdict(card.data)
+    return msgspec.structs.asdict(card) | {
+        "data": {name: value for name, value in data.items() if name not in ("name", "fingerprint")},
+        "start_from": absolute(card.start_from),
+    }
+
+
+def check_same_data(was, now, folder):
+    """Raises `InputError` unless data are the run's own: by the fingerprint, or where it has none by their place.
+
+    Args:
+        was, now: `Data`: the card's, and of what was read now.
+        folder: the run's.
+    """
+    if was.fingerprint is not None:
+        check_same(was, now, folder)
+    elif named.locate(was.name, folder) not in (None, now.name):
+        raise InputError(
+            f"{folder} has another run in it, of data {was.name}, not {now.name}. --changed-data goes on with these, "
+            "and --out begins another run."
+        )
 
 
 def differing(a, b):

@@ -12,7 +12,8 @@ from pathlib import Path
 import keras
 
 from zoo.callbacks.progress import ShowProgress
-from zoo.card import describe, format_of, load_data, versions
+from zoo.card import describe, format_of, versions
+from zoo.data import named
 from zoo.data.pipeline import training_batches
 from zoo.errors import InputError
 from zoo.evaluation.run import evaluate_run, keep_evaluation
@@ -34,11 +35,12 @@ class Reproduction:
         seed: of all runs.
         samples: importance samples for each test image; None for the table's own number.
         limit: how many images are judged; None for the table's own number.
+        changed_data: whether runs that were begun may go on with data that aren't what they were.
     """
 
-    def __init__(self, name, runs, out, seed=0, samples=None, limit=None):
+    def __init__(self, name, runs, out, seed=0, samples=None, limit=None, changed_data=False):
         self.name, self.table = name, load_table(name)
-        self.runs, self.out = Path(runs), Path(out)
+        self.runs, self.out, self.changed_data = Path(runs), Path(out), changed_data
         self.asked = {
             "seed": seed,
             "samples": samples or self.table.SAMPLES,
@@ -101,7 +103,7 @@ class Reproduction:
         card, images = run.card, run.splits.train.images
         model = run.new_model()
         several = 6 * model.steps_per_execution
-        batches = training_batches(images, card["batch_size"], card["data"]["binarization"], seed=0, epochs=several)
+        batches = training_batches(images, card.batch_size, card.data.binarization, seed=0, epochs=several)
         ends = []
         clock = keras.callbacks.LambdaCallback(
             on_train_batch_end=lambda batch, logs=None: ends.append((batch, time.perf_counter()))
@@ -152,17 +154,16 @@ class Reproduction:
     def _check_data(self, rows):
         """Raises `InputError` where a row's data set isn't there."""
         for data in dict.fromkeys(row.data for row in rows):
-            load_data({"name": data, "image_size": [64, 64], "channels": None})
+            named.load(data)
 
     def _make_row(self, row, plan, console):
         described = self.described(row, plan["epochs"])
-        run = Run.begin(described.folder, described.card)
-        run.splits = described.splits
-        self._train(run, row, run.card["decay"], console)
+        run = Run.begin(described.folder, described.card, described.splits, self.changed_data)
+        self._train(run, row, run.card.decay, console)
         judged = self.table.judge(run, self.asked["samples"], self.asked["limit"], console)
         stages = [Run.open(self.runs / stage.name) for stage in self._stages(row)]
         seconds = sum(epoch["seconds"] for stage in stages for epoch in stage.history)
-        return judged | {"training_seconds": round(seconds), "protocol": run.card["data"]["binarization"]}
+        return judged | {"training_seconds": round(seconds), "protocol": run.card.data.binarization}
 
     def _stages(self, row):
         """The row, after those that it goes on from."""
@@ -262,7 +263,7 @@ def judge_by_importance_sampling(run, samples, limit, console):
         A dict: `nll`, the estimate of -log p(x), and `nelbo`, in nats, each with its standard error under its name and
         `_se`, and all that `zoo evaluate` writes.
     """
-    results = evaluate_run(run, samples, run.card["seed"], limit, console)
+    results = evaluate_run(run, samples, run.card.seed, limit, console)
     keep_evaluation(run, results)
     negative = {"nll": -results["log_px"], "nelbo": -results["elbo"]}
     return results | negative | {"nll_se": results["log_px_se"], "nelbo_se": results["elbo_se"]}

@@ -16,12 +16,14 @@ import itertools
 from pathlib import Path
 
 import keras
+import msgspec
 import numpy as np
 
 from zoo.callbacks.reseed import Reseed
 from zoo.callbacks.save_epoch import SaveEpoch
-from zoo.card import CARD, IDENTITY, differing, load_data, read_card, versions
+from zoo.card import check_same_data, check_same_run, read_card, versions, write_card
 from zoo.catalogue import build
+from zoo.data import named
 from zoo.data.pipeline import evaluation_batches, training_batches
 from zoo.errors import InputError
 from zoo.evaluation import JUDGEMENTS
@@ -39,14 +41,17 @@ class Run:
 
     Args:
         folder: its path.
-        card: the content of its `card.json`.
+        card: its `zoo.card.Card`.
+        data: where its data are now; None for where the card says.
+        changed_data: whether data are taken that aren't what they were.
     """
 
-    def __init__(self, folder, card):
+    def __init__(self, folder, card, data=None, changed_data=False):
         self.folder, self.card = Path(folder), card
+        self._data, self._changed_data = data, changed_data
 
     @classmethod
-    def open(cls, folder):
+    def open(cls, folder, data=None, changed_data=False):
         """The run in an existing folder, or the one that a pretrained model was, by its name.
 
         Raises:
@@ -55,61 +60,66 @@ class Run:
         folder = locate(folder)
         if not (folder / "card.json").is_file():
             raise InputError(f"{folder} isn't the folder of a run: it has no card.json. `zoo train` makes one.")
-        return cls(folder, read_card(folder / "card.json"))
+        return cls(folder, read_card(folder / "card.json"), data, changed_data)
 
     @classmethod
-    def begin(cls, folder, card):
+    def begin(cls, folder, card, splits=None, changed_data=False):
         """A new run in a folder that is empty or not there yet, or the same run again, to go on with.
 
-        Raises:
-            InputError: the folder has something else in it, another run or none; or a new run can't begin with the
-                weights that it is to begin with.
-        """
-        folder = Path(folder)
-        if (folder / "card.json").is_file():
-            return cls.open(folder)._begun_again(card)
-        if _occupied(folder):
-            raise InputError(f"{folder} is there and isn't a run. Give another folder with --out.")
-        _check_start(card)
-        write_json(folder / "card.json", card)
-        return cls(folder, card)
+        Args:
+            folder: its path.
+            card, splits: of `zoo.card.describe`; the data are read when they are needed where no splits are given.
+            changed_data: whether the same run may go on with data that aren't what they were.
 
-    def _begun_again(self, card):
-        if not self.card["epochs"] and not (self.folder / "model.keras").exists():
-            # Not one epoch of it was finished: there is nothing to lose, unless one is being trained.
+        Raises:
+            InputError: the folder has something else in it, another run or none; its data have changed; or a new run
+                can't begin with the weights that it is to begin with.
+        """
+        run = cls(folder, card, changed_data=changed_data)
+        if (run.folder / "card.json").is_file():
+            run._begin_again(cls.open(folder))
+        elif _occupied(run.folder):
+            raise InputError(f"{folder} is there and isn't a run. Give another folder with --out.")
+        else:
             _check_start(card)
+            run._write_new_card()
+        if splits is not None:
+            run.splits = splits
+        return run
+
+    def _begin_again(self, before):
+        if not before.card.epochs and not (self.folder / "model.keras").exists():
+            # Not one epoch of it was finished: there is nothing to lose, unless one is being trained.
+            _check_start(self.card)
             with alone_in(self.folder):
-                write_json(self.folder / "card.json", card)
-            return Run(self.folder, card)
-        if self.card["fitted_prior"]:
+                self._write_new_card()
+            return
+        if before.card.fitted_prior:
             raise InputError(
-                f"{self.folder} has a model whose prior was fitted to its codes ({self.card['fitted_prior']}): it "
+                f"{self.folder} has a model whose prior was fitted to its codes ({before.card.fitted_prior}): it "
                 "can't be trained on. Give another folder with --out."
             )
-        if self.card["decay"] and card["decay"] > self.card["decay"]:
+        if before.card.decay and self.card.decay > before.card.decay:
             raise InputError(
-                f"{self.folder} has a run whose learning rate falls to zero over {self.card['decay']} epochs: it can't "
+                f"{self.folder} has a run whose learning rate falls to zero over {before.card.decay} epochs: it can't "
                 "be given more. Give another folder with --out."
             )
-        self._check_is(card)
-        return self
+        check_same_run(before.card, self.card, self.folder, self._changed_data)
+        self.card = msgspec.structs.replace(before.card, data=self.card.data)
+        if self.card.data.fingerprint == before.card.data.fingerprint:
+            # It may lie elsewhere now.
+            self.write_card(data=self.card.data)
 
-    def _check_is(self, card):
-        for key in IDENTITY:
-            if self.card[key] != card[key]:
-                was, asked = differing(self.card[key], card[key])
-                raise InputError(
-                    f"{self.folder} has another run in it, with {key} {was}, not {asked}. "
-                    "Give another folder with --out."
-                )
+    def _write_new_card(self):
+        self.card = write_card(self.folder / "card.json", **msgspec.structs.asdict(self.card))
 
     def stale(self):
         """The names of what was made of the model before it was trained further."""
-        names = {"scores": "evaluation.json", "export": "the export"}
-        epochs = {name: self.card[key].get("epochs", 0) for key, name in names.items() if key in self.card}
+        made = {"evaluation.json": self.card.scores, "the export": self.card.export}
+        epochs = {name: entry.get("epochs", 0) for name, entry in made.items() if entry is not None}
         judged = [self.folder / f"{name}.json" for name in JUDGEMENTS]
         epochs |= {path.name: read_json(path).get("epochs", 0) for path in judged if path.is_file()}
-        return [name for name, trained in epochs.items() if trained < self.card["epochs"]]
+        return [name for name, trained in epochs.items() if trained < self.card.epochs]
 
     @property
     def pretrained(self):
@@ -124,18 +134,36 @@ class Run:
 
     def write_card(self, **entries):
         """Adds entries to the card, as other processes have left it by now, and writes it."""
-        self.card = Run.open(self.folder).card | entries
-        write_json(self.folder / "card.json", self.card)
+        self.card = write_card(self.folder / "card.json", **entries)
 
     @functools.cached_property
     def splits(self):
-        """The run's data set."""
-        return load_data(self.card["data"], self.card["version"])
+        """The run's data set.
+
+        Raises:
+            InputError: it isn't there, or isn't what it was.
+        """
+        was = self.card.data
+        name = named.absolute(self._data) if self._data else named.locate(was.name, self.folder)
+        if name is None:
+            raise InputError(f"{self.folder} has data {was.name}, which isn't there: --data says where it is now.")
+        now, splits = msgspec.structs.replace(was, name=name).load(self.card.version)
+        if not self._changed_data:
+            check_same_data(was, now, self.folder)
+        if now.fingerprint == was.fingerprint and name != was.name and was.fingerprint and not self.pretrained:
+            self.write_card(data=now)
+        self.card = msgspec.structs.replace(self.card, data=now)
+        return splits
 
     @property
     def steps(self):
         """The batches of an epoch."""
-        return -(-len(self.splits.train.images) // self.card["batch_size"])
+        return -(-len(self.splits.train.images) // self.card.batch_size)
+
+    @property
+    def _steps_at_once(self):
+        # Small steps take half the time when Python is asked once for many; an epoch is a whole number of them.
+        return max(n for n in range(1, 21) if self.steps % n == 0)
 
     @property
     def history(self):
@@ -156,15 +184,15 @@ class Run:
 
     def test_batches(self, chosen=None):
         """Batches of the test images, or of those with the numbers `chosen`, binarized once and for all."""
-        return evaluation_batches(self.splits.test.images, 100, self.card["data"]["binarization"], 0, chosen)
+        return evaluation_batches(self.splits.test.images, 100, self.card.data.binarization, 0, chosen)
 
     def validation_batches(self, batch_size=100):
         """Batches of validation images, the same each time."""
-        return evaluation_batches(self.splits.validation.images, batch_size, self.card["data"]["binarization"], seed=1)
+        return evaluation_batches(self.splits.validation.images, batch_size, self.card.data.binarization, seed=1)
 
     def train_batches(self, chosen=None):
         """The same of the training images; where training binarized them once and for all, with its draw."""
-        binarization, seed = self.card["data"]["binarization"], self.card["seed"]
+        binarization, seed = self.card.data.binarization, self.card.seed
         return evaluation_batches(self.splits.train.images, 100, binarization, seed, chosen)
 
     def train(self, epochs, callbacks=()):
@@ -179,25 +207,29 @@ class Run:
             InputError: another process trains in the folder, or has begun another run there.
         """
         with alone_in(self.folder):
-            Run.open(self.folder)._check_is(self.card)
+            check_same_run(Run.open(self.folder).card, self.card, self.folder, self._changed_data)
             sweep(self.folder)
             return self._train(epochs, callbacks)
 
     def _train(self, epochs, callbacks):
-        card = self.card
-        images, batch_size, seed = self.splits.train.images, card["batch_size"], card["seed"]
+        images, card = self.splits.train.images, self.card
+        batch_size, seed = card.batch_size, card.seed
         steps = self.steps
         if (self.folder / "model.keras").is_file():
             model = self.load_model()
-            done = int(model.optimizer.iterations) // steps
+            model.steps_per_execution = self._steps_at_once
+            done = epochs_done(self.history, int(model.optimizer.iterations), steps)
         else:
             model, done = self.new_model(), 0
         if done >= epochs:
             # A process that was killed after its last epoch had no time to say so.
-            if card["epochs"] < done:
+            if card.epochs < done:
                 self.write_card(epochs=done, versions=versions())
             return model, 0
-        binarization = card["data"]["binarization"]
+        if card.data != read_card(self.folder / "card.json").data:
+            # It is trained on these from now on.
+            self.write_card(data=card.data)
+        binarization = card.data.binarization
         model.fit(
             training_batches(images, batch_size, binarization, seed, epochs, done),
             initial_epoch=done,
@@ -215,26 +247,24 @@ class Run:
         """The model as it is before the first epoch, compiled: the same each time."""
         card = self.card
         # The initial weights come from the seed, and the networks take the precision that reigns as they are made.
-        keras.utils.set_random_seed(low_bits(card["seed"]))
+        keras.utils.set_random_seed(low_bits(card.seed))
         before = keras.config.dtype_policy()
-        keras.config.set_dtype_policy({"float32": "float32", "bfloat16": "mixed_bfloat16"}[card["precision"]])
+        keras.config.set_dtype_policy({"float32": "float32", "bfloat16": "mixed_bfloat16"}[card.precision])
         try:
-            model = build(card["model"], **card["arguments"])
+            model = build(card.model, **card.arguments)
         finally:
             keras.config.set_dtype_policy(before)
-        if card["start_at_mean"]:
+        if card.start_at_mean:
             model.likelihood.start_at(mean_image(self.splits.train.images))
-        if card["start_from"]:
-            take_weights(model, card["start_from"])
-        learning_rate = card["learning_rate"]
-        steps = self.steps
-        if card["decay"]:
-            learning_rate = keras.optimizers.schedules.CosineDecay(learning_rate, card["decay"] * steps)
+        if card.start_from:
+            take_weights(model, card.start_from)
+        learning_rate = card.learning_rate
+        if card.decay:
+            learning_rate = keras.optimizers.schedules.CosineDecay(learning_rate, card.decay * self.steps)
         model.compile(
-            keras.optimizers.Adam(learning_rate, global_clipnorm=card["clip_norm"] or None),
-            jit_compile=card["jit"] or "auto",
-            # Small steps take half the time when Python is asked once for many; an epoch is a whole number of them.
-            steps_per_execution=max(n for n in range(1, 21) if steps % n == 0),
+            keras.optimizers.Adam(learning_rate, global_clipnorm=card.clip_norm or None),
+            jit_compile=card.jit or "auto",
+            steps_per_execution=self._steps_at_once,
         )
         return model
 
@@ -256,10 +286,13 @@ class Run:
             raise InputError(f"{folder} is there already. Give another folder with --out.")
         check_writable(Path(folder).parent)
         model = fit(self.load_model(), self.train_batches())
-        card = {key: self.card[key] for key in CARD} | {"fitted_prior": fitted_prior, "versions": versions()}
+        # What its data are by now is what the prior was fitted to.
+        card = msgspec.structs.replace(
+            self.card, fitted_prior=fitted_prior, versions=versions(), scores=None, export=None
+        )
         with replacing(folder) as temporary:
             temporary.mkdir()
-            write_json(temporary / "card.json", card)
+            write_card(temporary / "card.json", **msgspec.structs.asdict(card))
             write_json(temporary / "history.json", {"epochs": self.history})
             model.save(temporary / "model.keras")
         return Run.open(folder)
@@ -274,7 +307,7 @@ class Run:
         test = self.splits.test
         paths = [self.folder / name for name in ("samples.png", "reconstructions.png", "curves.png", "latents.png")]
         if hasattr(model, "sample"):
-            save_png(paths[0], grid(np.asarray(model.sample(64, seed=self.card["seed"]))))
+            save_png(paths[0], grid(np.asarray(model.sample(64, seed=self.card.seed))))
         else:
             paths.remove(self.folder / "samples.png")
         originals = next(iter(self.test_batches(np.arange(min(10, len(test.images))))))
@@ -294,6 +327,27 @@ def _occupied(folder):
     return folder.exists() and not (folder.is_dir() and all(path.name.startswith(OWN) for path in folder.iterdir()))
 
 
+def epochs_done(history, iterations, steps):
+    """How many epochs a model has seen, by how many batches its optimizer has.
+
+    An epoch's row in the history says how many batches had been seen by then: how many there are in an epoch may have
+    changed since. The last row may be one ahead of the model, where a process was killed between the two.
+
+    Args:
+        history: a list of dicts, one for each epoch; those of before have no `iterations`.
+        iterations: of the optimizer.
+        steps: batches of an epoch now.
+
+    Example:
+        >>> epochs_done([{"epoch": 1, "iterations": 10}, {"epoch": 2, "iterations": 20}], 10, steps=2)
+        1
+        >>> epochs_done([{"epoch": 1}, {"epoch": 2}], 20, steps=10)
+        2
+    """
+    seen = [row["epoch"] for row in history if row.get("iterations", iterations + 1) <= iterations]
+    return seen[-1] if seen else iterations // steps
+
+
 def mean_image(images):
     """The mean of images, `[height, width, channels]`, in [0, 1]; they may be on disk, and larger than memory.
 
@@ -307,8 +361,8 @@ def mean_image(images):
 
 def _check_start(card):
     """Raises `InputError` where the model can't begin with the weights of `start_from`."""
-    if card["start_from"]:
-        take_weights(build(card["model"], **card["arguments"]), card["start_from"])
+    if card.start_from:
+        take_weights(build(card.model, **card.arguments), card.start_from)
 
 
 def take_weights(model, start_from):

@@ -1,3 +1,4 @@
+import msgspec
 import numpy as np
 import pytest
 from rich.console import Console
@@ -12,7 +13,7 @@ from zoo.saving import read_json
 @pytest.fixture
 def run(tmp_path):
     card, _ = describe("vae", {}, {"name": "digits", "image_size": [64, 64], "channels": None})
-    return Run.begin(tmp_path / "run", card | {"epochs": 3})
+    return Run.begin(tmp_path / "run", msgspec.structs.replace(card, epochs=3))
 
 
 def test_an_autoencoders_loss_is_kerass_with_the_error_of_its_mean(tmp_path):
@@ -46,4 +47,4 @@ def test_what_was_found_of_the_model_before_is_replaced(run):
     keep_evaluation(run, found(100))
     run.write_card(epochs=4)
     assert keep_evaluation(run, found(10))
-    assert Run.open(run.folder).card["scores"] == found(10) | {"epochs": 4}
+    assert Run.open(run.folder).card.scores == found(10) | {"epochs": 4}

@@ -10,8 +10,8 @@ from zoo.saving import save_keras, write_json
 class SaveEpoch(keras.callbacks.Callback):
     """Writes `history.json` and then `model.keras` after each epoch, each whole or not at all.
 
-    The model's optimizer says how many epochs it has seen; a history that is one epoch ahead of it, because the process
-    was killed between the two, is cut when the run goes on.
+    A row says how many batches the optimizer had seen by then, in all. A history that is one epoch ahead of the model's
+    optimizer, because the process was killed between the two, is cut when the run goes on.
 
     Args:
         folder: where to.
@@ -27,6 +27,7 @@ class SaveEpoch(keras.callbacks.Callback):
 
     def on_epoch_end(self, epoch, logs=None):
         figures = {name: float(value) for name, value in logs.items()}
-        self.history.append({"epoch": epoch + 1, **figures, "seconds": round(time.perf_counter() - self.start, 3)})
+        seconds, iterations = round(time.perf_counter() - self.start, 3), int(self.model.optimizer.iterations)
+        self.history.append({"epoch": epoch + 1, "iterations": iterations, **figures, "seconds": seconds})
         write_json(self.folder / "history.json", {"epochs": self.history})
         save_keras(self.model, self.folder / "model.keras")

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 
+from zoo.cli.data import data_options
 from zoo.cli.figures import print_figures, warn_of_collapse
 from zoo.cli.start import new_console, start
 from zoo.errors import InputError
@@ -32,8 +33,9 @@ def _parse_counts(context, parameter, value):
 @click.option("--seed", type=click.IntRange(0), default=0, show_default=True)
 @click.option("--limit", type=click.IntRange(1), help="Only so many test images, chosen at random, the same each time.")
 @click.option("--per-image", type=click.Path(dir_okay=False, path_type=Path), help="Each image's figures, as CSV.")
+@data_options
 @click.option("--overwrite", is_flag=True, help="Replace an evaluation with more samples or more images, and the CSV.")
-def evaluate(run, samples, seed, limit, per_image, overwrite):
+def evaluate(run, data, changed_data, samples, seed, limit, per_image, overwrite):
     """Estimates the test log-likelihood of the run in folder RUN, with a standard error.
 
     \b
@@ -44,7 +46,7 @@ def evaluate(run, samples, seed, limit, per_image, overwrite):
     from zoo.run import Run
     from zoo.saving import check_writable
 
-    console, opened = new_console(), Run.open(run)
+    console, opened = new_console(), Run.open(run, data, changed_data)
     if per_image:
         if per_image.exists() and not overwrite:
             raise InputError(f"--per-image is {per_image}, which is there already. Give another file, or --overwrite.")

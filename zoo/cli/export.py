@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from zoo import catalogue
+from zoo.cli.data import data_options
 from zoo.cli.start import new_console, quiet, start
 from zoo.pretrained import locate
 
@@ -30,8 +31,9 @@ from zoo.pretrained import locate
     "--web", type=click.Path(path_type=Path), help="Write a page for the browser to this folder, and that alone."
 )
 @click.option("--litert", type=click.Path(path_type=Path), help="npm's @litertjs packages, for --web.")
+@data_options
 @click.option("--overwrite", is_flag=True, help="Replace an earlier export.")
-def export(run, samples, quantize, web, litert, overwrite):
+def export(run, data, changed_data, samples, quantize, web, litert, overwrite):
     """Writes a SavedModel and a .tflite of the run in folder RUN, and compares them with the model.
 
     With --web it writes a page instead, which any static host can serve, of a run or of a pretrained model by its name.
@@ -47,7 +49,7 @@ def export(run, samples, quantize, web, litert, overwrite):
     if web:
         _export_web(console, run, web, litert, overwrite)
         return
-    opened = Run.open(run)
+    opened = Run.open(run, data, changed_data)
     opened.check_own()
     precisions = tuple(dict.fromkeys(precision for precision in quantize if precision != "none"))
     with console.status("exporting and comparing"), quiet():

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 
+from zoo.cli.data import data_options
 from zoo.cli.start import new_console, start
 from zoo.errors import InputError
 
@@ -21,8 +22,9 @@ EPOCHS = 100
     "--samples", type=click.IntRange(1), help="Codes drawn of each image.  [default: for 50000 codes, 1 to 10]"
 )
 @click.option("--seed", type=click.IntRange(0), default=0, show_default=True)
+@data_options
 @click.option("--out", type=click.Path(path_type=Path), help="The new folder.  [default: runs/NAME-mixture or -flow]")
-def fit_prior(run, components, flow, samples, seed, out):
+def fit_prior(run, data, changed_data, components, flow, samples, seed, out):
     """Fits a prior to the codes of the run in folder RUN, and writes the model with that prior to a folder of its own.
 
     The training images' codes, drawn from the posterior, are what it is fitted to. Its samples come from where the
@@ -38,7 +40,7 @@ def fit_prior(run, components, flow, samples, seed, out):
     from zoo.ex_post import bound_gain, fit_flow, fit_mixture, posterior_draws, with_prior
     from zoo.run import Run
 
-    console, opened = new_console(), Run.open(run)
+    console, opened = new_console(), Run.open(run, data, changed_data)
     kind, components = "flow" if flow else "mixture", components or 10
     out = out or Path("runs") / f"{opened.folder.resolve().name}-{kind}"
     samples = samples or min(MOST, max(1, CODES // len(opened.splits.train.images)))

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 
+from zoo.cli.data import data_options
 from zoo.cli.figures import print_figures, warn_of_collapse
 from zoo.cli.start import new_console, start
 from zoo.errors import InputError
@@ -32,9 +33,10 @@ from zoo.evaluation import JUDGEMENTS
     help="quality: by those of Inception-v3, of Keras's file of weights: FID and the Inception Score.",
 )
 @click.option("--pixels", is_flag=True, default=None, help="quality: draw the samples' pixels, not only their means.")
+@data_options
 @click.option("--out", type=click.Path(path_type=Path), help="The folder to write to.  [default: the run's]")
 @click.option("--overwrite", is_flag=True, help="Replace what an earlier judgement found.")
-def judge(run, method, examples, seed, out, overwrite, **options):
+def judge(run, data, changed_data, method, examples, seed, out, overwrite, **options):
     """Judges the run in folder RUN further, with standard errors, and writes METHOD.json there.
 
     \b
@@ -56,7 +58,7 @@ def judge(run, method, examples, seed, out, overwrite, **options):
     from zoo.run import Run
     from zoo.saving import check_writable, write_json
 
-    console, opened = new_console(), Run.open(run)
+    console, opened = new_console(), Run.open(run, data, changed_data)
     if examples and JUDGEMENTS[method] is None:
         raise InputError(f"--examples is for the other methods: {method} takes all images.")
     folder = out or (None if opened.pretrained else opened.folder)
@@ -79,7 +81,7 @@ def judge(run, method, examples, seed, out, overwrite, **options):
             soft_wrap=True,
         )
     else:
-        write_json(file, results | {"epochs": opened.card["epochs"]})
+        write_json(file, results | {"epochs": opened.card.epochs})
         picture = f" and {folder / 'neighbours.png'}" if method == "neighbours" else ""
         console.print(f"Written to {file}{picture}", soft_wrap=True)
 

@@ -4,12 +4,14 @@ from pathlib import Path
 
 import click
 
+from zoo.cli.data import data_options
 from zoo.cli.start import start
 
 
 @click.command()
 @click.argument("run", type=click.Path(path_type=Path))
-def plot(run):
+@data_options
+def plot(run, data, changed_data):
     """Makes the pictures of the run in folder RUN again.
 
     \b
@@ -18,7 +20,7 @@ def plot(run):
     start()
     from zoo.run import Run
 
-    opened = Run.open(run)
+    opened = Run.open(run, data, changed_data)
     opened.check_own()
     for path in opened.plot():
         click.echo(path)

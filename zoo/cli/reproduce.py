@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 
+from zoo.cli.data import changed_data_option
 from zoo.cli.start import new_console, start
 
 
@@ -40,8 +41,9 @@ class Duration(click.ParamType):
     type=click.Path(path_type=Path),
     help="The table's folder.  [default: saved_models/tables, or tables where that has another reproduction's]",
 )
+@changed_data_option
 @click.option("--overwrite", is_flag=True, help="Replace another reproduction's table.")
-def reproduce(table, budget, epochs, samples, limit, seed, runs, out, overwrite):
+def reproduce(table, budget, epochs, samples, limit, seed, runs, out, changed_data, overwrite):
     """Trains and judges what the published table TABLE compares, and prints it beside the published figures.
 
     Four fifths of the budget are for training, by the speed that is measured first; to judge may take more than the
@@ -55,7 +57,7 @@ def reproduce(table, budget, epochs, samples, limit, seed, runs, out, overwrite)
 
     console = new_console()
     runs = runs or Path("runs/tables") / table
-    reproduction = Reproduction(table, runs, out or "saved_models/tables", seed, samples, limit)
+    reproduction = Reproduction(table, runs, out or "saved_models/tables", seed, samples, limit, changed_data)
     if not out and not overwrite and reproduction.in_the_way:
         # The repository comes with tables of its own.
         reproduction.out = Path("tables")

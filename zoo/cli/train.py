@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 from zoo import catalogue
+from zoo.cli.data import changed_data_option
 from zoo.cli.start import new_console, start
 
 
@@ -82,6 +83,7 @@ def _parse_size(context, parameter, value):
     metavar="KEY=VALUE",
     help="Any other argument of the model.",
 )
+@changed_data_option
 @click.option("--out", type=click.Path(path_type=Path), help="The run's folder.  [default: runs/MODEL-DATA]")
 def train(
     model,
@@ -92,6 +94,7 @@ def train(
     image_size,
     channels,
     settings,
+    changed_data,
     out,
     **training,
 ):
@@ -114,8 +117,7 @@ def train(
     out = out or Path("runs") / f"{model}-{Path(data).stem}"
     training |= {"decay": epochs if decay else 0, "version": format_of(out)}
     card, splits = describe(model, arguments, source, **training)
-    run = Run.begin(out, card)
-    run.splits = splits
+    run = Run.begin(out, card, splits, changed_data)
     done = len(run.history)
     if 0 < done < epochs:
         console.print(f"Going on with {run.folder} after epoch {done}.")
@@ -138,7 +140,7 @@ def _print_summary(console, run, count, pictures):
     table.add_row("run", str(run.folder))
     table.add_row("epochs", f"{last['epoch']} ({count} now), {seconds:.0f} s in all")
     for name, value in last.items():
-        if name not in ("epoch", "seconds"):
+        if name not in ("epoch", "iterations", "seconds"):
             table.add_row(name, f"{value:.3f}" + ("" if "bits" in name else " nats"))
     table.add_row("model", str(run.folder / "model.keras"))
     for path in pictures:

@@ -4,7 +4,7 @@ import zipfile
 
 import numpy as np
 
-from zoo.data.fingerprint import row_digests
+from zoo.data.fingerprint import array_digest, fingerprint, row_digests
 from zoo.data.source import read_npz
 from zoo.data.splits import Split, Splits, by_hash, divide
 from zoo.errors import InputError
@@ -35,11 +35,16 @@ def load(path, rule=by_hash):
         return _divided(images, path, rule)
     arrays = read_npz(path)
     if {"x_train", "x_test"} <= arrays.keys():
-        (x_train, y_train), (x_test, y_test) = (
-            (_images(arrays[f"x_{part}"], path), arrays.get(f"y_{part}")) for part in ("train", "test")
-        )
+        x_train, x_test = (_images(arrays[f"x_{part}"], path) for part in ("train", "test"))
         parts = rule(range(len(x_train)), row_digests(x_train), count=2)
-        return Splits(*divide(x_train, parts, y_train), Split(x_test, y_test))
+        read = {
+            name: array_digest(arrays[name]) for name in ("x_train", "y_train", "x_test", "y_test") if name in arrays
+        }
+        return Splits(
+            *divide(x_train, parts, arrays.get("y_train")),
+            Split(x_test, arrays.get("y_test")),
+            fingerprint(len(x_train) + len(x_test), read),
+        )
     if len(arrays) == 1:
         return _divided(*arrays.values(), path, rule)
     raise InputError(
@@ -48,8 +53,9 @@ def load(path, rule=by_hash):
 
 
 def _divided(array, path, rule):
-    images = _images(array, path)
-    return Splits(*divide(images, rule(range(len(images)), row_digests(images))))
+    images, digests = _images(array, path), row_digests(array)
+    read = {"images": array_digest(array, digests)}
+    return Splits(*divide(images, rule(range(len(images)), digests)), fingerprint(len(images), read))
 
 
 def _images(array, path):

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from zoo.data.fingerprint import row_digests
+from zoo.data.fingerprint import file_digest, fingerprint, row_digests
 from zoo.data.splits import Splits, by_hash, divide
 from zoo.errors import InputError
 
@@ -38,10 +38,12 @@ def load(folder, image_size=(64, 64), channels=None, rule=by_hash):
         with ThreadPoolExecutor() as pool:
             for index, image in enumerate(pool.map(lambda path: _read(path, image_size, channels), paths)):
                 images[index] = image
+            digests = list(pool.map(file_digest, paths))
     except OSError as error:
         raise InputError(f"no room for {shape} bytes of decoded images in {tempfile.gettempdir()}: {error}.") from error
     keys = [path.relative_to(folder).as_posix() for path in paths]
-    return Splits(*divide(images, rule(keys, row_digests(images))))
+    read = dict(zip(keys, digests, strict=True))
+    return Splits(*divide(images, rule(keys, row_digests(images))), fingerprint(len(paths), read))
 
 
 def _channels(path):

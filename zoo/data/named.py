@@ -1,11 +1,15 @@
 """Which data there are by name, and what else may be given."""
 
+import dataclasses
 import difflib
 import importlib
 import os
 from pathlib import Path
 
+import numpy as np
+
 from zoo.data import array, folder
+from zoo.data.fingerprint import array_digest, fingerprint
 from zoo.data.splits import by_hash
 from zoo.errors import InputError
 
@@ -40,7 +44,7 @@ def load(data, image_size=(64, 64), channels=None, rule=by_hash):
         [1257, 180, 360]
     """
     if data in NAMES:
-        return importlib.import_module(f"zoo.data.{data}").load()
+        return _with_fingerprint(importlib.import_module(f"zoo.data.{data}").load())
     path = Path(data)
     if path.is_dir():
         return folder.load(path, image_size, channels, rule)
@@ -53,3 +57,41 @@ def load(data, image_size=(64, 64), channels=None, rule=by_hash):
     near = difflib.get_close_matches(str(data), NAMES, n=1, cutoff=0.4)
     hint = f"Did you mean {near[0]!r}? " if near else ""
     raise InputError(f"there is no data set {data!r}. {hint}Give one of {', '.join(NAMES)}, or a path.")
+
+
+def _with_fingerprint(splits):
+    """Of a set by its name: it has one for its pixels and labels, wherever they were read from."""
+    read = {}
+    for number, (images, labels) in enumerate(splits):
+        read[f"images {number}"] = array_digest(np.asarray(images))
+        if labels is not None:
+            read[f"labels {number}"] = array_digest(np.asarray(labels, "int64"))
+    return dataclasses.replace(splits, fingerprint=fingerprint(sum(len(split.images) for split in splits), read))
+
+
+def absolute(data):
+    """The data's name, or its path from the root of the file system: the same from every folder.
+
+    Example:
+        >>> absolute("digits"), absolute("/tmp/../tmp")
+        ('digits', '/tmp')
+    """
+    return str(Path(data).resolve()) if data not in NAMES and Path(data).exists() else str(data)
+
+
+def locate(data, folder):
+    """Where a run's data are: `absolute`, and for a path as it was once typed in another folder, near the run's folder.
+
+    Args:
+        data: what the card has.
+        folder: the run's.
+
+    Returns:
+        A name or an absolute path; None where nothing is there, or not for certain.
+    """
+    if data in NAMES or Path(data).exists():
+        return absolute(data)
+    folder = Path(folder).resolve()
+    # Of an absolute path, each of these is the path itself.
+    near = {place / data for place in (folder, *folder.parents) if (place / data).exists()}
+    return absolute(near.pop()) if len(near) == 1 else None

@@ -1,11 +1,12 @@
 """A set of images, divided."""
 
+import dataclasses
 import hashlib
-import unicodedata
 from typing import Any, NamedTuple
 
 import numpy as np
 
+from zoo.data.fingerprint import Fingerprint, as_bytes
 from zoo.errors import InputError
 
 
@@ -16,12 +17,17 @@ class Split(NamedTuple):
     labels: Any = None  #: integers `[N]`
 
 
-class Splits(NamedTuple):
-    """What a model is fitted to, watched on, and judged on."""
+@dataclasses.dataclass(frozen=True)
+class Splits:
+    """What a model is fitted to, watched on, and judged on; iterating gives the three."""
 
     train: Split
     validation: Split
     test: Split
+    fingerprint: Fingerprint | None = None  #: of all that was read
+
+    def __iter__(self):
+        return iter((self.train, self.validation, self.test))
 
     @property
     def image_shape(self):
@@ -129,8 +135,7 @@ def by_hash(keys, digests=None, count=3):
 
 
 def _fraction(key):
-    name = unicodedata.normalize("NFC", str(key)).encode("utf-8", "surrogateescape")
-    return int.from_bytes(hashlib.sha256(name).digest()[:8], "big") / 2**64
+    return int.from_bytes(hashlib.sha256(as_bytes(key)).digest()[:8], "big") / 2**64
 
 
 def _distances(u, part, count):

@@ -110,7 +110,7 @@ def quality(run, model, examples, seed, console, *, classifier=None, inception=N
     """
     if examples < 20:
         raise InputError(f"--examples is {examples}, but quality takes 20 test images or more.")
-    name = classifier or run.card["data"]["name"]
+    name = classifier or run.card.data.name
     network = features.inception(inception) if inception else features.classifier(name)
     count = 2 * min(examples, len(run.splits.test.images)) + len(run.splits.train.images)
     with progress_bar(console, "images") as bar:
@@ -145,7 +145,7 @@ def latents(run, model, examples, seed, console):
     """
     train, test = run.splits.train, run.splits.test
     if train.labels is None:
-        raise InputError(f"{run.card['data']['name']} has no labels to judge latents by.")
+        raise InputError(f"{run.card.data.name} has no labels to judge latents by.")
     chosen = [subset(split.images, examples) for split in (train, test)]
     labels = [np.asarray(split.labels)[which] for split, which in zip((train, test), chosen, strict=True)]
     batches = run.train_batches(chosen[0]), run.test_batches(chosen[1])
@@ -163,12 +163,12 @@ def latents(run, model, examples, seed, console):
 
 def factors(run, model, examples, seed, console):
     """Disentanglement, on the set of rendered shapes, whose factors are known; all of its images are taken."""
-    if run.card["data"]["name"] != "shapes":
-        raise InputError(f"{run.card['data']['name']} has no known factors: train on --data shapes to judge by them.")
+    if run.card.data.name != "shapes":
+        raise InputError(f"{run.card.data.name} has no known factors: train on --data shapes to judge by them.")
     images, known = shapes.with_factors()
     with progress_bar(console, "forests") as bar:
         task = bar.add_task("disentanglement", total=5 * known.shape[1], text="")
         # The shape has no order.
-        z = codes(model, evaluation_batches(images, 100, run.card["data"]["binarization"], seed=0))
+        z = codes(model, evaluation_batches(images, 100, run.card.data.binarization, seed=0))
         found = disentanglement_scores(z, known, (0,), seed, progress=lambda count: bar.advance(task, count))
     return found | {"num_examples": len(images)}

@@ -57,11 +57,11 @@ def keep_evaluation(run, results, overwrite=False):
     if run.pretrained:
         return False
     # The card as it is by now: judging takes minutes, in which another process may have judged as well.
-    kept = type(run).open(run.folder).card.get("scores", {})
-    if not overwrite and kept.get("epochs") == run.card["epochs"] and _is_fuller(kept, results):
+    kept = type(run).open(run.folder).card.scores or {}
+    if not overwrite and kept.get("epochs") == run.card.epochs and _is_fuller(kept, results):
         return False
     write_json(run.folder / "evaluation.json", results)
-    run.write_card(scores=results | {"epochs": run.card["epochs"]})
+    run.write_card(scores=results | {"epochs": run.card.epochs})
     return True
 
 

@@ -38,7 +38,7 @@ def export_run(run, num_samples=50, precisions=(), overwrite=False):
         InputError: there is an export already, the model has no export, or the files differ from the model.
     """
     wanted = [f"model-{precision}.tflite" for precision in precisions]
-    complete = all((run.folder / name).exists() for name in FILES) and "export" in run.card
+    complete = all((run.folder / name).exists() for name in FILES) and run.card.export is not None
     there = [name for name in (wanted if complete and wanted else FILES) if (run.folder / name).exists()]
     if there and not overwrite:
         raise InputError(f"{run.folder} has a {there[0]} already. Give --overwrite to replace it.")
@@ -50,11 +50,11 @@ def export_run(run, num_samples=50, precisions=(), overwrite=False):
         there = [name for name in PRECISIONS if (run.folder / f"model-{name}.tflite").exists()]
         precisions = tuple(dict.fromkeys([*precisions, *there]))
         _export(run, asked, images[:5], num_samples)
-    elif run.card["export"]["sha256"].get("model.keras") != sha256(run.folder / "model.keras"):
+    elif run.card.export["sha256"].get("model.keras") != sha256(run.folder / "model.keras"):
         raise InputError(f"{run.folder} has an export of an earlier model. Give --overwrite to replace it.")
     for precision in precisions:
         _export_quantized(run, precision, cases(asked, images[:5]), images)
-    return run.card["export"]
+    return run.card.export
 
 
 def _export(run, asked, images, num_samples):
@@ -67,7 +67,7 @@ def _export(run, asked, images, num_samples):
         report = {
             "differences": compare(asked, images, saved_model, tflite),
             "log_px_samples": num_samples,
-            "epochs": run.card["epochs"],
+            "epochs": run.card.epochs,
             "quantized": {},
             "sha256": {name: sha256(path) for name, path in written.items()}
             | {"model.keras": sha256(run.folder / "model.keras")},
@@ -85,7 +85,7 @@ def _export_quantized(run, precision, asked, images):
     report = measure(content, reference, asked, images)
     with replacing(run.folder / name) as temporary:
         temporary.write_bytes(content)
-    export = run.card["export"]
+    export = run.card.export
     export["quantized"] = export.get("quantized", {}) | {precision: report}
     export["sha256"][name] = sha256(run.folder / name)
     run.write_card(export=export)

@@ -12,7 +12,9 @@ def save_curves(path, history):
     """
     from matplotlib.figure import Figure
 
-    names = [name for name in history[0] if not name.startswith("val_") and name not in ("epoch", "seconds")]
+    names = [
+        name for name in history[0] if not name.startswith("val_") and name not in ("epoch", "iterations", "seconds")
+    ]
     figure = Figure(figsize=(4.2 * len(names), 3.2), layout="constrained")
     epochs = [row["epoch"] for row in history]
     # The first epochs of a long run would press the rest flat.

@@ -71,4 +71,4 @@ ROWS = tuple(
 
 def judge(run, samples, limit, console):
     """The gaps of training images."""
-    return judge_run(run, gaps, limit, run.card["seed"], console, split="train", samples=samples)
+    return judge_run(run, gaps, limit, run.card.seed, console, split="train", samples=samples)
