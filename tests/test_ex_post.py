@@ -68,6 +68,33 @@ def test_images_are_held_out_whole(monkeypatch):
     assert not numbers["train"] & numbers["held_out"]
 
 
+def test_a_flow_begins_at_the_place_and_scale_of_the_codes_that_it_is_trained_on(monkeypatch, rng):
+    """Not of the held-out ones too: five of fifty codes are so far apart that their mean is another without them."""
+    split = {}
+    monkeypatch.setattr("zoo.ex_post._MaximumLikelihood.fit", lambda model, x, **kwargs: split.update(train=x))
+    z = 100 * rng.normal(size=(50, 2))
+    flow = fit_flow(z, steps=1, units=(4,))
+    train = split["train"].astype("float64")
+    assert len(train) == 45 and np.abs(train.mean(axis=0) - z.mean(axis=0)).max() > 1
+    assert np.allclose(flow.loc, train.mean(axis=0), rtol=1e-4)
+    assert np.allclose(np.logaddexp(0, np.asarray(flow.raw_scale, "float64")), train.std(axis=0), rtol=1e-4)
+
+
+def test_the_best_weights_are_kept_and_not_the_last(monkeypatch, rng):
+    """Steps that are too large overfit twenty codes at once: the last epochs are worse than the first."""
+    seen = {}
+
+    def fit(model, x, validation_data, **kwargs):
+        seen["history"] = keras.Model.fit(model, x, validation_data=validation_data, **kwargs).history
+        seen["held_out"] = validation_data[0]
+
+    monkeypatch.setattr("zoo.ex_post._MaximumLikelihood.fit", fit)
+    flow = fit_flow(rng.normal(size=(20, 2)), steps=1, units=(16,), epochs=12, learning_rate=0.1, patience=3)
+    losses = seen["history"]["val_loss"]
+    assert losses[-1] > min(losses) + 0.1
+    assert -float(np.mean(flow().log_prob(seen["held_out"]))) == pytest.approx(min(losses), abs=1e-3)
+
+
 def test_codes_far_apart_are_no_overflow():
     """An autoencoder's may be: exp(scale) is infinite from 89 on."""
     z = 1000 * np.random.default_rng(0).normal(size=(200, 2))
@@ -117,6 +144,17 @@ def test_a_prior_is_not_judged_by_the_codes_that_it_was_fitted_to(shifted):
     model, x, _ = shifted
     better = fit_mixture_prior(model.vae, x[:60], components=20, seed=0)
     same, *others = (elbo_surgery(better, x[:60], seed=seed).summary()["marginal_kl"] for seed in range(6))
+    assert abs(same - np.mean(others)) < 3 * np.std(others, ddof=1)
+
+
+def test_the_gain_is_not_judged_by_the_codes_that_the_prior_was_fitted_to(shifted):
+    """Overfitted to 60 codes, it gains by them; by others of the same images it doesn't, whatever their seed."""
+    model, x, _ = shifted
+    better = fit_mixture_prior(model.vae, x[:60], components=20, seed=0)
+    same, *others = (bound_gain(model.vae, better, x[:60], num_samples=1, seed=seed)["gain"] for seed in range(6))
+    by_its_own = posterior_draws(model.vae, x[:60], seed=0)[:, 0]
+    fitted = np.mean(better.prior().log_prob(by_its_own) - model.vae.prior().log_prob(by_its_own))
+    assert fitted > np.max(others) + 1
     assert abs(same - np.mean(others)) < 3 * np.std(others, ddof=1)
 
 

@@ -1,9 +1,10 @@
 import numpy as np
 import pytest
 from keras import ops
-from scipy.stats import logistic
+from scipy.stats import chi2, logistic
 
 from zoo.distributions.discretized_logistic import DiscretizedLogistic
+from zoo.probability import stateless_seed
 from zoo.random import draw, key
 
 PIXELS = np.arange(256) / 255
@@ -44,10 +45,20 @@ def test_the_mean_is_that_of_the_enumeration(loc, scale):
     assert float(mean[0]) == pytest.approx(exact, abs=(0.01 if scale > 0.002 else 0.5) / 255)
 
 
-def test_draws_have_their_probabilities():
-    distribution = DiscretizedLogistic(ops.convert_to_tensor([0.02]), ops.convert_to_tensor([0.01]))
-    levels = np.asarray(draw(distribution, key(1), (50_000,)), "float64")[:, 0] * 255
+@pytest.mark.parametrize("by", ["zoo.random.draw", "TFP's sample"])
+@pytest.mark.parametrize(("loc", "scale"), CASES)
+def test_draws_have_their_probabilities(loc, scale, by):
+    """Each level's number of draws beside what is expected, the rare ones together: a chi-square test."""
+    distribution = DiscretizedLogistic(ops.convert_to_tensor([loc]), ops.convert_to_tensor([scale]))
+    if by == "zoo.random.draw":
+        drawn = draw(distribution, key(1), (20_000,))
+    else:
+        drawn = distribution.sample(20_000, seed=stateless_seed(key(1)))
+    levels = np.asarray(drawn, "float64")[:, 0] * 255
     assert np.allclose(levels, np.round(levels), atol=1e-4)
-    p = np.exp(log_probs(0.02, 0.01))
-    frequency = np.bincount(np.round(levels).astype(int), minlength=256) / 50_000
-    assert np.abs(frequency - p).max() < 4.5 * np.sqrt(p.max() / 50_000)
+    expected = 20_000 * np.exp(log_probs(loc, scale))
+    observed = np.bincount(np.round(levels).astype(int), minlength=256)
+    often = expected > 10
+    observed = np.append(observed[often], observed[~often].sum())
+    expected = np.append(expected[often], max(20_000 - expected[often].sum(), 1e-2))
+    assert np.sum((observed - expected) ** 2 / expected) < chi2(len(expected)).ppf(1 - 1e-6)

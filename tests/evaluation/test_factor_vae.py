@@ -51,3 +51,20 @@ def test_a_seed_gives_the_same_score_again(rng):
     codes = noise(rng)
     assert factor_vae_score(codes, FACTORS, seed=5) == factor_vae_score(codes, FACTORS, seed=5)
     assert factor_vae_score(codes, FACTORS, seed=5) != factor_vae_score(codes, FACTORS, seed=6)
+
+
+def test_votes_are_judged_by_others_than_those_that_they_were_counted_from(rng):
+    """A hundred dimensions of noise and fifty votes: each dimension's own vote would tell its factor, chance can't."""
+    codes = rng.normal(size=(len(FACTORS), 100))
+    found = [factor_vae_score(codes, FACTORS, votes=100, seed=seed, resamples=2)["factor_vae"] for seed in range(5)]
+    assert np.mean(found) < 0.5
+
+
+def test_a_rare_value_is_held_fixed_as_often_as_a_frequent_one():
+    """Nine images of ten have v = 0, where z_0 stands still, and the others v = 1, where z_1 does, as for a fixed w.
+
+    z_1 stands for w, so that half of v's votes are right and all of w's, 3/4; it would be 0.95 by the images' numbers.
+    """
+    rng, v, w = np.random.default_rng(3), np.repeat([0] * 9 + [1], 200), np.tile([-1, 1], 1000)
+    codes = np.stack([v * rng.normal(size=2000), w * (v == 0)], axis=1)
+    assert abs(factor_vae_score(codes, np.stack([v, w], axis=1), resamples=2)["factor_vae"] - 0.75) < 0.06

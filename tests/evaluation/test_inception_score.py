@@ -6,12 +6,29 @@ from zoo.errors import InputError
 from zoo.evaluation.inception_score import inception_score
 
 
-@pytest.mark.parametrize("classes", [2, 10, 1000])
-def test_one_sure_image_of_each_class_gives_their_number(classes):
+def sure(labels, classes):
     with np.errstate(divide="ignore"):
-        log_probs = np.log(np.tile(np.eye(classes), [4, 1]))
-    found = inception_score(log_probs, splits=4)
-    assert found["score"] == pytest.approx(classes, rel=1e-12) and found["score_se"] == pytest.approx(0, abs=1e-9)
+        return np.log(np.eye(classes)[labels])
+
+
+@pytest.mark.parametrize("classes", [2, 10, 1000])
+def test_sure_images_of_each_class_give_their_number(classes):
+    found = inception_score(sure(np.tile(np.arange(classes), 4), classes), splits=1)
+    assert found["score"] == pytest.approx(classes, rel=1e-12)
+    assert found["score_se"] is None and found["score_sd"] is None
+
+
+def test_the_order_of_the_images_is_no_matter():
+    """Sorted by class, consecutive splits would each be of one class, and score 1."""
+    ordered, shuffled = (
+        np.repeat(np.arange(10), 500),
+        np.random.default_rng(0).permutation(np.repeat(np.arange(10), 500)),
+    )
+    found = [inception_score(sure(labels, 10), seed=seed) for labels in (ordered, shuffled) for seed in range(3)]
+    # Chance leaves p(y) of 500 images off by a KL of about (10 - 1) / (2 * 500).
+    assert [each["score"] for each in found] == pytest.approx([10 * np.exp(-9 / 1000)] * 6, rel=0.005)
+    assert len({each["score"] for each in found[:3]}) == 3
+    assert inception_score(sure(ordered, 10), seed=2) == found[2]
 
 
 def test_images_that_are_all_alike_give_1():
@@ -19,7 +36,7 @@ def test_images_that_are_all_alike_give_1():
 
 
 def test_a_case_that_can_be_enumerated():
-    """Two kinds of images, a and b, in two splits: (a, a, b) and (a, b, b)."""
+    """Two kinds of images, three a and three b, in two splits: all of one kind in each, or (a, a, b) and (a, b, b)."""
     a, b = np.array([0.5, 0.5, 0.0]), np.array([0.1, 0.3, 0.6])
 
     def divergence(p, q):
@@ -31,10 +48,14 @@ def test_a_case_that_can_be_enumerated():
         np.exp((divergence(a, second) + 2 * divergence(b, second)) / 3),
     ]
     with np.errstate(divide="ignore"):
-        found = inception_score(np.log([a, a, b, a, b, b]), splits=2)
-    assert found["score"] == pytest.approx(np.mean(scores), rel=1e-12)
-    assert found["score_sd"] == pytest.approx(abs(scores[0] - scores[1]) / np.sqrt(2), rel=1e-9)
-    assert found["score_se"] == pytest.approx(abs(scores[0] - scores[1]) / 2, rel=1e-9)
+        found = [inception_score(np.log([a, a, a, b, b, b]), splits=2, seed=seed) for seed in range(200)]
+    # Of the 20 ways to deal out three of six, 2 leave the kinds apart.
+    apart = np.array([each["score"] == pytest.approx(1, abs=1e-12) for each in found])
+    assert 0.02 < apart.mean() < 0.2
+    for each in (each for each, alone in zip(found, apart, strict=True) if not alone):
+        assert each["score"] == pytest.approx(np.mean(scores), rel=1e-12)
+        assert each["score_sd"] == pytest.approx(abs(scores[0] - scores[1]) / np.sqrt(2), rel=1e-9)
+        assert each["score_se"] == pytest.approx(abs(scores[0] - scores[1]) / 2, rel=1e-9)
 
 
 def test_the_standard_error_is_the_spread_over_draws(rng):
@@ -47,3 +68,5 @@ def test_logits_and_too_few_images_are_refused(rng):
         inception_score(rng.normal(size=(100, 10)))
     with pytest.raises(InputError, match="splits is 10 of 15 images"):
         inception_score(np.log(np.full([15, 2], 0.5)))
+    with pytest.raises(InputError, match="splits is 0"):
+        inception_score(np.log(np.full([15, 2], 0.5)), splits=0)

@@ -6,7 +6,7 @@ from scipy.stats import norm
 import zoo
 from tests.linear_gaussian import LinearGaussian
 from zoo.errors import InputError, NonFiniteLossError
-from zoo.evaluation.local_posterior import LocalPosterior
+from zoo.evaluation.local_posterior import LocalPosterior, _coupling
 from zoo.posteriors.iaf import IAF
 from zoo.random import draw_and_log_prob, key
 
@@ -88,6 +88,16 @@ def test_the_couplings_density_is_that_of_the_change_of_variables(images):
     loc, scale = np.asarray(q.loc), np.exp(np.asarray(q.log_scale))
     assert np.allclose(base_log_q, norm.logpdf(base, loc, scale).sum(axis=-1), atol=1e-4)
     assert np.allclose(log_q, base_log_q - bijector.forward_log_det_jacobian(base, event_ndims=1), atol=1e-4)
+
+
+def test_a_couplings_scale_is_the_docstrings(rng):
+    """s = 2 tanh(r / 2), of [m, r] = V tanh(W z + a) + c, for each example its own."""
+    W, a, V, c = (rng.normal(size=size).astype("float32") for size in ((3, 2, 5), (3, 5), (3, 5, 4), (3, 4)))
+    z = rng.normal(size=(7, 3, 2)).astype("float32")
+    shift, log_scale = _coupling(W, a, V, c)(keras.ops.convert_to_tensor(z))
+    both = np.einsum("snu,nuk->snk", np.tanh(np.einsum("snd,ndu->snu", z, W) + a), V) + c
+    assert np.allclose(shift, both[..., :2], atol=1e-4)
+    assert np.allclose(log_scale, 2 * np.tanh(both[..., 2:] / 2), atol=1e-4)
 
 
 def test_each_example_has_one_network_for_all_its_draws_and_no_others(images, rng):

@@ -2,26 +2,28 @@
 
 import numpy as np
 
+from zoo.counts import check_count
 from zoo.errors import InputError
 
 
-def inception_score(log_probs, splits=10):
+def inception_score(log_probs, splits=10, seed=0):
     """exp(E_x KL(p(y|x) || p(y))), p(y) = E_x p(y|x): from 1 (all images alike to the classifier) to K.
 
-    The images are taken apart into consecutive splits, each with a p(y) of its own, and the score is the mean of
-    theirs. It is a little too small for small splits, whose p(y) is nearer to their images' p(y|x). It needs no images
-    to compare with, and so can't tell those that are like the data from any that the classifier is sure of.
+    The images are dealt out at random to splits, each with a p(y) of its own, and the score is the mean of theirs. It
+    is a little too small for small splits, whose p(y) is nearer to their images' p(y|x). It needs no images to compare
+    with, and so can't tell those that are like the data from any that the classifier is sure of.
 
     Args:
-        log_probs: log p(y|x) of N images, `[N, K]`, in nats, in random order.
+        log_probs: log p(y|x) of N images, `[N, K]`, in nats, in any order.
         splits: how many.
+        seed: an int, of the dealing out.
 
     Returns:
         A dict of `score`, its standard error `score_se` (of the splits' mean), and `score_sd`, the splits' standard
-        deviation, which is what papers print behind the sign ±.
+        deviation, which is what papers print behind the sign ±. Of a single split both are None.
 
     Raises:
-        InputError: they aren't log-probabilities, or there are fewer than two splits or images in a split.
+        InputError: they aren't log-probabilities, or there are fewer than two images in a split.
 
     Example:
         >>> log_probs = np.log(np.tile([[0.9, 0.1], [0.1, 0.9]], [20, 1]))
@@ -38,13 +40,17 @@ def inception_score(log_probs, splits=10):
             f"log_probs has shape {log_probs.shape}, but must be [N, K] with rows whose exponentials sum to 1: "
             "take the log_softmax of logits."
         )
-    if splits < 2 or len(log_probs) < 2 * splits:
-        raise InputError(
-            f"splits is {splits} of {len(log_probs)} images, but must be at least 2, of at least 2 images each."
-        )
-    scores = [np.exp(_mean_divergence(part)) for part in np.array_split(log_probs, splits)]
-    deviation = float(np.std(scores, ddof=1))
-    return {"score": float(np.mean(scores)), "score_se": deviation / splits**0.5, "score_sd": deviation}
+    check_count("splits", splits)
+    if len(log_probs) < 2 * splits:
+        raise InputError(f"splits is {splits} of {len(log_probs)} images, but each must have at least 2: give fewer.")
+    dealt = np.random.default_rng(seed).permutation(log_probs)
+    scores = [np.exp(_mean_divergence(part)) for part in np.array_split(dealt, splits)]
+    deviation = float(np.std(scores, ddof=1)) if splits > 1 else None
+    return {
+        "score": float(np.mean(scores)),
+        "score_se": None if deviation is None else deviation / splits**0.5,
+        "score_sd": deviation,
+    }
 
 
 def _mean_divergence(log_probs):

@@ -112,7 +112,7 @@ def _scores(classifier, real, found, log_probs, seed):
     distance, score = (
         ("fid", "inception_score") if classifier.is_inception else ("frechet_distance", "classifier_score")
     )
-    frechet, inception = frechet_distance(real, found, seed=seed), inception_score(log_probs)
+    frechet, inception = frechet_distance(real, found, seed=seed), inception_score(log_probs, seed=seed)
     return {
         distance: frechet["distance"],
         f"{distance}_se": frechet["distance_se"],
