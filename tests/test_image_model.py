@@ -1,12 +1,17 @@
 """What Keras makes of a model: what its networks are told, what is added to its loss, on how many replicas."""
 
+import subprocess
+import sys
 from functools import partial
 
 import keras
 import numpy as np
 import pytest
+from keras import ops
 
+from tests.conftest import tensorflow_only
 from zoo.autoencoder import Autoencoder
+from zoo.divergence import kl_per_dimension
 from zoo.errors import InputError
 from zoo.likelihoods.bernoulli import Bernoulli
 from zoo.objectives.beta_elbo import beta_elbo
@@ -16,7 +21,7 @@ from zoo.objectives.iwae import iwae
 from zoo.posteriors.gaussian import Gaussian
 from zoo.posteriors.iaf import IAF
 from zoo.priors.standard_normal import StandardNormal
-from zoo.vae import VAE
+from zoo.vae import VAE, LogDensities
 
 SHAPE = (4, 4, 1)
 
@@ -116,3 +121,95 @@ def test_batch_normalization_counts_each_image_of_a_step_once(make, x):
     model.evaluate(x, verbose=0)
     model.predict(x, verbose=0)
     assert np.array_equal(normalization.moving_mean, found)
+
+
+def step(make, x, l2, activity):
+    """The loss of a step, the encoder's regularized layer's weights before it and after it, and that layer's output."""
+    keras.utils.set_random_seed(1)
+    norms = {"kernel_regularizer": keras.regularizers.L2(l2), "activity_regularizer": keras.regularizers.L1(activity)}
+    layer = keras.layers.Dense(6, **norms)
+    model = make(layer, keras.layers.Dense(2, kernel_regularizer=keras.regularizers.L2(l2)))
+    model.build((None, *SHAPE))
+    dense = (model.posterior.encoder if make is vae else model.encoder.layers[0]).layers[1]
+    before, output = layer.get_weights()[0], np.asarray(layer(dense(x.reshape(12, 16))))
+    squares = [np.square(w).sum() for w in model.get_weights() if w.shape in ((5, 6), (2, 2))]
+    model.compile(keras.optimizers.SGD(0.1))
+    assert len(squares) == 2
+    evaluated = model.evaluate(x, batch_size=12, verbose=0, return_dict=True)["loss"]
+    if make is vae:
+        model.seed_generator.state.assign(ops.zeros([2], "uint32"))
+    loss = model.fit(x, batch_size=12, verbose=0).history["loss"][0]
+    assert make is vae or loss == pytest.approx(evaluated, rel=1e-5)
+    return loss, layer.get_weights()[0], before, output, sum(squares)
+
+
+@pytest.mark.parametrize("make", [vae, autoencoder])
+def test_what_regularizers_add_is_in_the_loss_and_in_its_gradient_once(make, x):
+    bare, moved, before, output, squares = step(make, x, 0.0, 0.0)
+    with_l2, moved_by_l2, *_ = step(make, x, 0.3, 0.0)
+    assert with_l2 - bare == pytest.approx(0.3 * squares, rel=1e-3)
+    assert np.allclose(moved_by_l2 - moved, -0.1 * 2 * 0.3 * before, atol=1e-5)
+    # Keras takes the mean over the batch of what an activity costs.
+    with_both = step(make, x, 0.3, 0.2)[0]
+    assert with_both - with_l2 == pytest.approx(0.2 * np.abs(output).sum() / 12, rel=1e-3)
+
+
+REPLICAS = """
+import sys
+import numpy as np, tensorflow as tf
+tf.config.set_logical_device_configuration(
+    tf.config.list_physical_devices("CPU")[0], [tf.config.LogicalDeviceConfiguration()] * 2
+)
+import keras, zoo
+from tests.test_image_model import by_one_device_or_two
+for replicas in (1, 2):
+    with tf.distribute.MirroredStrategy([f"CPU:{i}" for i in range(replicas)]).scope():
+        found = by_one_device_or_two()
+    np.savez(f"{sys.argv[1]}/{replicas}.npz", **found)
+"""
+
+
+def at_the_center(vae, x, training=False):
+    """The ELBO with z at the posterior's mean: what has no noise is the same on any number of replicas."""
+    q, p = vae.posterior(x, training=training), vae.prior()
+    z = q.mean()[None]
+    densities = LogDensities(
+        vae.likelihood(z, training=training).log_prob(x), p.log_prob(z), q.log_prob(z), z, kl_per_dimension(q, p)
+    )
+    return densities.log_likelihood - densities.kl, densities
+
+
+def by_one_device_or_two():
+    """What fit reports and where the weights end, in each of several ways to train."""
+    rng, found = np.random.default_rng(0), {}
+    x, weights = rng.random((21, *SHAPE)).astype("float32"), rng.random(21)
+    # Keras takes the first batch's mean over replicas, and so wants it even; the last is 3 + 2 images or 1 + 0.
+    for make, batch_size, sample_weight in (
+        (partial(vae, objective=at_the_center), 8, weights),
+        (partial(vae, objective=at_the_center), 10, None),
+        (autoencoder, 10, weights),
+        (autoencoder, 8, None),
+    ):
+        keras.utils.set_random_seed(1)
+        l2 = keras.regularizers.L2(0.1)
+        model = make(keras.layers.Dense(3, kernel_regularizer=l2), keras.layers.Dense(3, kernel_regularizer=l2))
+        model.build((None, *SHAPE))
+        model.compile(keras.optimizers.SGD(0.02))
+        options = {"batch_size": batch_size, "verbose": 0, "sample_weight": sample_weight}
+        reported = model.fit(x, shuffle=False, **options).history
+        name = f"{type(model).__name__} {batch_size}"
+        found |= {f"{name} {key}": value[0] for key, value in reported.items()}
+        found |= {f"{name} {i}": w for i, w in enumerate(model.get_weights()) if w.dtype.kind == "f"}
+        found[f"{name} evaluate"] = model.evaluate(x, return_dict=True, **options)["loss"]
+    return found
+
+
+@tensorflow_only
+def test_two_replicas_report_and_learn_what_one_device_does(tmp_path):
+    """In a process of its own: the two logical CPUs have to be there before TensorFlow is."""
+    done = subprocess.run([sys.executable, "-c", REPLICAS, tmp_path], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr[-3000:]
+    one, two = (np.load(tmp_path / f"{replicas}.npz") for replicas in (1, 2))
+    assert len(one.files) > 40
+    different = {name: (one[name], two[name]) for name in one.files if not np.allclose(one[name], two[name], rtol=1e-4)}
+    assert not different

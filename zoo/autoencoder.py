@@ -104,8 +104,5 @@ class Autoencoder(ImageModel):
         # Not the reconstruction, which is clipped: an output beyond [0, 1] has to find its way back.
         return self.reconstruction_loss(x, self._output(self.encode(x, training), training))
 
-    def compute_loss(self, x=None, y=None, y_pred=None, sample_weight=None, training=True):
-        losses = self.loss_per_image(x, training)
-        if sample_weight is not None:
-            losses = losses * ops.cast(sample_weight, losses.dtype)
-        return ops.mean(losses)
+    def loss_and_terms(self, x, training=False):
+        return (self.loss_per_image(x, training),)

@@ -8,6 +8,7 @@ import keras
 import numpy as np
 from keras import ops
 
+from zoo.batch_loss import batch_loss
 from zoo.callbacks.stop_on_non_finite import StopOnNonFinite
 from zoo.images import check_images, check_shape
 from zoo.part import Composed
@@ -34,6 +35,10 @@ class ImageModel(Composed, keras.Model):
     def decode(self, z, training=None):
         """The image of each code, `[B, height, width, channels]`."""
 
+    @abstractmethod
+    def loss_and_terms(self, x, training=False):
+        """What a step makes small, and what it reports besides: the loss of each image, `[B]`, and its `terms`."""
+
     def check_values(self, x, name):
         """Raises `InputError` where the array x, called `name`, holds values that the model has no use for."""
 
@@ -42,9 +47,18 @@ class ImageModel(Composed, keras.Model):
         return self.decode(self.encode(x, training), training)
 
     def call(self, x, training=None):
-        # A step of Keras's calls the model, and then asks for the loss, which runs the networks in its own way: once is
-        # enough, and batch normalization would count the images twice.
-        return x if _STEPPING.get() is self else self.reconstruct(x, training)
+        # A step of Keras's calls the model and then asks for the loss of what that gave. The networks run once: batch
+        # normalization would count the images twice.
+        return self.loss_and_terms(x, training) if self._steps() else self.reconstruct(x, training)
+
+    def compute_loss(self, x=None, y=None, y_pred=None, sample_weight=None, training=True):
+        """The mean of the images' losses, each times its weight, and what the networks' regularizers add: a scalar."""
+        losses, *terms = y_pred if self._steps() else self.loss_and_terms(x, training)
+        if terms:
+            self.terms.update_state(terms, sample_weight)
+        if sample_weight is not None:
+            losses = losses * ops.cast(sample_weight, losses.dtype)
+        return batch_loss(losses, self.losses)
 
     def train_step(self, *args):
         with self._stepping():
@@ -53,6 +67,9 @@ class ImageModel(Composed, keras.Model):
     def test_step(self, *args):
         with self._stepping():
             return super().test_step(*args)
+
+    def _steps(self):
+        return _STEPPING.get() is self
 
     @contextlib.contextmanager
     def _stepping(self):

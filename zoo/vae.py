@@ -152,16 +152,13 @@ class VAE(ImageModel):
 
     # What Keras calls.
 
-    def compute_loss(self, x=None, y=None, y_pred=None, sample_weight=None, training=True):
+    def loss_and_terms(self, x, training=False):
         objective, densities = self.objective(self, x, training=training)
         log_likelihood, kl = densities.log_likelihood, densities.kl
         terms = [log_likelihood - kl, log_likelihood, kl]
         if self.likelihood.eight_bit:
             terms.append((kl - log_likelihood) / (math.prod(x.shape[1:]) * math.log(2)))
-        self.terms.update_state(terms, sample_weight)
-        if sample_weight is not None:
-            objective = objective * ops.cast(sample_weight, objective.dtype)
-        return -ops.mean(objective)
+        return -objective, *terms
 
     def check_values(self, x, name):
         self.likelihood.check(x, name)
