@@ -57,7 +57,7 @@ def rest_call(port, name, task, size):
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
 
     def call():
-        connection.request("POST", f"/v1/models/{name}:predict", body)
+        connection.request("POST", f"/v1/models/{name}:predict", body, {"Content-Type": "application/json"})
         answer = connection.getresponse()
         content = answer.read()
         assert answer.status == 200, content[:200]

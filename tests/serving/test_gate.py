@@ -11,22 +11,22 @@ def test_it_takes_so_many_and_refuses_the_rest():
     gate, release = Gate(workers=2, queue=1, timeout=10), threading.Event()
     running = [gate._submit(release.wait) for _ in range(3)]
     with pytest.raises(Busy):
-        gate.run(lambda: 1)
+        asyncio.run(gate.run(lambda: 1))
     release.set()
     assert all(future.result(5) for future in running)
-    assert gate.run(lambda: 1) == 1
+    assert asyncio.run(gate.run(lambda: 1)) == 1
 
 
 def test_one_that_takes_too_long_is_answered_and_still_counted():
     gate, release = Gate(workers=1, queue=0, timeout=0.05), threading.Event()
     with pytest.raises(TimedOut, match=r"within 0.05 seconds"):
-        gate.run(release.wait)
+        asyncio.run(gate.run(release.wait))
     with pytest.raises(Busy):
-        gate.run(lambda: 1)
+        asyncio.run(gate.run(lambda: 1))
     release.set()
     for _ in range(100):
         try:
-            assert gate.run(lambda: 1) == 1
+            assert asyncio.run(gate.run(lambda: 1)) == 1
             break
         except Busy:
             threading.Event().wait(0.02)
@@ -38,7 +38,7 @@ def test_one_that_waits_too_long_never_runs():
     gate, release, ran = Gate(workers=1, queue=1, timeout=0.05), threading.Event(), []
     first = gate._submit(release.wait)
     with pytest.raises(TimedOut):
-        gate.run(lambda: ran.append(1))
+        asyncio.run(gate.run(lambda: ran.append(1)))
     release.set()
     assert first.result(5)
     gate.close()
@@ -49,7 +49,7 @@ def test_an_event_loop_goes_on_while_it_waits():
     gate = Gate(workers=1, queue=8, timeout=5)
 
     async def three():
-        return await asyncio.gather(*(gate.run_async(lambda i=i: i) for i in range(3)))
+        return await asyncio.gather(*(gate.run(lambda i=i: i) for i in range(3)))
 
     assert asyncio.run(three()) == [0, 1, 2]
 
@@ -60,9 +60,9 @@ def test_closing_waits_for_what_runs_and_takes_nothing_more():
     gate.close()
     assert done == [1]
     with pytest.raises(Unavailable):
-        gate.run(lambda: 1)
+        asyncio.run(gate.run(lambda: 1))
 
 
 def test_errors_pass_through():
     with pytest.raises(ZeroDivisionError):
-        Gate(1, 1, 5).run(lambda: 1 / 0)
+        asyncio.run(Gate(1, 1, 5).run(lambda: 1 / 0))

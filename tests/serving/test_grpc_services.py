@@ -1,6 +1,9 @@
 """The gRPC interface, asked with the official stubs of tensorflow-serving-api."""
 
-from concurrent.futures import ThreadPoolExecutor
+import asyncio
+import contextlib
+import threading
+from concurrent.futures import Future
 
 import grpc
 import numpy as np
@@ -15,19 +18,40 @@ from tensorflow_serving.apis import (
     prediction_service_pb2_grpc,
 )
 
-from zoo.serving.grpc_services import add_services
+from zoo.serving.grpc_services import Services
 from zoo.serving.models import Models
+from zoo.serving.protocol import Clients
+
+
+@contextlib.contextmanager
+def serving(models, most=0):
+    """A channel to a server that runs in a thread of its own."""
+    loop, started = asyncio.new_event_loop(), Future()
+
+    async def serve():
+        server = grpc.aio.server()
+        server.add_generic_rpc_handlers((Services(models, Clients(most)),))
+        stop, port = asyncio.Event(), server.add_insecure_port("127.0.0.1:0")
+        await server.start()
+        started.set_result((port, stop))
+        await stop.wait()
+        await server.stop(None)
+
+    thread = threading.Thread(target=loop.run_until_complete, args=(serve(),))
+    thread.start()
+    port, stop = started.result()
+    try:
+        with grpc.insecure_channel(f"127.0.0.1:{port}") as channel:
+            yield channel
+    finally:
+        loop.call_soon_threadsafe(stop.set)
+        thread.join()
 
 
 @pytest.fixture(scope="module")
 def channel(saved):
-    server = grpc.server(ThreadPoolExecutor(4))
-    add_services(server, Models({"small": saved[1]}, max_batch=8, max_body=20_000))
-    port = server.add_insecure_port("127.0.0.1:0")
-    server.start()
-    with grpc.insecure_channel(f"127.0.0.1:{port}") as channel:
+    with serving(Models({"small": saved[1]}, max_batch=8, max_body=20_000)) as channel:
         yield channel
-    server.stop(None)
 
 
 @pytest.fixture(scope="module")
@@ -94,12 +118,13 @@ def broken(**fields):
         (request("sample", seed=SEED, n=np.int64(1)), "INVALID_ARGUMENT", "n is int64, but must be int32"),
         (request("sample", seed=SEED, n=np.int32(9)), "OUT_OF_RANGE", "at most 8"),
         (request("decode", z=np.full([1, 2], np.nan, "float32")), "INVALID_ARGUMENT", "finite"),
-        (request("decode", z=np.array([["a", "b"]])), "INVALID_ARGUMENT", "z is"),
+        (request("decode", z=np.array([["a", "b"]])), "INVALID_ARGUMENT", "z has strings"),
         # A few bytes that promise 4 TB: one value stands for all of them.
-        (broken(shape=[10**6, 10**6], values=[1.0]), "OUT_OF_RANGE", "larger than 20000 bytes"),
-        (broken(shape=[-1, 2], values=[1.0]), "OUT_OF_RANGE", "no known size"),
+        (broken(shape=[10**6, 10**6], values=[1.0]), "INVALID_ARGUMENT", "must have [n, 2]"),
+        (broken(shape=[10**6, 2], values=[1.0]), "OUT_OF_RANGE", "at most 8"),
+        (broken(shape=[-1, 2], values=[1.0]), "INVALID_ARGUMENT", "isn't a whole tensor"),
         (broken(shape=[1, 2], content=b"123"), "INVALID_ARGUMENT", "isn't a whole tensor"),
-        (broken(shape=[1, 2], dtype=999), "INVALID_ARGUMENT", "isn't a whole tensor"),
+        (broken(shape=[1, 2], dtype=999), "INVALID_ARGUMENT", "z is of no known type, 999"),
     ],
 )
 def test_errors_have_the_right_status(stub, made, code, message):

@@ -10,8 +10,10 @@ from fastapi.testclient import TestClient
 from hypothesis import HealthCheck, settings
 
 from zoo.serving.models import Models
-from zoo.serving.rest import application
+from zoo.serving.rest import application, schema
 
+URL = "http://localhost:8501"
+JSON = {"Content-Type": "application/json"}
 PREDICT = "/v1/models/small:predict"
 
 
@@ -22,7 +24,7 @@ def models(saved):
 
 @pytest.fixture(scope="module")
 def client(models):
-    return TestClient(application(models), raise_server_exceptions=False)
+    return TestClient(application(models), URL, raise_server_exceptions=False)
 
 
 def test_columns_a_seed_gives_the_models_images(saved, client):
@@ -68,7 +70,8 @@ def test_status_and_metadata(client):
         (PREDICT, b"{", 400, "isn't JSON"),
         (PREDICT, b"[1]", 400, "must be a JSON object"),
         (PREDICT, b"[" * 100_000, 413, "larger than 20000 bytes"),
-        (PREDICT, b"[" * 10_000, 400, "isn't JSON"),
+        (PREDICT, b"[" * 100, 400, "isn't JSON"),
+        (PREDICT, b"[" * 10_000, 413, "has 10000 commas, brackets and braces"),
         (PREDICT, b"{}", 400, "either"),
         (PREDICT, b'{"inputs": [[NaN, 1]]}', 400, "isn't JSON"),
         (PREDICT, b'{"signature_name": "dream", "inputs": 1}', 404, "no signature 'dream'"),
@@ -83,14 +86,14 @@ def test_status_and_metadata(client):
     ],
 )
 def test_errors_are_json_with_the_right_status(client, path, content, status, message):
-    answer = client.post(path, content=content)
+    answer = client.post(path, content=content, headers=JSON)
     assert answer.status_code == status
     assert set(answer.json()) == {"error"}
     assert message in answer.json()["error"]
 
 
 def test_a_body_without_a_length_is_bounded_too(client):
-    answer = client.post(PREDICT, content=(b"[" * 1000 for _ in range(10_000)))
+    answer = client.post(PREDICT, content=(b"[" * 1000 for _ in range(10_000)), headers=JSON)
     assert answer.status_code == 413
 
 
@@ -101,7 +104,7 @@ def test_too_much_at_once_is_refused_and_the_rest_answered(saved, monkeypatch):
     release, run = threading.Event(), module.run
     monkeypatch.setattr(module, "run", lambda *arguments: (release.wait(10), run(*arguments))[1])
     models = Models({"small": saved[1]}, workers=1, queue=2, timeout=20)
-    client, statuses = TestClient(application(models)), []
+    client, statuses = TestClient(application(models), URL), []
     body = {"signature_name": "decode", "instances": [[0.0, 0.0]]}
     threads = [threading.Thread(target=lambda: statuses.append(client.post(PREDICT, json=body))) for _ in range(8)]
     for thread in threads:
@@ -120,14 +123,14 @@ def test_one_that_takes_too_long_is_answered_in_time(saved, monkeypatch):
     from zoo.serving import models as module
 
     monkeypatch.setattr(module, "run", lambda *_: threading.Event().wait(1))
-    client = TestClient(application(Models({"small": saved[1]}, timeout=0.05)))
+    client = TestClient(application(Models({"small": saved[1]}, timeout=0.05)), URL)
     answer = client.post(PREDICT, json={"signature_name": "decode", "instances": [[0.0, 0.0]]})
     assert answer.status_code == 503 and "within 0.05 seconds" in answer.json()["error"]
 
 
 def test_health_and_draining(saved):
     models = Models({"small": saved[1]})
-    client = TestClient(application(models))
+    client = TestClient(application(models), URL)
     assert client.get("/healthz").json() == {"status": "ok", "models": ["small"]}
     assert client.head("/healthz").status_code == 200
     models.drain()
@@ -148,7 +151,7 @@ def _schema():
     class NoModels:
         names = ()
 
-    return schemathesis.openapi.from_dict(application(NoModels()).openapi())
+    return schemathesis.openapi.from_dict(schema(NoModels()).openapi())
 
 
 @_schema().parametrize()
@@ -161,7 +164,7 @@ def test_no_request_at_all_makes_it_fail(case, models):
             case.path_parameters["version"] = 1
     if isinstance(case.body, dict) and len(case.body) % 2 == 0:
         case.body["signature_name"] = "decode"
-    answer = case.call(app=application(models))
+    answer = case.call(app=application(models), base_url=URL)
     assert answer.status_code < 500, answer.text
     if answer.status_code >= 400:
         assert set(answer.json()) == {"error"}

@@ -18,6 +18,8 @@ import pytest
 import tensorflow as tf
 from tensorflow_serving.apis import predict_pb2, prediction_service_pb2_grpc
 
+JSON = {"Content-Type": "application/json"}
+
 
 class Process:
     """A `zoo serve` and the ports that it got."""
@@ -35,8 +37,9 @@ class Process:
 
     def get(self, path, body=None):
         data = None if body is None else json.dumps(body).encode()
+        request = urllib.request.Request(f"http://127.0.0.1:{self.port}{path}", data, JSON)
         try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", data, timeout=60) as answer:
+            with urllib.request.urlopen(request, timeout=60) as answer:
                 return answer.status, json.loads(answer.read())
         except urllib.error.HTTPError as error:
             return error.code, json.loads(error.read())
@@ -79,6 +82,7 @@ def test_a_signal_lets_what_runs_be_answered(served):
     client = http.client.HTTPConnection("127.0.0.1", int(server.port), timeout=60)
     client.putrequest("POST", "/v1/models/small:predict")
     client.putheader("Content-Length", str(len(body)))
+    client.putheader("Content-Type", "application/json")
     client.endheaders(body[:10])
     wait_for(lambda: running(server) == 1)
     server.process.send_signal(signal.SIGTERM)

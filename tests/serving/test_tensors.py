@@ -1,4 +1,5 @@
 import base64
+import json
 
 import numpy as np
 import pytest
@@ -78,11 +79,35 @@ def test_what_is_wrong_is_said(body, inputs, message):
 
 def test_rows_and_columns_come_back_as_they_came():
     outputs = {"a": np.float32([[1], [2]]), "b": np.float32([3, 4])}
-    rows = write_outputs(outputs, rows=True)["predictions"]
-    assert [float(row["b"]) for row in rows] == [3, 4] and rows[1]["a"] == [2]
-    assert write_outputs(outputs, rows=False)["outputs"] is outputs
-    assert np.array_equal(write_outputs({"a": outputs["a"]}, rows=False)["outputs"], outputs["a"])
-    assert np.array_equal(write_outputs({"a": outputs["a"]}, rows=True)["predictions"], outputs["a"])
+    one = {"a": outputs["a"]}
+    assert written(outputs, rows=True) == {"predictions": [{"a": [1], "b": 3}, {"a": [2], "b": 4}]}
+    assert written(outputs, rows=False) == {"outputs": {"a": [[1], [2]], "b": [3, 4]}}
+    assert written(one, rows=True) == {"predictions": [[1], [2]]}
+    assert written(one, rows=False) == {"outputs": [[1], [2]]}
+
+
+@pytest.mark.parametrize("dtype", ["float16", "bfloat16", "float32", "float64", "int8", "uint64", "bool"])
+@pytest.mark.parametrize("shape", [(), (3,), (0,), (2, 0), (2, 3), (70, 8, 8, 1), (1, 9000), (5000, 1)])
+def test_arrays_are_written_as_nested_lists_in_pieces(dtype, shape):
+    import ml_dtypes
+
+    array = (np.arange(np.prod(shape)) % 2).reshape(shape).astype(getattr(ml_dtypes, dtype, dtype))
+    # Rows that don't lie one after the other, too.
+    for each in (array, array.T):
+        assert written({"a": each}, rows=False) == {"outputs": each.astype("float32").tolist()}
+
+
+def test_no_piece_is_large():
+    sizes = [len(piece) for piece in write_outputs({"a": np.zeros([128, 64, 64, 3], "float32")}, rows=True)]
+    assert sum(sizes) > 6e6 and max(sizes) < 2e4
+
+
+def test_strings_are_written_too():
+    assert written({"a": np.array([b"one", b"two"], object)}, rows=False) == {"outputs": ["one", "two"]}
+
+
+def written(outputs, rows):
+    return json.loads(b"".join(write_outputs(outputs, rows)))
 
 
 def test_inputs_of_several_names_are_stacked_by_name():

@@ -11,9 +11,22 @@ from zoo.errors import InputError
 
 @click.command()
 @click.argument("models", metavar="[NAME=]PATH...", nargs=-1, required=True)
-@click.option("--host", default="127.0.0.1", show_default=True, help="The address to bind to; 0.0.0.0 for all.")
+@click.option("--host", default="127.0.0.1", show_default=True, help="The address to bind to; 0.0.0.0 or :: for all.")
 @click.option("--port", type=click.IntRange(0, 65535), default=8501, show_default=True, help="REST.")
 @click.option("--grpc-port", type=click.IntRange(0, 65535), default=8500, show_default=True)
+@click.option(
+    "--allowed-host",
+    multiple=True,
+    metavar="NAME",
+    help="A name that requests may ask it by; .example.org; '*' for any.",
+)
+@click.option(
+    "--max-connections-per-client",
+    type=click.IntRange(0),
+    default=128,
+    show_default=True,
+    help="From one address; 0 for any number, as behind a proxy.",
+)
 @click.option("--max-batch", type=click.IntRange(1), default=128, show_default=True, help="Examples in one request.")
 @click.option("--max-body", type=click.IntRange(1), default=16 * 2**20, show_default=True, help="Bytes of a request.")
 @click.option("--timeout", type=click.FloatRange(0, min_open=True), default=30.0, show_default=True, help="Seconds.")
@@ -25,7 +38,23 @@ from zoo.errors import InputError
 @click.option("--litert", type=click.Path(path_type=Path), help="npm's @litertjs packages, for the page.")
 @click.option("--engine", type=click.Choice(["local", "ray"]), default="local", show_default=True)
 @click.option("--replicas", type=click.IntRange(1), default=1, show_default=True, help="Of the ray engine.")
-def serve(models, host, port, grpc_port, max_batch, max_body, timeout, workers, queue, poll, litert, engine, replicas):
+def serve(
+    models,
+    host,
+    port,
+    grpc_port,
+    allowed_host,
+    max_connections_per_client,
+    max_batch,
+    max_body,
+    timeout,
+    workers,
+    queue,
+    poll,
+    litert,
+    engine,
+    replicas,
+):
     """Serves models as TensorFlow Serving does, over REST and gRPC.
 
     A PATH is a run's folder, a pretrained model's name, or a SavedModel's folder, with versions in it or not.
@@ -55,4 +84,16 @@ def serve(models, host, port, grpc_port, max_batch, max_body, timeout, workers, 
         "queue": queue,
         "poll": poll,
     }
-    serve_folders(models, limits, host, port, grpc_port, engine, replicas, litert, click.echo)
+    serve_folders(
+        models,
+        limits,
+        host,
+        port,
+        grpc_port,
+        allowed_host,
+        max_connections_per_client,
+        engine,
+        replicas,
+        litert,
+        click.echo,
+    )

@@ -1,5 +1,17 @@
 """What a server answers when it doesn't predict. Each has its status in HTTP and in gRPC."""
 
+import re
+
+
+def without_paths(text):
+    """The text with the last part alone of each path: where a server keeps its files is no client's business.
+
+    Example:
+        >>> without_paths("/srv/models/digits/2 isn't a SavedModel: /srv/models/digits/2/variables is missing.")
+        "2 isn't a SavedModel: variables is missing."
+    """
+    return re.sub(r"(?<![\w.])(?<!:/)(?:~|file:/)?/(?!/)(?:[^\s/'\"]*/)+", "", text)
+
 
 class ServingError(Exception):
     """An answer other than a prediction.
@@ -46,3 +58,15 @@ class TimedOut(Unavailable):
     """The model didn't answer in time."""
 
     grpc = "DEADLINE_EXCEEDED"
+
+
+class Unsupported(ServingError):
+    """The body is of a kind that isn't taken."""
+
+    http, grpc = 415, "INVALID_ARGUMENT"
+
+
+class Forbidden(ServingError):
+    """The request is one that a page of another site may have sent."""
+
+    http, grpc = 403, "PERMISSION_DENIED"

@@ -19,7 +19,7 @@ class Gate:
         timeout: how long a caller waits for its answer, in seconds.
 
     Example:
-        >>> Gate(workers=1, queue=2, timeout=1.0).run(lambda: 3)
+        >>> asyncio.run(Gate(workers=1, queue=2, timeout=1.0).run(lambda: 3))
         3
     """
 
@@ -29,22 +29,14 @@ class Gate:
         self._places = threading.BoundedSemaphore(workers + queue)
         self._closed = False
 
-    def run(self, function):
-        """The function's result, from a thread that may wait.
+    async def run(self, function):
+        """The function's result, from a thread.
 
         Raises:
             Busy: there are too many waiting.
             TimedOut: it took too long.
             Unavailable: the gate is closed.
         """
-        future = self._submit(function)
-        try:
-            return future.result(self.timeout)
-        except concurrent.futures.TimeoutError as error:
-            raise self._late(future) from error
-
-    async def run_async(self, function):
-        """The function's result, from an event loop. Raises what `run` raises."""
         future = self._submit(function)
         try:
             return await asyncio.wait_for(asyncio.shield(asyncio.wrap_future(future)), self.timeout)

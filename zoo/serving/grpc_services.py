@@ -1,81 +1,105 @@
-"""TensorFlow Serving's gRPC services, over the models of a server: Predict, GetModelMetadata, GetModelStatus."""
+"""TensorFlow Serving's gRPC services, over the models of a server: Predict, GetModelMetadata, GetModelStatus.
+
+The rest (Classify, Regress, ...) answers UNIMPLEMENTED: its requests aren't even parsed.
+"""
+
+import asyncio
 
 import grpc
 import tensorflow as tf
+from google.protobuf.message import DecodeError
 from tensorflow.core.framework.tensor_pb2 import TensorProto
-from tensorflow_serving.apis import (
-    get_model_metadata_pb2,
-    get_model_status_pb2,
-    model_service_pb2_grpc,
-    predict_pb2,
-    prediction_service_pb2_grpc,
-)
+from tensorflow_serving.apis import get_model_metadata_pb2, get_model_status_pb2, predict_pb2
 
-from zoo.serving.errors import Invalid, NotFound, ServingError, TooLarge
+from zoo.serving.bodies import SMALL
+from zoo.serving.errors import Invalid, NotFound, ServingError, TimedOut, without_paths
+from zoo.serving.wire import read_request, read_tensors
 
 _AVAILABLE = get_model_status_pb2.ModelVersionStatus.AVAILABLE
 _END = get_model_status_pb2.ModelVersionStatus.END
 
 
-class PredictionService(prediction_service_pb2_grpc.PredictionServiceServicer):
-    """Predict and GetModelMetadata. The rest of the service (Classify, Regress, ...) answers UNIMPLEMENTED."""
+class Services(grpc.GenericRpcHandler):
+    """Answers calls.
 
-    def __init__(self, models):
-        self._models = models
+    Each is taken as a stream of messages that has one. So it is read here, when there is time for it and until it has
+    taken too long, and as bytes, which aren't parsed before they were looked at.
 
-    def Predict(self, request, context):  # noqa: N802
-        with aborting(context):
-            return predict(self._models, request)
+    Args:
+        models: a `zoo.serving.models.Models`.
+        clients: the `zoo.serving.protocol.Clients` that calls count for.
+    """
 
-    def GetModelMetadata(self, request, context):  # noqa: N802
-        with aborting(context):
-            return metadata(self._models, request)
+    def __init__(self, models, clients):
+        self._models, self._clients = models, clients
+        self._answers = {
+            "/tensorflow.serving.PredictionService/Predict": predict,
+            "/tensorflow.serving.PredictionService/GetModelMetadata": metadata,
+            "/tensorflow.serving.ModelService/GetModelStatus": status,
+        }
+
+    def service(self, handler_call_details):
+        """The handler of a method, None if there is none."""
+        answer = self._answers.get(handler_call_details.method)
+        if answer is None:
+            return None
+
+        async def call(messages, context):
+            address = _address(context.peer())
+            if not self._clients.enter(address):
+                await context.abort(grpc.StatusCode.RESOURCE_EXHAUSTED, f"{address} has too many calls already.")
+            try:
+                response = await answer(self._models, await self._message(messages))
+                return response.SerializeToString()
+            except ServingError as error:
+                await context.abort(grpc.StatusCode[error.grpc], without_paths(str(error)))
+            finally:
+                self._clients.leave(address)
+
+        return grpc.stream_unary_rpc_method_handler(call)
+
+    async def _message(self, messages):
+        timeout = self._models.gate.timeout
+        try:
+            async with asyncio.timeout(timeout):
+                async for message in messages:
+                    return message
+        except TimeoutError as error:
+            raise TimedOut(f"the message didn't come within {timeout:g} seconds.") from error
+        raise Invalid("the call has no message.")
 
 
-class ModelService(model_service_pb2_grpc.ModelServiceServicer):
-    """GetModelStatus. Models are configured on the command line: HandleReloadConfigRequest answers UNIMPLEMENTED."""
-
-    def __init__(self, models):
-        self._models = models
-
-    def GetModelStatus(self, request, context):  # noqa: N802
-        with aborting(context):
-            return status(self._models, request)
+def _address(peer):
+    """The address in "ipv4:127.0.0.1:5000" or "ipv6:%5B::1%5D:5000"."""
+    return peer.partition(":")[2].rpartition(":")[0].removeprefix("%5B").removesuffix("%5D").strip("[]")
 
 
-class aborting:  # noqa: N801
-    """Turns a `ServingError` into the gRPC status of its kind."""
-
-    def __init__(self, context):
-        self._context = context
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, kind, error, traceback):
-        if isinstance(error, ServingError):
-            self._context.abort(grpc.StatusCode[error.grpc], str(error))
-
-
-def predict(models, request):
-    """The `PredictResponse` to a `PredictRequest`. Raises a `ServingError`."""
-    spec = request.model_spec
+async def predict(models, content):
+    """The `PredictResponse` to the bytes of a `PredictRequest`. Raises a `ServingError`."""
     with models.request("grpc") as labels:
+        request = read_request(content)
+        spec = request.spec
         model, version, function = models.plan(labels, spec.name, number(spec), spec.signature_name)
-        outputs = models.gate.run(models.job(model, function, _arrays(request, models.max_body)))
-        wanted = request.output_filter or outputs
+        inputs = function.structured_input_signature[1]
+
+        def arrays():
+            return models.job(model, function, read_tensors(request.tensors, inputs, models.max_batch, models.max_body))
+
+        job = arrays() if len(content) <= SMALL else await asyncio.to_thread(arrays)
+        outputs = await models.gate.run(job)
         response = predict_pb2.PredictResponse()
         response.model_spec.name, response.model_spec.version.value = spec.name, version.number
         response.model_spec.signature_name = labels["signature"]
-        for name in wanted:
+        for name in request.outputs or outputs:
             if name not in outputs:
                 raise Invalid(f"output_filter has {name[:50]!r}, but the signature has {', '.join(outputs)}.")
             response.outputs[name].CopyFrom(_proto(outputs[name]))
         return response
 
 
-def metadata(models, request):
-    """The `GetModelMetadataResponse` to a `GetModelMetadataRequest`. Raises a `ServingError`."""
+async def metadata(models, content):
+    """The `GetModelMetadataResponse` to the bytes of a `GetModelMetadataRequest`. Raises a `ServingError`."""
+    request = _small(get_model_metadata_pb2.GetModelMetadataRequest, content)
     if list(request.metadata_field) != ["signature_def"]:
         raise Invalid("metadata_field must be 'signature_def', the one there is.")
     version = models.find(request.model_spec.name).version(number(request.model_spec))
@@ -88,15 +112,16 @@ def metadata(models, request):
     return response
 
 
-def status(models, request):
-    """The `GetModelStatusResponse` to a `GetModelStatusRequest`. Raises a `ServingError`."""
+async def status(models, content):
+    """The `GetModelStatusResponse` to the bytes of a `GetModelStatusRequest`. Raises a `ServingError`."""
+    request = _small(get_model_status_pb2.GetModelStatusRequest, content)
     wanted = number(request.model_spec)
     response = get_model_status_pb2.GetModelStatusResponse()
     for version, serves, reason in models.find(request.model_spec.name).status():
         if wanted in (None, version):
             entry = response.model_version_status.add(version=version, state=_AVAILABLE if serves else _END)
             if not serves:
-                entry.status.error_code, entry.status.error_message = 3, reason
+                entry.status.error_code, entry.status.error_message = 3, without_paths(reason)
     if not response.model_version_status:
         raise NotFound(f"model {request.model_spec.name!r} has no version {wanted}.")
     return response
@@ -109,28 +134,20 @@ def number(spec):
     return spec.version.value if spec.HasField("version") else None
 
 
-def _arrays(request, max_bytes):
-    """The request's tensors. One whose shape promises more than a request may have would fill the memory."""
-    arrays = {}
-    for name, tensor in request.inputs.items():
-        try:
-            size = tf.TensorShape(tensor.tensor_shape).num_elements()
-            if size is None or size * tf.as_dtype(tensor.dtype).size > max_bytes:
-                raise TooLarge(f"{name[:50]} is larger than {max_bytes} bytes, or of no known size.")
-            arrays[name] = tf.make_ndarray(tensor)
-        except (TypeError, ValueError) as error:
-            raise Invalid(f"{name[:50]} isn't a whole tensor: {str(error).splitlines()[0][:200]}") from error
-    return arrays
-
-
 def _proto(array):
     """A `TensorProto` of the array's memory as it is; `tf.make_tensor_proto` would look at the values first."""
+    if array.dtype.kind in "OSU":
+        return tf.make_tensor_proto(array)
     proto = TensorProto(dtype=tf.as_dtype(array.dtype).as_datatype_enum, tensor_content=array.tobytes())
     proto.tensor_shape.CopyFrom(tf.TensorShape(array.shape).as_proto())
     return proto
 
 
-def add_services(server, models):
-    """Adds both services to a `grpc.Server`."""
-    prediction_service_pb2_grpc.add_PredictionServiceServicer_to_server(PredictionService(models), server)
-    model_service_pb2_grpc.add_ModelServiceServicer_to_server(ModelService(models), server)
+def _small(kind, content):
+    """A message of that kind, which has no reason to be large."""
+    if len(content) > SMALL:
+        raise Invalid(f"a {kind.DESCRIPTOR.name} has at most {SMALL} bytes here.")
+    try:
+        return kind.FromString(content)
+    except DecodeError as error:
+        raise Invalid(f"the message isn't a {kind.DESCRIPTOR.name}.") from error

@@ -4,9 +4,11 @@ import contextlib
 import logging
 import threading
 
+from zoo.serving.bodies import Bodies
 from zoo.serving.errors import NotFound, Unavailable
 from zoo.serving.gate import Gate
 from zoo.serving.metrics import Metrics
+from zoo.serving.tensors import message_limit
 from zoo.serving.versions import Versions, run
 
 LOG = logging.getLogger("zoo.serving")
@@ -28,9 +30,10 @@ class Models:
     """
 
     def __init__(self, folders, max_batch=128, max_body=16 * 2**20, workers=2, queue=64, timeout=30.0, poll=1.0):
-        self.max_body = max_body
+        self.max_batch, self.max_body = max_batch, max_body
         self.metrics = Metrics()
         self.gate = Gate(workers, queue, timeout)
+        self.bodies = Bodies(timeout)
         self.draining = False
         self._models = {name: Versions(name, folder, max_batch) for name, folder in folders.items()}
         self._poll, self._stop = poll, threading.Event()
@@ -47,6 +50,13 @@ class Models:
         if name not in self._models:
             raise NotFound(f"there is no model {str(name)[:50]!r} here. There is {', '.join(self.names)}.")
         return self._models[name]
+
+    def max_message(self):
+        """Bytes that a gRPC message may have: twice what the models take now, since a later version may take more."""
+        needed = (
+            message_limit(model.version().signatures, self.max_batch, self.max_body) for model in self._models.values()
+        )
+        return min(2 * max(needed), self.max_body)
 
     @contextlib.contextmanager
     def request(self, protocol):

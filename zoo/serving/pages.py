@@ -10,9 +10,9 @@ from starlette.responses import HTMLResponse, RedirectResponse
 from starlette.staticfiles import StaticFiles
 
 from zoo.errors import InputError
-from zoo.export.web import export_web
+from zoo.export.web import PAGE, export_web
 from zoo.saving import load_keras
-from zoo.serving.errors import NotFound
+from zoo.serving.errors import NotFound, without_paths
 
 
 class Pages:
@@ -53,6 +53,11 @@ class Pages:
             return folder
 
 
+def html_pages():
+    """The HTML of the pages that are served, for a policy of what may run on them."""
+    return (PAGE / "index.html").read_text(), str(_plain("").body, "utf-8")
+
+
 def add_pages(app, pages):
     """Adds the pages to a FastAPI application: one model's at `/`, or a list of them."""
 
@@ -68,7 +73,7 @@ def add_pages(app, pages):
         try:
             folder = await asyncio.to_thread(pages.folder, name)
         except InputError as error:
-            text = html.escape(str(error))
+            text = html.escape(without_paths(str(error)))
             return _plain(f'<h1>No page</h1><p>{text}</p><p>The <a href="../../docs">API</a> serves.</p>', 404)
         return await StaticFiles(directory=folder, html=True).get_response(path or ".", request.scope)
 

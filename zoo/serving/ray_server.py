@@ -13,7 +13,7 @@ import ray
 from ray import serve
 from ray.serve.config import gRPCOptions
 
-from zoo.serving.errors import ServingError
+from zoo.serving.errors import ServingError, without_paths
 from zoo.serving.models import Models
 
 SERVICES = [
@@ -28,13 +28,14 @@ def _models(folders, limits):
     return Models(dict(folders), **dict(limits))
 
 
-def deployment(folders, limits, sources, litert, replicas):
+def deployment(folders, limits, sources, litert, hosts, replicas):
     """The Ray Serve application.
 
     Args:
         folders: a dict of name to the folder of a model's versions.
         limits: keyword arguments of `zoo.serving.models.Models`.
         sources, litert: as for `zoo.serving.pages.Pages`.
+        hosts: as for `zoo.serving.guard.Guard`.
         replicas: how many processes.
     """
     arguments = tuple(folders.items()), tuple(limits.items())
@@ -43,7 +44,7 @@ def deployment(folders, limits, sources, litert, replicas):
         from zoo.serving.pages import Pages
         from zoo.serving.rest import application
 
-        return application(_models(*arguments), Pages(sources, tempfile.mkdtemp(prefix="zoo-pages-"), litert))
+        return application(_models(*arguments), Pages(sources, tempfile.mkdtemp(prefix="zoo-pages-"), litert), hosts)
 
     @serve.deployment(
         name="zoo",
@@ -72,16 +73,18 @@ def deployment(folders, limits, sources, litert, replicas):
             from zoo.serving import grpc_services
 
             try:
-                return await asyncio.to_thread(getattr(grpc_services, name), _models(*arguments), request)
+                # Ray has parsed it already. Here it is looked at as it would have been before.
+                content = await asyncio.to_thread(request.SerializeToString)
+                return await getattr(grpc_services, name)(_models(*arguments), content)
             except ServingError as error:
                 context.set_code(grpc.StatusCode[error.grpc])
-                context.set_details(str(error))
+                context.set_details(without_paths(str(error)))
                 raise
 
     return Replica.bind()
 
 
-def serve_with_ray(folders, limits, sources, litert, host, port, grpc_port, replicas, say):
+def serve_with_ray(folders, limits, sources, litert, host, port, grpc_port, hosts, replicas, say):
     """Serves until SIGTERM or SIGINT. Arguments as for `deployment` and `zoo.serving.run.serve_folders`."""
     stopped = threading.Event()
     ray.init(include_dashboard=False, log_to_driver=False)
@@ -93,7 +96,7 @@ def serve_with_ray(folders, limits, sources, litert, host, port, grpc_port, repl
             http_options={"host": host, "port": port},
             grpc_options=gRPCOptions(port=grpc_port, grpc_servicer_functions=SERVICES),
         )
-        serve.run(deployment(folders, limits, sources, litert, replicas), name="zoo", route_prefix="/")
+        serve.run(deployment(folders, limits, sources, litert, (*hosts, host), replicas), name="zoo", route_prefix="/")
         say(f"Serving {', '.join(folders)} with {replicas} replicas: REST {host}:{port}, gRPC {host}:{grpc_port}")
         stopped.wait()
         serve.shutdown()

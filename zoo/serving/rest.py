@@ -4,26 +4,28 @@
     GET  /v1/models/NAME[/versions/N]/metadata   its signatures
     POST /v1/models/NAME[/versions/N]:predict    what a signature returns
 
-Errors are `{"error": "..."}` with a status of 400, 404, 413, 429 or 503.
+Errors are `{"error": "..."}` with a status of 400, 403, 404, 413, 415, 429 or 503.
 """
 
-import asyncio
 from typing import Any
 
 import fastapi
-import numpy as np
 import orjson
 from fastapi.exceptions import RequestValidationError
+from fastapi.openapi.docs import get_swagger_ui_html
 from fastapi_offline import FastAPIOffline
 from google.protobuf.json_format import MessageToDict
 from starlette.exceptions import HTTPException
-from starlette.requests import ClientDisconnect
+from starlette.responses import HTMLResponse, StreamingResponse
 
 from zoo import __version__
-from zoo.serving.errors import Invalid, NotFound, ServingError, TimedOut, TooLarge
-from zoo.serving.pages import add_pages
-from zoo.serving.tensors import read_inputs, write_outputs
+from zoo.serving.errors import Invalid, NotFound, ServingError, without_paths
+from zoo.serving.guard import Guard, policy
+from zoo.serving.pages import add_pages, html_pages
+from zoo.serving.tensors import check_json, json_limits, read_inputs, write_outputs
 
+#: Bytes of arrays that are answered with in one piece.
+SMALL = 2**16
 _BODY = {
     "requestBody": {
         "required": True,
@@ -56,48 +58,65 @@ _ERROR = {
 
 
 class Json(fastapi.responses.JSONResponse):
-    """JSON that has NumPy's arrays as nested lists."""
+    """JSON as orjson writes it."""
 
     def render(self, content: Any) -> bytes:
-        return orjson.dumps(content, option=orjson.OPT_SERIALIZE_NUMPY, default=_contiguous)
+        return orjson.dumps(content)
 
 
-def _contiguous(value):
-    if isinstance(value, np.ndarray):
-        # orjson takes the memory as it lies; rows of a transposed array don't lie one after the other.
-        return np.ascontiguousarray(value) if value.ndim else value.item()
-    raise TypeError(type(value).__name__)
-
-
-def application(models, pages=None):
-    """The FastAPI application that answers for `models`.
+def application(models, pages=None, hosts=()):
+    """The ASGI application that answers for `models`.
 
     Args:
         models: a `zoo.serving.models.Models`.
         pages: a `zoo.serving.pages.Pages`, or None for no pages.
+        hosts: names that the server goes by, beside localhost and addresses; as for `zoo.serving.guard.Guard`.
     """
-    errors = dict.fromkeys((400, 404, 413, 429, 503), _ERROR)
+    docs = get_swagger_ui_html(
+        openapi_url="openapi.json",
+        title="zoo serve",
+        swagger_js_url="static-offline-docs/swagger-ui-bundle.js",
+        swagger_css_url="static-offline-docs/swagger-ui.css",
+        swagger_favicon_url="data:,",
+    ).body.decode()
+    app = schema(models)
+    app.add_api_route("/docs", lambda: HTMLResponse(docs), include_in_schema=False)
+    if pages:
+        add_pages(app, pages)
+    return Guard(app, hosts, policy(docs, *html_pages()), lambda error: _error(error.http, without_paths(str(error))))
+
+
+def schema(models):
+    """The FastAPI application inside, which has the OpenAPI schema."""
+    errors = dict.fromkeys((400, 403, 404, 413, 415, 429, 503), _ERROR)
     # FastAPI's own page takes its scripts from another site.
-    app = FastAPIOffline(title="zoo serve", version=__version__, default_response_class=Json, responses=errors)
-    app.add_exception_handler(ServingError, lambda _, error: _error(error.http, str(error)))
+    app = FastAPIOffline(
+        None, None, title="zoo serve", version=__version__, default_response_class=Json, responses=errors
+    )
+    app.add_exception_handler(ServingError, lambda _, error: _error(error.http, without_paths(str(error))))
     app.add_exception_handler(HTTPException, lambda _, e: _error(e.status_code, str(e.detail), e.headers))
     app.add_exception_handler(RequestValidationError, lambda _, error: _error(400, _first(error)))
     app.add_exception_handler(Exception, lambda _, error: _error(500, type(error).__name__))
     _add_predict(app, models)
     _add_status(app, models)
     _add_own(app, models)
-    if pages:
-        add_pages(app, pages)
     return app
 
 
 def _add_predict(app, models):
-    async def answer(request, name, version):
+    async def answer(request, name, number):
         with models.request("rest") as labels:
-            body = await _body(request, models)
-            model, _, function = models.plan(labels, name, version, body.get("signature_name"))
-            arrays, rows = read_inputs(body, function.structured_input_signature[1])
-            return Json(write_outputs(await models.gate.run_async(models.job(model, function, arrays)), rows))
+            limits = json_limits(models.find(name).version(number).signatures, models.max_batch, models.max_body)
+
+            def use(content):
+                check_json(content, limits.values)
+                body = _object(content)
+                model, _, function = models.plan(labels, name, number, body.get("signature_name"))
+                arrays, rows = read_inputs(body, function.structured_input_signature[1], models.max_batch)
+                return models.job(model, function, arrays), rows
+
+            job, rows = await models.bodies.read(request, limits.bytes, use)
+            return await _predictions(await models.gate.run(job), rows)
 
     @app.post("/v1/models/{name}:predict", summary="Predict", openapi_extra=_BODY)
     async def predict(request: fastapi.Request, name: str):
@@ -106,6 +125,30 @@ def _add_predict(app, models):
     @app.post("/v1/models/{name}/versions/{version}:predict", summary="Predict", openapi_extra=_BODY)
     async def predict_with(request: fastapi.Request, name: str, version: int):
         return await answer(request, name, version)
+
+    @app.api_route("/v1/models/{name}/labels/{rest:path}", methods=["GET", "POST"], include_in_schema=False)
+    async def label(name: str, rest: str):
+        models.find(name)
+        raise NotFound("versions have no labels here: ask for a number, or for none.")
+
+    @app.post("/v1/models/{name}:classify", include_in_schema=False)
+    @app.post("/v1/models/{name}:regress", include_in_schema=False)
+    async def other(name: str):
+        models.find(name)
+        raise NotFound("there is no classify and no regress here: ask for a signature with predict.")
+
+
+async def _predictions(outputs, rows):
+    """The answer: at once if it is small, and else in pieces, which are made when the client has taken those before."""
+    pieces = write_outputs(outputs, rows)
+    if sum(value.nbytes for value in outputs.values()) <= SMALL:
+        return fastapi.Response(b"".join(pieces), media_type="application/json")
+
+    async def stream():
+        for piece in pieces:
+            yield piece
+
+    return StreamingResponse(stream(), media_type="application/json")
 
 
 def _add_status(app, models):
@@ -137,20 +180,10 @@ def _add_own(app, models):
         return fastapi.Response(models.metrics.text(), media_type="text/plain; version=0.0.4; charset=utf-8")
 
 
-async def _body(request, models):
-    """The JSON object in a request's body, which may have so many bytes and take so long to come."""
+def _object(content):
+    """The JSON object in a body."""
     try:
-        async with asyncio.timeout(models.gate.timeout):
-            content = bytearray()
-            async for chunk in request.stream():
-                content += chunk
-                if len(content) > models.max_body:
-                    raise TooLarge(f"the body is larger than {models.max_body} bytes.")
-        body = orjson.loads(bytes(content))
-    except TimeoutError as error:
-        raise TimedOut(f"the body didn't come within {models.gate.timeout:g} seconds.") from error
-    except ClientDisconnect as error:
-        raise Invalid("the client went away.") from error
+        body = orjson.loads(content)
     except orjson.JSONDecodeError as error:
         raise Invalid(f"the body isn't JSON: {error}.") from error
     if not isinstance(body, dict):
@@ -162,15 +195,14 @@ def _status(model, number=None):
     states = [state for state in model.status() if number in (None, state[0])]
     if not states:
         raise NotFound(f"model {model.name!r} has no version {number}.")
+    return {"model_version_status": [_state(*state) for state in states]}
+
+
+def _state(version, serves, reason):
     return {
-        "model_version_status": [
-            {
-                "version": str(version),
-                "state": "AVAILABLE" if serves else "END",
-                "status": {"error_code": "OK" if serves else "INVALID_ARGUMENT", "error_message": reason},
-            }
-            for version, serves, reason in states
-        ]
+        "version": str(version),
+        "state": "AVAILABLE" if serves else "END",
+        "status": {"error_code": "OK" if serves else "INVALID_ARGUMENT", "error_message": without_paths(reason)},
     }
 
 

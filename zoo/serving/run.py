@@ -16,13 +16,16 @@ from zoo.serving.versions import version_number
 LOG = logging.getLogger("zoo.serving")
 
 
-def serve_folders(paths, limits, host, port, grpc_port, engine, replicas, litert, say):
+def serve_folders(
+    paths, limits, host, port, grpc_port, hosts, max_connections_per_client, engine, replicas, litert, say
+):
     """Serves until SIGTERM or SIGINT.
 
     Args:
         paths: of runs, pretrained models or SavedModels, each with `NAME=` before it or not.
         limits: keyword arguments of `zoo.serving.models.Models`.
         host, port, grpc_port: where to.
+        hosts, max_connections_per_client: as for `zoo.serving.server.Server`; of the latter, not with "ray".
         engine: "local" or "ray".
         replicas: how many processes of the latter.
         litert: where LiteRT.js is, for the pages; as for `zoo.export.web.export_web`.
@@ -43,21 +46,21 @@ def serve_folders(paths, limits, host, port, grpc_port, engine, replicas, litert
         if engine == "ray":
             from zoo.serving.ray_server import serve_with_ray
 
-            serve_with_ray(folders, limits, sources, litert, host, port, grpc_port, replicas, say)
+            serve_with_ray(folders, limits, sources, litert, host, port, grpc_port, hosts, replicas, say)
             return
         scratch = stack.enter_context(tempfile.TemporaryDirectory(prefix="zoo-pages-"))
         pages = Pages(sources, scratch, litert)
-        server = Server(Models(folders, **limits), host, port, grpc_port, pages)
-        server.run(ready=lambda: say(_where(folders, host, server.port, server.grpc_port)))
+        server = Server(Models(folders, **limits), host, port, grpc_port, pages, hosts, max_connections_per_client)
+        server.run(ready=lambda: say(_where(folders, server)))
 
 
-def _where(folders, host, port, grpc_port):
+def _where(folders, server):
     first = next(iter(folders))
     return (
         f"Serving {', '.join(folders)}\n"
-        f"  page  http://{host}:{port}/\n"
-        f"  REST  http://{host}:{port}/v1/models/{first}  (/docs, /metrics, /healthz)\n"
-        f"  gRPC  {host}:{grpc_port}\n"
+        f"  page  http://{server.address}:{server.port}/\n"
+        f"  REST  http://{server.address}:{server.port}/v1/models/{first}  (/docs, /metrics, /healthz)\n"
+        f"  gRPC  {server.address}:{server.grpc_port}\n"
         "Ctrl-C or SIGTERM stops it, once all requests are answered."
     )
 
