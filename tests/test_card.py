@@ -9,7 +9,7 @@ from zoo.likelihoods.gaussian import Gaussian
 from zoo.pretrained import pretrained
 from zoo.run import Run
 
-DIGITS = {"name": "digits", "image_size": [64, 64], "channels": None}
+DIGITS = {"name": "digits"}
 
 
 @pytest.fixture(scope="module")

@@ -20,7 +20,7 @@ from zoo.run import Run, mean_image
 SETTINGS = {"batch_size": 100, "learning_rate": 1e-3, "seed": 3, "precision": "float32", "jit": False}
 
 
-DIGITS = {"name": "digits", "image_size": [64, 64], "channels": None}
+DIGITS = {"name": "digits"}
 
 
 def begin(folder, epochs, arguments=None, callbacks=(), **settings):

@@ -33,12 +33,18 @@ class Data(msgspec.Struct, frozen=True, kw_only=True):
     name: str  #: of a data set, or a path: an absolute one, since version 2
     image_size: tuple[Count, Count]  #: (height, width) that a folder's images are brought to
     channels: Literal[1, 3] | None  #: that they are brought to; None for what the first image has
+    ground: str | None  #: what they lie on where they are transparent; None before version 2
     binarization: Literal[BINARIZATIONS]
     fingerprint: Fingerprint | None  #: None before version 2
 
-    def load(self, version=VERSION):
-        """This, with the fingerprint of what was read, and the `Splits`, divided as in a card of that version."""
-        splits = named.load(self.name, self.image_size, self.channels, RULES[version])
+    def load(self, version=VERSION, say=lambda line: None):
+        """This, with the fingerprint of what was read, and the `Splits`, divided as in a card of that version.
+
+        Args:
+            version: of the card.
+            say: a function that is given a line about what of the data is passed over.
+        """
+        splits = named.load(self.name, self.image_size, self.channels, RULES[version], self.ground, say)
         fingerprint = None if version == 1 else splits.fingerprint
         return msgspec.structs.replace(self, fingerprint=fingerprint), splits
 
@@ -80,7 +86,7 @@ BEFORE = {
     "scores": None,
     "export": None,
 }
-BEFORE_DATA = {"fingerprint": None}
+BEFORE_DATA = {"ground": None, "fingerprint": None}
 
 
 def describe(
@@ -98,13 +104,15 @@ def describe(
     start_at_mean=False,
     start_from="",
     version=VERSION,
+    say=lambda line: None,
 ):
     """The card of a run to be, and its data set, once all of it has been looked at but for `start_from`.
 
     Args:
         model: a name of the catalogue.
         arguments: what the model is built with, but for the image shape.
-        data: a dict of `name` (of a data set, or a path), `image_size` and `channels`.
+        data: a dict of `name` (of a data set, or a path); for a folder of `image_size`, `channels` and `ground` too,
+            where they aren't to be 64x64, those of the first picture, and white.
         batch_size, learning_rate, seed, precision, jit: of training.
         binarization: None for what suits the likelihood.
         decay: the epoch by whose end the learning rate has fallen to zero along half a cosine; 0 for a constant one.
@@ -112,6 +120,7 @@ def describe(
         start_at_mean: whether the decoder begins at the mean of the training images.
         start_from: the folder of a run, or a pretrained model's name, whose weights it begins with; "" for new ones.
         version: what held when the run was begun, of `format_of`.
+        say: a function that is given a line about what of the data is passed over.
 
     Returns:
         A `Card` and a `zoo.data.splits.Splits`.
@@ -120,8 +129,7 @@ def describe(
         InputError: something in it can't be, or the data don't fit the model.
     """
     _check_training(batch_size, learning_rate, clip_norm, start_at_mean, start_from)
-    data = data | {"name": named.absolute(data["name"]), "binarization": "none", "fingerprint": None}
-    data, splits = msgspec.convert(data, Data).load(version)
+    data, splits = msgspec.convert(_completed(data, version), Data).load(version, say)
     arguments = arguments | {"image_shape": list(splits.image_shape)}
     built = build(model, **arguments)
     if start_at_mean and not hasattr(built, "likelihood"):
@@ -153,6 +161,18 @@ def describe(
         export=None,
     )
     return card, splits
+
+
+def _completed(data, version):
+    """A card's `data` entry: with all that a folder's pictures are brought to, where it was left open."""
+    given = {key: value for key, value in data.items() if key != "name" and value is not None}
+    name = data["name"]
+    if given and (name in named.NAMES or Path(name).is_file()):
+        raise InputError(f"{' and '.join(given)} is for folders of pictures, and data is {name}: leave it out.")
+    if version == 1 and "ground" in given:
+        raise InputError("ground is given, but the run was begun before there was one: leave it out.")
+    opened = {"image_size": (64, 64), "channels": None, "ground": None if version == 1 else "white"} | given
+    return opened | {"name": named.absolute(name), "binarization": "none", "fingerprint": None}
 
 
 def _check_training(batch_size, learning_rate, clip_norm, start_at_mean, start_from):

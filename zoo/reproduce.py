@@ -118,7 +118,7 @@ class Reproduction:
         card, splits = describe(
             row.model,
             row.arguments,
-            {"name": row.data, "image_size": [64, 64], "channels": None},
+            {"name": row.data},
             row.batch_size,
             row.learning_rate,
             self.asked["seed"],

@@ -1,10 +1,15 @@
 """`zoo train`."""
 
+import os
 import resource
 
 import numpy as np
+import pytest
+from PIL import Image
 
 from tests.cli.command_line import TRAIN, contents, process, refused, zoo
+from zoo.data import named
+from zoo.run import Run
 
 
 def test_train_says_where_everything_is(workplace):
@@ -60,3 +65,70 @@ def test_a_full_disk_leaves_the_last_epoch(tmp_path):
     assert len(done.stderr.strip().splitlines()) == 1, done.stderr
     assert (tmp_path / "runs/vae-digits/model.keras").read_bytes() == before[tmp_path / "runs/vae-digits/model.keras"]
     assert "3 (1 now)" in zoo(*longer, cwd=tmp_path).stdout
+
+
+def draw_pictures(folder, count=12):
+    for number in range(count):
+        Image.fromarray(np.random.default_rng(number).integers(0, 256, (8, 8), "uint8")).save(
+            folder / f"{number:02}.png"
+        )
+
+
+def test_a_run_inside_the_folder_of_images_is_no_data(tmp_path):
+    """`cd photos; zoo train --data .`, and then all else that draws."""
+    draw_pictures(tmp_path)
+    train = [*TRAIN, "--data", ".", "--image-size", "8x8"]
+    assert "passed over" not in zoo(*train, cwd=tmp_path).stdout
+    (run,) = (tmp_path / "runs").iterdir()
+    zoo("sample", run.relative_to(tmp_path), "--n", "4", cwd=tmp_path)
+    said = zoo(*train, "--epochs", "3", cwd=tmp_path).stdout
+    assert "has 12 pictures; passed over: folders of runs (1), pictures made by zoo (1)." in said
+    assert "3 (1 now)" in said
+    assert sum(len(split.images) for split in named.load(tmp_path, (8, 8))) == 12
+    data = Run.open(run).card.data
+    assert (data.image_size, data.channels, data.ground) == ((8, 8), None, "white")
+
+
+def test_what_a_folder_holds_is_said_and_can_be_asked_for(tmp_path, monkeypatch):
+    draw_pictures(tmp_path)
+    Image.new("RGBA", (8, 8), (255, 0, 0, 0)).save(tmp_path / "red.png")
+    (tmp_path / "._00.png").write_bytes(b"")
+    train = [*TRAIN, "--data", ".", "--image-size", "8x8", "--epochs", "1"]
+    said = zoo(*train, cwd=tmp_path).stdout
+    assert "hidden files and folders (1)" in said
+    assert "12 grey pictures and 1 coloured ones: all are taken grey" in said
+    assert "--channels 3 takes them in colour" in said
+    zoo(*train, "--channels", "3", "--ground", "#0000ff", "--out", "other", cwd=tmp_path)
+    run = Run.open(tmp_path / "other")
+    assert run.card.data.ground == "#0000ff"
+    monkeypatch.chdir(tmp_path)
+    images = np.concatenate([np.asarray(split.images) for split in run.splits])
+    assert [0, 0, 255] in images[:, 0, 0].tolist()
+    assert "ground" in refused(*train, "--channels", "3", "--out", "other", cwd=tmp_path)
+
+
+@pytest.mark.parametrize("option", [("--image-size", "64x64"), ("--channels", "3"), ("--ground", "black")])
+@pytest.mark.parametrize("data", ["digits", "a.npy"])
+def test_what_is_for_folders_is_refused_for_other_data(tmp_path, option, data):
+    np.save(tmp_path / "a.npy", np.zeros([20, 8, 8], "uint8"))
+    message = refused("train", "vae", "--data", data, *option, cwd=tmp_path)
+    assert f"{option[0][2:].replace('-', '_')} is for folders of pictures, and data is {data}" in message
+
+
+def test_a_named_pipe_among_the_pictures_is_refused(tmp_path):
+    draw_pictures(tmp_path)
+    os.mkfifo(tmp_path / "pipe.png")
+    assert "pipe.png is a FIFO, not a file" in refused("train", "--data", ".", cwd=tmp_path)
+
+
+@pytest.mark.parametrize("ground", ["whiter", "#12345", "#00000000"])
+def test_a_ground_that_is_no_colour_is_refused(tmp_path, ground):
+    draw_pictures(tmp_path)
+    assert "must be a colour" in refused("train", "--data", ".", "--ground", ground, cwd=tmp_path)
+
+
+def test_labels_of_another_form_are_refused_before_training(tmp_path):
+    x, y = np.zeros([30, 8, 8], "uint8"), np.arange(30) % 3
+    for labels, message in ((np.eye(3)[y], "argmax"), (y.astype(str), "np.unique"), (y[:10], "10 labels for the 30")):
+        np.savez(tmp_path / "a.npz", x_train=x, x_test=x, y_train=labels, y_test=y)
+        assert message in refused("train", "vae", "--data", "a.npz", cwd=tmp_path)

@@ -12,12 +12,12 @@ from zoo.saving import read_json
 
 @pytest.fixture
 def run(tmp_path):
-    card, _ = describe("vae", {}, {"name": "digits", "image_size": [64, 64], "channels": None})
+    card, _ = describe("vae", {}, {"name": "digits"})
     return Run.begin(tmp_path / "run", msgspec.structs.replace(card, epochs=3))
 
 
 def test_an_autoencoders_loss_is_kerass_with_the_error_of_its_mean(tmp_path):
-    card, _ = describe("autoencoder", {"filters": [4]}, {"name": "digits", "image_size": [64, 64], "channels": None})
+    card, _ = describe("autoencoder", {"filters": [4]}, {"name": "digits"})
     run = Run.begin(tmp_path / "run", card)
     model, _ = run.train(1)
     results = evaluate_run(run, None, 0, 20, Console(quiet=True))

@@ -14,7 +14,7 @@ def test_a_file_that_does_something_else_is_refused_and_nothing_is_left(tmp_path
     from zoo.export import run as export_module
     from zoo.run import Run
 
-    data = {"name": "digits", "image_size": [64, 64], "channels": None}
+    data = {"name": "digits"}
     card, splits = describe("vae", {"latent_dim": 2, "units": [8]}, data, 100, 1e-3, 0, "float32", False)
     run = Run.begin(tmp_path / "run", card)
     run.splits = splits

@@ -24,6 +24,8 @@ def _parse_settings(context, parameter, values):
 
 
 def _parse_size(context, parameter, value):
+    if value is None:
+        return None
     try:
         height, width = (int(part) for part in value.lower().split("x"))
         if height > 0 and width > 0:
@@ -68,12 +70,16 @@ def _parse_size(context, parameter, value):
 @click.option(
     "--image-size",
     callback=_parse_size,
-    default="64x64",
-    show_default=True,
-    help="What a folder's images are resized to.",
+    metavar="HEIGHTxWIDTH",
+    help="What a folder's pictures are resized to.  [default: 64x64]",
 )
 @click.option(
-    "--channels", type=click.Choice(["1", "3"]), help="Grey or colour, for a folder.  [default: as its first image]"
+    "--channels", type=click.Choice(["1", "3"]), help="Grey or colour, for a folder.  [default: as its first picture]"
+)
+@click.option(
+    "--ground",
+    metavar="COLOUR",
+    help="What a folder's transparent pictures lie on: a name or '#rrggbb'.  [default: white]",
 )
 @click.option(
     "--set",
@@ -93,6 +99,7 @@ def train(
     latent_dim,
     image_size,
     channels,
+    ground,
     settings,
     changed_data,
     out,
@@ -113,10 +120,10 @@ def train(
 
     console = new_console()
     arguments = settings | ({} if latent_dim is None else {"latent_dim": latent_dim})
-    source = {"name": data, "image_size": image_size, "channels": channels and int(channels)}
+    source = {"name": data, "image_size": image_size, "channels": channels and int(channels), "ground": ground}
     out = out or Path("runs") / f"{model}-{Path(data).stem}"
     training |= {"decay": epochs if decay else 0, "version": format_of(out)}
-    card, splits = describe(model, arguments, source, **training)
+    card, splits = describe(model, arguments, source, say=click.echo, **training)
     run = Run.begin(out, card, splits, changed_data)
     done = len(run.history)
     if 0 < done < epochs:

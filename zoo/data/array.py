@@ -5,22 +5,24 @@ import zipfile
 import numpy as np
 
 from zoo.data.fingerprint import array_digest, fingerprint, row_digests
-from zoo.data.source import read_npz
-from zoo.data.splits import Split, Splits, by_hash, divide
+from zoo.data.npz import read_parts
+from zoo.data.splits import Split, Splits, at_random, by_hash, divide
 from zoo.errors import InputError
 from zoo.images import check_images
 
 
-def load(path, rule=by_hash):
+def load(path, rule=by_hash, say=lambda line: None):
     """`Splits` of the images in a file. A row's number says which part it belongs to.
 
     A `.npy` holds one array, which isn't read into memory but left on disk. A `.npz` holds `x_train` and `x_test`, with
-    `y_train` and `y_test` if there are labels (about a tenth of the training images is watched), or one array of any
-    name. Images are uint8 `[N, height, width]` or `[N, height, width, channels]`, or floats.
+    `y_train` and `y_test` if there are labels (about a tenth of the training images is watched, if there is no
+    `x_val`), or one set of images, with labels or without: `zoo.data.npz.read_parts` has the names that are taken.
+    Images are uint8 `[N, height, width]` or `[N, height, width, channels]`, or floats.
 
     Args:
         path: of the file.
         rule: `zoo.data.splits.by_hash`, or what held before it.
+        say: a function that is given a line about what wasn't used.
 
     Raises:
         InputError: the file can't be read, or doesn't hold images.
@@ -32,30 +34,28 @@ def load(path, rule=by_hash):
             raise InputError(f"{path} can't be read as .npy: {error}. It is damaged, or something else.") from error
         if not isinstance(images, np.ndarray):
             raise InputError(f"{path} holds several arrays: call it .npz.")
-        return _divided(images, path, rule)
-    arrays = read_npz(path)
-    if {"x_train", "x_test"} <= arrays.keys():
-        x_train, x_test = (_images(arrays[f"x_{part}"], path) for part in ("train", "test"))
-        parts = rule(range(len(x_train)), row_digests(x_train), count=2)
-        read = {
-            name: array_digest(arrays[name]) for name in ("x_train", "y_train", "x_test", "y_test") if name in arrays
-        }
-        return Splits(
-            *divide(x_train, parts, arrays.get("y_train")),
-            Split(x_test, arrays.get("y_test")),
-            fingerprint(len(x_train) + len(x_test), read),
-        )
-    if len(arrays) == 1:
-        return _divided(*arrays.values(), path, rule)
-    raise InputError(
-        f"{path} has the arrays {', '.join(arrays) or '(none)'}, but should have x_train and x_test, or one."
-    )
+        return _divided(Split(images), path, rule)
+    parts = read_parts(path, say)
+    if "all" in parts:
+        return _divided(parts["all"], path, rule)
+    read = {f"x_{part}": array_digest(images) for part, (images, _) in parts.items()}
+    read |= {f"y_{part}": array_digest(labels) for part, (_, labels) in parts.items() if labels is not None}
+    whole = fingerprint(sum(len(images) for images, _ in parts.values()), read)
+    parts = {part: Split(_images(images, path), labels) for part, (images, labels) in parts.items()}
+    if "validation" in parts and rule is not at_random:
+        return Splits(**parts, fingerprint=whole)
+    train, test = parts["train"], parts["test"]
+    divided = rule(range(len(train.images)), row_digests(train.images), count=2)
+    return Splits(*divide(train.images, divided, train.labels), test, whole)
 
 
-def _divided(array, path, rule):
-    images, digests = _images(array, path), row_digests(array)
-    read = {"images": array_digest(array, digests)}
-    return Splits(*divide(images, rule(range(len(images)), digests)), fingerprint(len(images), read))
+def _divided(split, path, rule):
+    images, digests = _images(split.images, path), row_digests(split.images)
+    read = {"images": array_digest(split.images, digests)}
+    if split.labels is not None:
+        read["labels"] = array_digest(split.labels)
+    whole = fingerprint(len(images), read)
+    return Splits(*divide(images, rule(range(len(images)), digests), split.labels), whole)
 
 
 def _images(array, path):

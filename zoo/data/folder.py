@@ -1,74 +1,188 @@
-"""A folder of PNG and JPEG images, brought to one size."""
+"""A folder of pictures, brought to one size."""
 
+import contextlib
+import os
 import tempfile
+from collections import Counter, deque
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 
 from zoo.data.fingerprint import file_digest, fingerprint, row_digests
+from zoo.data.picture import check_ground, is_grey, read, read_before
 from zoo.data.splits import Splits, by_hash, divide
 from zoo.errors import InputError
+from zoo.foreign import check_file
+from zoo.saving import read_json
 
-SUFFIXES = (".png", ".jpg", ".jpeg")
+#: What the names of pictures end in. What is in the files says which format they have.
+SUFFIXES = (".png", ".jpg", ".jpeg", ".jfif", ".webp", ".gif", ".bmp", ".tif", ".tiff", ".pbm", ".pgm", ".ppm", ".pnm")
+#: Where systems keep copies and previews of what is in a folder; names that begin with a dot are hidden too.
+HIDDEN = ("__MACOSX", "@eaDir", "$RECYCLE.BIN", "System Volume Information", "Thumbs.db", "desktop.ini")
+#: What a picture that zoo has made begins with, behind a PNG's header.
+MADE_BY_ZOO = b"tEXtSoftware\0vae-zoo"
+SUFFIXES_BEFORE = (".png", ".jpg", ".jpeg")
 
 
-def load(folder, image_size=(64, 64), channels=None, rule=by_hash):
-    """`Splits` of the images in a folder and the folders below it. The path within it says which part one belongs to.
+def load(folder, image_size=(64, 64), channels=None, rule=by_hash, ground="white", say=lambda line: None):
+    """`Splits` of the pictures in a folder and the folders below it. The path within it says which part one belongs to.
 
-    Each image is decoded once, scaled to cover `image_size` and cut to its middle, and kept in a file on disk that goes
-    away with the process: the set may be larger than memory, and training never waits for a decoder.
+    Each is decoded once, as `zoo.data.picture.read` does, and kept in a file on disk that goes away with the process:
+    the set may be larger than memory, and training never waits for a decoder.
 
     Args:
         folder: its path.
         image_size: (height, width).
-        channels: 1 for grey, 3 for colour; None for what the first image is.
+        channels: 1 for grey, 3 for colour; None for what the first picture is.
         rule: `zoo.data.splits.by_hash`, or what held before it.
+        ground: the colour that shows through transparent pictures; None for what held when cards had none: which files
+            are pictures, and what becomes of their transparency and depth.
+        say: a function that is given a line about what isn't plain: what was passed over, and what of a picture was
+            left out.
 
     Raises:
-        InputError: the folder has no images, or a broken one, or the disk is full.
+        InputError: the folder has no pictures, or a broken one, or the disk is full.
     """
-    paths = sorted(path for path in Path(folder).rglob("*") if path.suffix.lower() in SUFFIXES)
+    folder, image_size = Path(folder), tuple(image_size)
+    if ground is None:
+        paths, passed, decode = find_before(folder), Counter(), read_before
+    else:
+        check_ground(ground)
+        (paths, passed), decode = find(folder), partial(read, ground=ground)
     if not paths:
-        raise InputError(f"data is the folder {folder}, which has no {', '.join(SUFFIXES)} files in it.")
-    channels = channels or _channels(paths[0])
-    shape = (len(paths), *image_size, channels)
+        accepted = ", ".join(SUFFIXES)
+        raise InputError(f"data is the folder {folder}, which has no {accepted} files in it{_listed(passed)}.")
+    for path in paths:
+        check_file(folder / path)
+    taken = channels or (1 if is_grey(folder / paths[0]) else 3)
+    images, digests, grey, animated = _decoded([folder / path for path in paths], image_size, taken, decode)
+    if passed:
+        say(f"the folder {folder} has {len(paths)} pictures{_listed(passed)}.")
+    if animated:
+        say(f"the folder {folder} has {animated} pictures of several frames or pages, of which the first is taken.")
+    if channels is None and 0 < grey < len(paths):
+        found = f"the folder {folder} has {grey} grey pictures and {len(paths) - grey} coloured ones"
+        took, other = ("grey", "3 takes them in colour") if taken == 1 else ("in colour", "1 takes them grey")
+        say(f"{found}: all are taken {took}, as the first of them is. --channels {other}.")
+    keys = [path.as_posix() for path in paths]
+    whole = fingerprint(len(paths), dict(zip(keys, digests, strict=True)))
+    return Splits(*divide(images, rule(keys, row_digests(images))), whole)
+
+
+def _decoded(paths, image_size, channels, decode):
+    """Of all pictures the pixels, on disk, and the files' digests; how many are grey, and how many have more frames."""
+    shape, grey, animated = (len(paths), *image_size, channels), 0, 0
     try:
         images = np.memmap(tempfile.TemporaryFile(), "uint8", "w+", shape=shape)  # noqa: SIM115 (the array keeps it)
-        with ThreadPoolExecutor() as pool:
-            for index, image in enumerate(pool.map(lambda path: _read(path, image_size, channels), paths)):
-                images[index] = image
+        with ThreadPoolExecutor(os.cpu_count()) as pool:
+            for index, picture in enumerate(pool.map(lambda path: decode(path, image_size, channels), paths)):
+                images[index] = picture.pixels
+                grey, animated = grey + picture.grey, animated + picture.animated
             digests = list(pool.map(file_digest, paths))
     except OSError as error:
         raise InputError(f"no room for {shape} bytes of decoded images in {tempfile.gettempdir()}: {error}.") from error
-    keys = [path.relative_to(folder).as_posix() for path in paths]
-    read = dict(zip(keys, digests, strict=True))
-    return Splits(*divide(images, rule(keys, row_digests(images))), fingerprint(len(paths), read))
+    return images, digests, grey, animated
 
 
-def _channels(path):
-    with _open(path) as image:
-        return 1 if image.mode in ("1", "L", "LA", "I", "I;16", "F") else 3
+def find(folder):
+    """The pictures in a folder and the folders below it.
+
+    Links to files are followed, and links to folders too where these, or what they are in, haven't been looked through
+    already: a folder is looked through once, under its own name if it is inside, and circles end. Hidden files and
+    folders, the folders of runs and pictures that zoo has made are passed over, and files of other kinds.
+
+    Args:
+        folder: its path.
+
+    Returns:
+        The paths within the folder, a sorted list of `Path`s; and of what was passed over how many there are, a
+        `Counter`.
+
+    Raises:
+        InputError: one of the folders can't be read.
+    """
+    folder = Path(folder)
+    found, passed = [], Counter()
+    looked_through = {_identity(path) for path in folder.resolve().parents}
+    waiting, links = [Path()], deque()
+    while waiting or links:
+        below = waiting.pop() if waiting else links.popleft()
+        identity = _identity(folder / below)
+        if identity in looked_through:
+            passed["links to folders that are looked through elsewhere"] += 1
+            continue
+        looked_through.add(identity)
+        entries = _entries(folder / below)
+        if _is_run(entries):
+            passed["folders of runs"] += 1
+            continue
+        for name, entry in sorted(entries.items()):
+            if name.startswith(".") or name in HIDDEN:
+                passed["hidden files and folders"] += 1
+            elif os.path.isdir(entry.path):
+                (links if entry.is_symlink() else waiting).append(below / name)
+            elif Path(name).suffix.lower() not in SUFFIXES:
+                passed[f"{Path(name).suffix.lower() or 'other'} files"] += 1
+            elif _made_by_zoo(entry):
+                passed["pictures made by zoo"] += 1
+            else:
+                found.append(below / name)
+    return sorted(found), passed
 
 
-def _open(path):
-    from PIL import Image, UnidentifiedImageError
+def find_before(folder):
+    """What was taken for pictures before cards had a version, less what lies in the folders of runs: a sorted list."""
+    found = sorted(
+        path.relative_to(folder) for path in Path(folder).rglob("*") if path.suffix.lower() in SUFFIXES_BEFORE
+    )
+    runs = {path.parent.relative_to(folder) for path in Path(folder).rglob("card.json") if _is_card(path)}
+    return [path for path in found if runs.isdisjoint(path.parents)]
 
+
+def _identity(path):
+    status = os.stat(path)
+    return status.st_dev, status.st_ino
+
+
+def _entries(folder):
     try:
-        return Image.open(path)
-    except (UnidentifiedImageError, OSError, Image.DecompressionBombError) as error:
+        with os.scandir(folder) as entries:
+            return {entry.name: entry for entry in entries}
+    except OSError as error:
         raise InputError(
-            f"{path} can't be read as an image ({error}). Take it out of the folder, or mend it."
+            f"the folder {folder} can't be read: {error.strerror}. Let it be read, or take it out."
         ) from error
 
 
-def _read(path, image_size, channels):
-    from PIL import Image, ImageOps
+def _is_run(entries):
+    return "card.json" in entries and entries["card.json"].is_file() and _is_card(entries["card.json"].path)
 
-    with _open(path) as image:
-        try:
-            upright = ImageOps.exif_transpose(image).convert("L" if channels == 1 else "RGB")
-            fitted = ImageOps.fit(upright, image_size[::-1], Image.Resampling.LANCZOS)
-        except (OSError, SyntaxError, ValueError) as error:
-            raise InputError(f"{path} is broken ({error}). Take it out of the folder, or mend it.") from error
-        return np.asarray(fitted, "uint8").reshape(*image_size, channels)
+
+def _is_card(path):
+    with contextlib.suppress(InputError):
+        return {"model", "arguments"} <= read_json(path).keys()
+    return False
+
+
+def _made_by_zoo(entry):
+    # A named pipe isn't opened: whoever decodes it will say what it is.
+    with contextlib.suppress(OSError):
+        if entry.name.lower().endswith(".png") and entry.is_file():
+            with open(entry.path, "rb") as file:
+                return MADE_BY_ZOO in file.read(100)
+    return False
+
+
+def _listed(passed):
+    """What was passed over, in words, and nothing where there was nothing.
+
+    Example:
+        >>> _listed(Counter({"folders of runs": 1, ".txt files": 2}))
+        '; passed over: .txt files (2), folders of runs (1)'
+    """
+    most = sorted(passed.items(), key=lambda item: (-item[1], item[0]))[:8]
+    rest = passed.total() - sum(count for _, count in most)
+    words = [f"{what} ({count})" for what, count in [*most, ("others", rest)] if count]
+    return f"; passed over: {', '.join(words)}" if words else ""

@@ -26,7 +26,7 @@ NAMES = (
 )
 
 
-def load(data, image_size=(64, 64), channels=None, rule=by_hash):
+def load(data, image_size=(64, 64), channels=None, rule=by_hash, ground="white", say=lambda line: None):
     """`Splits` of a set by its name, or of a user's own by its path.
 
     Args:
@@ -35,6 +35,8 @@ def load(data, image_size=(64, 64), channels=None, rule=by_hash):
         channels: 1 or 3 for a folder's images; None for what the first one is.
         rule: how a set of one piece is divided: `zoo.data.splits.by_hash`, or what held before it. Named sets have
             splits of their own.
+        ground: the colour that shows through where a folder's images are transparent; None for what held before.
+        say: a function that is given a line about what was passed over.
 
     Raises:
         InputError: there is no such thing, or it can't be read.
@@ -47,9 +49,9 @@ def load(data, image_size=(64, 64), channels=None, rule=by_hash):
         return _with_fingerprint(importlib.import_module(f"zoo.data.{data}").load())
     path = Path(data)
     if path.is_dir():
-        return folder.load(path, image_size, channels, rule)
+        return folder.load(path, image_size, channels, rule, ground, say)
     if path.is_file() and path.suffix in (".npy", ".npz"):
-        return array.load(path, rule)
+        return array.load(path, rule, say)
     if path.is_file():
         raise InputError(f"data is {data}, but only folders of images and .npy or .npz files can be read.")
     if os.sep in str(data) or path.suffix:
