@@ -1,6 +1,7 @@
 import json
 
 import msgspec
+import numpy as np
 import pytest
 
 from zoo.card import BEFORE, Card, Data, describe, read_card, write_card
@@ -129,3 +130,15 @@ def test_what_can_not_be_is_refused(model, settings, message):
 def test_arguments_that_are_no_json_are_refused():
     with pytest.raises(InputError, match="must be numbers, strings and lists of them"):
         describe("vae", {"likelihood": Gaussian}, DIGITS)
+
+
+def test_a_card_says_how_many_test_images_are_trained_on(tmp_path, rng):
+    images, said = rng.integers(0, 256, (60, 8, 8), "uint8"), []
+    images[10] = images[11]
+    np.savez(tmp_path / "a.npz", x_train=images[:40], x_val=images[40:50], x_test=images[35:])
+    card, _ = describe("vae", {}, {"name": tmp_path / "a.npz"}, say=said.append)
+    assert card.test_in_train == 5
+    assert said == ["5 of the 25 test images are among the training images."]
+    np.save(tmp_path / "a.npy", images)
+    card, _ = describe("vae", {}, {"name": tmp_path / "a.npy"}, say=said.append)
+    assert card.test_in_train == 0 and len(said) == 1

@@ -67,13 +67,16 @@ class Card(msgspec.Struct, frozen=True, kw_only=True):
     start_from: str
     fitted_prior: str
     epochs: NotNegative
+    test_in_train: NotNegative | None  #: how many test images are trained on too; None before version 2
     versions: dict[str, str] | None
     scores: dict[str, Any] | None
     export: dict[str, Any] | None
 
 
 #: What makes two runs the same run. More epochs of the same are a continuation, and so are data in another place.
-IDENTITY = [name for name in Card.__struct_fields__ if name not in ("epochs", "versions", "scores", "export")]
+IDENTITY = [
+    name for name in Card.__struct_fields__ if name not in ("epochs", "test_in_train", "versions", "scores", "export")
+]
 #: What held for runs when their cards had no version, where they don't say.
 BEFORE = {
     "version": 1,
@@ -82,6 +85,7 @@ BEFORE = {
     "start_at_mean": False,
     "start_from": "",
     "fitted_prior": "",
+    "test_in_train": None,
     "versions": None,
     "scores": None,
     "export": None,
@@ -156,10 +160,13 @@ def describe(
         start_from=absolute(start_from),
         fitted_prior="",
         epochs=0,
+        test_in_train=splits.test_in_train(),
         versions=None,
         scores=None,
         export=None,
     )
+    if card.test_in_train:
+        say(f"{card.test_in_train} of the {len(splits.test.images)} test images are among the training images.")
     return card, splits
 
 

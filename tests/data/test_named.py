@@ -28,6 +28,7 @@ def test_the_real_sets_have_their_published_sizes(name):
     splits = named.load(name)
     assert sizes(splits) == REAL[name][0]
     assert splits.image_shape == REAL[name][1]
+    assert splits.test_in_train() == {"omniglot": 1, "caltech_silhouettes": 11}.get(name, 0)
     for split in splits:
         assert split.images.dtype == np.uint8
         assert split.labels is None or len(split.labels) == len(split.images)

@@ -3,7 +3,7 @@ import hashlib
 import numpy as np
 import pytest
 
-from zoo.data.splits import at_random, by_hash
+from zoo.data.splits import Split, Splits, Subset, at_random, by_hash
 from zoo.errors import InputError
 
 
@@ -100,3 +100,15 @@ def test_the_rule_of_before_is_as_it_was():
     assert sorted(order[:5]) == np.flatnonzero(parts == 2).tolist()
     assert sorted(order[5:10]) == np.flatnonzero(parts == 1).tolist()
     assert np.flatnonzero(at_random(range(57), count=2)).tolist() == list(range(52, 57))
+
+
+def test_test_images_that_are_trained_on_are_counted(rng):
+    images = rng.integers(0, 256, (50, 4, 4, 1), "uint8")
+    train, test = images[:40], np.concatenate([images[38:], images[:1], images[45:46]])
+    for kind in (np.asarray, lambda x: Subset(x, np.arange(len(x)))):
+        assert Splits(Split(kind(train)), Split(images[:0]), Split(kind(test))).test_in_train() == 3
+    # Of the images to watch there is no question, and one pixel is a difference.
+    assert Splits(Split(train), Split(images[40:]), Split(images[40:])).test_in_train() == 0
+    other = train.copy()
+    other[:, 3, 3] ^= 1
+    assert Splits(Split(train), Split(train), Split(other)).test_in_train() == 0

@@ -84,7 +84,7 @@ def row_digests(array):
         >>> bool(a == c), bool(a == b)
         (True, False)
     """
-    step = max(1, CHUNK // max(1, array[:1].nbytes))
+    step = max(1, CHUNK // max(1, np.asarray(array[:1]).nbytes))
     chunks = (np.ascontiguousarray(array[start : start + step]) for start in range(0, len(array), step))
     digests = [hashlib.sha256(row).digest()[:16] for chunk in chunks for row in chunk]
     return np.frombuffer(b"".join(digests), "V16")

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from zoo.data.fingerprint import Fingerprint, as_bytes
+from zoo.data.fingerprint import Fingerprint, as_bytes, row_digests
 from zoo.errors import InputError
 
 
@@ -33,6 +33,17 @@ class Splits:
     def image_shape(self):
         """(height, width, channels)."""
         return tuple(int(size) for size in self.train.images.shape[1:])
+
+    def test_in_train(self):
+        """How many of the test images are trained on too: equal to one of those, pixel for pixel.
+
+        Example:
+            >>> images = np.arange(6)[:, None, None, None]
+            >>> Splits(Split(images[:3]), Split(images[3:4]), Split(images[2:])).test_in_train()
+            1
+        """
+        trained_on = set(row_digests(self.train.images).tolist())
+        return sum(digest in trained_on for digest in row_digests(self.test.images).tolist())
 
 
 class Subset:
