@@ -147,9 +147,21 @@ class Reproduction:
             if row.name not in results:
                 results[row.name] = self._make_row(row, plan, console)
                 write_json(files[row.name], results[row.name])
-            self._keep_pictures(row)
             content = self._write(plan, results)
         return content
+
+    def show(self):
+        """Makes what pictures are missing, and puts them beside the table.
+
+        They come last: no figure waits for a picture that can't be made.
+        """
+        for row in self.table.ROWS:
+            for name in self._pictures(row):
+                picture = self.runs / row.name / name
+                if not picture.is_file():
+                    Run.open(picture.parent).plot()
+                with replacing(self.out / self.name / f"{row.name}-{name}") as temporary:
+                    temporary.write_bytes(picture.read_bytes())
 
     def _check_data(self, rows):
         """Raises `InputError` where a row's data set isn't there."""
@@ -175,13 +187,6 @@ class Reproduction:
         progress = ShowProgress(console, epochs, min(len(run.history), epochs))
         with progress.bar:
             run.train(epochs, [progress])
-
-    def _keep_pictures(self, row):
-        for name in self._pictures(row):
-            if not (self.runs / row.name / name).is_file():
-                raise InputError(f"{self.runs / row.name} has no {name}: zoo plot {self.runs / row.name} makes it.")
-            with replacing(self.out / self.name / f"{row.name}-{name}") as temporary:
-                temporary.write_bytes((self.runs / row.name / name).read_bytes())
 
     def _pictures(self, row):
         return getattr(self.table, "pictures", lambda row: ())(row)
@@ -263,7 +268,7 @@ def judge_by_importance_sampling(run, samples, limit, console):
         A dict: `nll`, the estimate of -log p(x), and `nelbo`, in nats, each with its standard error under its name and
         `_se`, and all that `zoo evaluate` writes.
     """
-    results = evaluate_run(run, samples, run.card.seed, limit, console)
+    results = evaluate_run(run, samples, run.card.seed, limit, console).figures
     keep_evaluation(run, results)
     negative = {"nll": -results["log_px"], "nelbo": -results["elbo"]}
     return results | negative | {"nll_se": results["log_px_se"], "nelbo_se": results["elbo_se"]}

@@ -20,7 +20,7 @@ def test_an_autoencoders_loss_is_kerass_with_the_error_of_its_mean(tmp_path):
     card, _ = describe("autoencoder", {"filters": [4]}, {"name": "digits"})
     run = Run.begin(tmp_path / "run", card)
     model, _ = run.train(1)
-    results = evaluate_run(run, None, 0, 20, Console(quiet=True))
+    results = evaluate_run(run, None, 0, 20, Console(quiet=True)).figures
     images = np.concatenate([np.asarray(x) for x in run.test_batches(subset(run.splits.test.images, 20))])
     # Of a batch of one Keras's loss is the image's own.
     losses = [model.evaluate(image[None], verbose=0) for image in images]

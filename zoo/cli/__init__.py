@@ -3,7 +3,9 @@
 Whatever takes TensorFlow is imported in the command that uses it, so that help and lists come at once.
 """
 
+import os
 import sys
+import traceback
 
 import click
 
@@ -14,32 +16,42 @@ from zoo.cli.fit_prior import fit_prior
 from zoo.cli.judge import judge
 from zoo.cli.leaderboard import leaderboard
 from zoo.cli.list import list_models
+from zoo.cli.output import printing
 from zoo.cli.plot import plot
 from zoo.cli.reproduce import reproduce
 from zoo.cli.sample import sample
 from zoo.cli.serve import serve
 from zoo.cli.train import train
 from zoo.errors import InputError, NonFiniteLossError
+from zoo.foreign import reason
 
 
 def main():
-    """Runs the command line: one line and exit code 2 for what was given wrong."""
-    try:
-        app(standalone_mode=False)
-    except InputError as error:
-        _fail(error, 2)
-    except NonFiniteLossError as error:
-        _fail(error, 1)
-    except click.ClickException as error:
-        _fail(error.format_message(), 2)
-    except OSError as error:
-        _fail(f"{error.filename or 'a file'}: {error.strerror or error}", 2)
-    except (KeyboardInterrupt, click.Abort):
-        resumes = sys.argv[1:2] in (["train"], ["reproduce"])
-        _fail("stopped." + " The same command goes on from the last finished epoch." * resumes, 130)
+    """Runs the command line: one line and exit code 2 for what was given wrong.
+
+    Anything else that goes wrong is one line too, and code 1; with ZOO_TRACEBACK set, its traceback comes before it.
+    """
+    with printing():
+        try:
+            app(standalone_mode=False)
+        except InputError as error:
+            _fail(error, 2)
+        except NonFiniteLossError as error:
+            _fail(error, 1)
+        except click.ClickException as error:
+            _fail(error.format_message(), 2)
+        except OSError as error:
+            _fail(f"{error.filename or 'a file'}: {error.strerror or error}", 2)
+        except (KeyboardInterrupt, click.Abort):
+            resumes = sys.argv[1:2] in (["train"], ["reproduce"])
+            _fail("stopped." + " The same command goes on from the last finished epoch." * resumes, 130)
+        except Exception as error:
+            _fail(f"{reason(error)}. zoo didn't expect that: with ZOO_TRACEBACK=1 it says where it was.", 1)
 
 
 def _fail(message, code):
+    if os.environ.get("ZOO_TRACEBACK"):
+        traceback.print_exc()
     print(f"zoo: {' '.join(str(message).split())}", file=sys.stderr)
     sys.exit(code)
 

@@ -53,12 +53,27 @@ def evaluate(run, data, changed_data, samples, seed, limit, per_image, overwrite
         check_writable(per_image.parent)
     if not opened.pretrained:
         check_writable(opened.folder)
-    results = evaluate_run(opened, samples, seed, limit, console, per_image)
-    print_figures(console, results)
-    warn_of_collapse(console, results, "below 10", f"samples, or zoo judge {run} ais")
-    if keep_evaluation(opened, results, overwrite):
-        console.print(f"Written to {run / 'evaluation.json'}")
-    elif opened.pretrained:
-        console.print(f"{opened.folder.name} is pretrained: nothing is written.")
+    found, written = evaluate_run(opened, samples, seed, limit, console), False
+    try:
+        written = keep_evaluation(opened, found.figures, overwrite)
+        if per_image and found.estimate is None:
+            raise InputError(f"{opened.folder} has an autoencoder, which has no log p(x) of an image.")
+        if per_image:
+            found.estimate.save_csv(per_image, found.images)
+    finally:
+        # Where nothing can be written, it is read here at least.
+        print_figures(console, found.figures)
+        warn_of_collapse(console, found.figures, "below 10", f"samples, or zoo judge {run} ais")
+        _print_where(console, run / "evaluation.json", written, opened)
+
+
+def _print_where(console, file, written, run):
+    if written:
+        said = f"Written to {file}"
+    elif run.pretrained:
+        said = f"{run.folder.name} is pretrained: nothing is written."
+    elif file.is_file():
+        said = f"{file} has more samples or images, and stays. --overwrite replaces it."
     else:
-        console.print(f"{run / 'evaluation.json'} has more samples or images, and stays. --overwrite replaces it.")
+        return
+    console.print(said, soft_wrap=True)

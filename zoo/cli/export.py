@@ -1,5 +1,6 @@
 """`zoo export`."""
 
+import shlex
 from pathlib import Path
 
 import click
@@ -63,7 +64,8 @@ def _export_web(console, run, web, litert, overwrite):
     path = locate(run)
     with console.status("making the page"), quiet():
         export_web(catalogue.load(path), path.resolve().name, web, litert, overwrite)
-    console.print(f"{web}: any static host serves it. Try python -m http.server -d {web}")
+    command = f"python -m http.server -d {shlex.quote(str(web))}"
+    console.print(f"{web}: any static host serves it. Try {command}", soft_wrap=True)
 
 
 def _print_export(console, run, report):
@@ -90,7 +92,7 @@ def _print_export(console, run, report):
         console.print(table)
         files[2:2] = [f"model-{precision}.tflite" for precision in report["quantized"]]
     for name in files:
-        console.print(f"{name:>20}  {run / name}")
+        console.print(f"{name:>20}  {run / name}", soft_wrap=True)
 
 
 def _log_px_change(report):

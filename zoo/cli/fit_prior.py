@@ -1,10 +1,12 @@
 """`zoo fit-prior`."""
 
+import shlex
 from pathlib import Path
 
 import click
 
 from zoo.cli.data import data_options
+from zoo.cli.kept import kept
 from zoo.cli.start import new_console, start
 from zoo.errors import InputError
 
@@ -46,6 +48,8 @@ def fit_prior(run, data, changed_data, components, flow, samples, seed, out):
     samples = samples or min(MOST, max(1, CODES // len(opened.splits.train.images)))
     words = kind if flow else f"mixture of {components}"
 
+    models = []
+
     def fit(model, batches):
         with progress_bar(console, "images") as bar:
             task = bar.add_task("codes", total=len(opened.splits.train.images), text="")
@@ -57,13 +61,16 @@ def fit_prior(run, data, changed_data, components, flow, samples, seed, out):
         else:
             with console.status("fitting the mixture"):
                 prior = fit_mixture(z, components, seed)
-        better = with_prior(model, prior)
-        _print_gain(console, **bound_gain(model, better, opened.validation_batches(), seed=seed))
-        return better
+        models.extend([model, with_prior(model, prior)])
+        return models[-1]
 
-    for path in opened.with_prior(fit, words, out).plot():
-        console.print(f"{path.stem:>20}  {path}", soft_wrap=True)
-    console.print(f"Next: zoo evaluate {out}", soft_wrap=True)
+    fitted, named = opened.with_prior(fit, words, out), shlex.quote(str(out))
+    console.print(f"{'model':>20}  {out / 'model.keras'}", soft_wrap=True)
+    with kept(f"the model is in {out}", f"`zoo plot {named}` makes the pictures"):
+        _print_gain(console, **bound_gain(*models, opened.validation_batches(), seed=seed))
+        for path in fitted.plot():
+            console.print(f"{path.stem:>20}  {path}", soft_wrap=True)
+    console.print(f"Next: zoo evaluate {named}", soft_wrap=True)
 
 
 def _print_gain(console, gain, gain_se):

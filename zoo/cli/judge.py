@@ -6,6 +6,7 @@ import click
 
 from zoo.cli.data import data_options
 from zoo.cli.figures import print_figures, warn_of_collapse
+from zoo.cli.kept import kept
 from zoo.cli.start import new_console, start
 from zoo.errors import InputError
 from zoo.evaluation import JUDGEMENTS
@@ -70,20 +71,26 @@ def judge(run, data, changed_data, method, examples, seed, out, overwrite, **opt
         check_writable(folder)
     examples = examples or JUDGEMENTS[method]
     options = {name: value for name, value in options.items() if value is not None}
-    if method == "neighbours":
-        options["folder"] = folder
     results = judgements.judge_run(opened, getattr(judgements, method), examples, seed, console, **options)
-    print_figures(console, results)
-    _warn_of(console, results)
+    try:
+        if folder is not None:
+            write_json(file, results | {"epochs": opened.card["epochs"]})
+    finally:
+        # Where nothing can be written, it is read here at least.
+        print_figures(console, results)
+        _warn_of(console, results)
     if folder is None:
         console.print(
             f"{opened.folder.name} is pretrained: nothing is written. --out FOLDER has it written there.",
             soft_wrap=True,
         )
-    else:
-        write_json(file, results | {"epochs": opened.card.epochs})
-        picture = f" and {folder / 'neighbours.png'}" if method == "neighbours" else ""
-        console.print(f"Written to {file}{picture}", soft_wrap=True)
+        return
+    console.print(f"Written to {file}", soft_wrap=True)
+    if method == "neighbours":
+        picture = folder / "neighbours.png"
+        with kept(f"the figures are in {file}", "Judge again with --overwrite for the picture"):
+            judgements.show_neighbours(opened, examples, seed, picture)
+        console.print(f"Written to {picture}", soft_wrap=True)
 
 
 def _warn_of(console, results):

@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from zoo.cli.data import data_options
-from zoo.cli.start import start
+from zoo.cli.start import new_console, start
 
 
 @click.command()
@@ -22,5 +22,6 @@ def plot(run, data, changed_data):
 
     opened = Run.open(run, data, changed_data)
     opened.check_own()
+    console = new_console()
     for path in opened.plot():
-        click.echo(path)
+        console.print(str(path), soft_wrap=True)

@@ -1,10 +1,12 @@
 """`zoo reproduce`."""
 
+import shlex
 from pathlib import Path
 
 import click
 
 from zoo.cli.data import changed_data_option
+from zoo.cli.kept import kept
 from zoo.cli.start import new_console, start
 
 
@@ -66,12 +68,15 @@ def reproduce(table, budget, epochs, samples, limit, seed, runs, out, changed_da
     _print_table(console, reproduction.make(plan, console), reproduction.table.COLUMNS)
     written = reproduction.out / table
     console.print(f"{written}.md, {written}.json", soft_wrap=True)
-    console.print(f"Next: zoo leaderboard --tables {reproduction.out}", soft_wrap=True)
+    with kept(f"the table is in {written}.md", "The same command tries again"):
+        reproduction.show()
+    console.print(f"Next: zoo leaderboard --tables {shlex.quote(str(reproduction.out))}", soft_wrap=True)
 
 
 def _print_table(console, content, columns):
     """What we found beside what was published, a line for each figure: a terminal is narrow."""
     from rich.table import Table
+    from rich.text import Text
 
     from zoo.table import cell, published_cell
 
@@ -79,7 +84,7 @@ def _print_table(console, content, columns):
     for row in content["rows"]:
         results, published = row["results"] or {}, row["published"]
         epochs = " + ".join(map(str, row["stages"]))
-        table.add_row(f"[bold]{row['label']}, {row['data']}, {epochs} epoch{'s' * (epochs != '1')}[/bold]")
+        table.add_row(Text(f"{row['label']}, {row['data']}, {epochs} epoch{'s' * (epochs != '1')}", style="bold"))
         for heading, key, form in columns:
             if key in results or key in published:
                 table.add_row(f"  {heading}", cell(results, key, form), published_cell(row, key, content["rows"]))

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from zoo.cli.start import quiet, start
+from zoo.cli.start import new_console, quiet, start
 from zoo.errors import InputError
 
 
@@ -48,4 +48,4 @@ def sample(path, n, seed, pixels, out, overwrite):
 
         with replacing(out) as temporary:
             np.save(temporary, images)
-    click.echo(out)
+    new_console().print(str(out), soft_wrap=True)

@@ -50,7 +50,7 @@ def start(backend=None):
 
 
 def new_console():
-    """Where tables and progress are shown."""
+    """Where tables and progress are shown: paths as they are, whatever brackets and colons they have."""
     from rich.console import Console
 
-    return Console(highlight=False)
+    return Console(highlight=False, markup=False, emoji=False)

@@ -1,12 +1,14 @@
 """`zoo train`."""
 
 import ast
+import shlex
 from pathlib import Path
 
 import click
 
 from zoo import catalogue
 from zoo.cli.data import changed_data_option
+from zoo.cli.kept import kept
 from zoo.cli.start import new_console, start
 
 
@@ -127,34 +129,31 @@ def train(
     run = Run.begin(out, card, splits, changed_data)
     done = len(run.history)
     if 0 < done < epochs:
-        console.print(f"Going on with {run.folder} after epoch {done}.")
+        console.print(f"Going on with {run.folder} after epoch {done}.", soft_wrap=True)
     progress = ShowProgress(console, epochs, min(done, epochs))
     with progress.bar:
         trained, count = run.train(epochs, [progress])
     if not count:
         more = "With --decay it can't be given more." if decay else "Give more with --epochs."
-        console.print(f"{run.folder} is trained already, for {done} epochs. {more}")
+        console.print(f"{run.folder} is trained already, for {done} epochs. {more}", soft_wrap=True)
         return
-    _print_summary(console, run, count, run.plot(trained))
+    _print_summary(console, run, count)
+    with kept(f"the model is in {run.folder}", f"`zoo plot {shlex.quote(str(run.folder))}` makes the pictures"):
+        for path in run.plot(trained):
+            console.print(f"{path.stem:>20}  {path}", soft_wrap=True)
+    for command in ["evaluate", "export"] + ["sample"] * hasattr(trained, "sample"):
+        console.print(f"Next: zoo {command} {shlex.quote(str(run.folder))}", soft_wrap=True)
 
 
-def _print_summary(console, run, count, pictures):
-    from rich.table import Table
-
+def _print_summary(console, run, count):
     last = run.history[-1]
     seconds = sum(row["seconds"] for row in run.history)
-    table = Table(box=None, show_header=False)
-    table.add_row("run", str(run.folder))
-    table.add_row("epochs", f"{last['epoch']} ({count} now), {seconds:.0f} s in all")
+    rows = {"run": run.folder, "epochs": f"{last['epoch']} ({count} now), {seconds:.0f} s in all"}
     for name, value in last.items():
         if name not in ("epoch", "iterations", "seconds"):
-            table.add_row(name, f"{value:.3f}" + ("" if "bits" in name else " nats"))
-    table.add_row("model", str(run.folder / "model.keras"))
-    for path in pictures:
-        table.add_row(path.stem, str(path))
-    console.print(table)
+            rows[name] = f"{value:.3f}" + ("" if "bits" in name else " nats")
+    for name, said in (rows | {"model": run.folder / "model.keras"}).items():
+        # No table: it would break a path that is longer than a line.
+        console.print(f"{name:>20}  {said}", soft_wrap=True)
     for stale in run.stale():
         console.print(f"{stale} is of the model before: make it again.", soft_wrap=True)
-    samples = any(path.stem == "samples" for path in pictures)
-    for command in ["evaluate", "export"] + ["sample"] * samples:
-        console.print(f"Next: zoo {command} {run.folder}", soft_wrap=True)

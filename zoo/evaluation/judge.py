@@ -120,22 +120,23 @@ def quality(run, model, examples, seed, console, *, classifier=None, inception=N
         )
 
 
-def neighbours(run, model, examples, seed, console, *, folder=None):
-    """The training images nearest to samples, by their pixels, and whether the samples are nearer than test images are.
-
-    `neighbours.png`, in `folder`, has the first ten samples and the six training images nearest to each.
-    """
+def neighbours(run, model, examples, seed, console):
+    """Whether samples are nearer to training images, by their pixels, than test images are."""
     samples = np.concatenate(list(draw_samples(model, examples, seed)))
     train, test = run.splits.train.images, run.splits.test.images
     chosen = subset(test, examples)
     with progress_bar(console, "images") as bar:
         task = bar.add_task("nearest training images", total=len(samples) + len(chosen), text="")
         found = data_copying(samples, train, test[chosen], progress=lambda count: bar.advance(task, count))
-    if folder is not None:
-        some = samples[:10]
-        _, indices = nearest(some, train, k=min(6, len(train)))
-        save_neighbours(folder / "neighbours.png", some, train, indices)
     return found | {"num_samples": len(samples), "num_examples": len(chosen)}
+
+
+def show_neighbours(run, examples, seed, path):
+    """Saves a PNG of the first ten samples that `neighbours` judges, and the six training images nearest to each."""
+    train = run.splits.train.images
+    some = next(draw_samples(run.load_model(), examples, seed))[:10]
+    _, indices = nearest(some, train, k=min(6, len(train)))
+    save_neighbours(path, some, train, indices)
 
 
 def latents(run, model, examples, seed, console):

@@ -1,10 +1,11 @@
 """The evaluation of a run on its test images."""
 
+from typing import Any, NamedTuple
+
 import numpy as np
 
 from zoo.callbacks.progress import progress_bar
 from zoo.compiled import compiled
-from zoo.errors import InputError
 from zoo.evaluation.batched import batched
 from zoo.evaluation.components import component_shares, components_used
 from zoo.evaluation.importance import importance_sampling
@@ -13,7 +14,15 @@ from zoo.evaluation.subset import subset
 from zoo.saving import write_json
 
 
-def evaluate_run(run, num_samples, seed, limit, console, per_image=None):
+class Evaluation(NamedTuple):
+    """What `evaluate_run` found."""
+
+    figures: dict  #: the means, with their standard errors
+    images: Any  #: the numbers of the test images, `[N]`
+    estimate: Any = None  #: a VAE's `ImportanceSampling`, with the figures of each image
+
+
+def evaluate_run(run, num_samples, seed, limit, console):
     """Judges a run's model by its test images, with progress.
 
     Args:
@@ -22,25 +31,19 @@ def evaluate_run(run, num_samples, seed, limit, console, per_image=None):
         seed: an int.
         limit: how many test images, chosen at random, the same for every run (`zoo.evaluation.subset`); None for all.
         console: a `rich.console.Console`.
-        per_image: a CSV file for what was found of each image (`ImportanceSampling.save_csv`), or None for none.
 
     Returns:
-        For a VAE `log_px` and `log_px_se` in nats and the rest of
+        `Evaluation`. Its figures are, for a VAE, `log_px` and `log_px_se` in nats and the rest of
         `zoo.evaluation.importance.ImportanceSampling.summary`, with `components_used` for a mixture prior. For an
         autoencoder `loss` and `loss_se`, the mean of what it is trained on: it has no likelihood.
-
-    Raises:
-        InputError: `per_image` is given for an autoencoder.
     """
     model = run.load_model()
     chosen = subset(run.splits.test.images, limit)
     if not hasattr(model, "log_densities"):
-        if per_image:
-            raise InputError(f"{run.folder} has an autoencoder, which has no log p(x) of an image.")
         loss = compiled(model.loss_per_image)
         losses = np.concatenate([np.asarray(loss(x)) for x in batched(run.test_batches(chosen), model)])
-        return mean_and_error("loss", losses) | {"num_examples": len(losses)}
-    return _evaluate_vae(run, model, chosen, num_samples, seed, console, per_image)
+        return Evaluation(mean_and_error("loss", losses) | {"num_examples": len(losses)}, chosen)
+    return _evaluate_vae(run, model, chosen, num_samples, seed, console)
 
 
 def keep_evaluation(run, results, overwrite=False):
@@ -48,7 +51,7 @@ def keep_evaluation(run, results, overwrite=False):
 
     Args:
         run: a `zoo.run.Run`.
-        results: of `evaluate_run`.
+        results: the figures of `evaluate_run`.
         overwrite: whether to replace an earlier evaluation of the same model from more samples or more images.
 
     Returns:
@@ -70,17 +73,16 @@ def _is_fuller(kept, results):
     return any(kept.get(name, 0) > results.get(name, 0) for name in ("num_samples", "num_examples"))
 
 
-def _evaluate_vae(run, model, chosen, num_samples, seed, console, per_image):
+def _evaluate_vae(run, model, chosen, num_samples, seed, console):
+    # First what is quick: after the long part nothing is left that can fail.
+    shares = component_shares(model, run.test_batches(chosen))
     with progress_bar(console, "image samples") as bar:
         task = bar.add_task("importance sampling", total=np.max(num_samples) * len(chosen), text="")
         estimate = importance_sampling(
             model, run.test_batches(chosen), num_samples, seed, progress=lambda count: bar.advance(task, count)
         )
-    if per_image:
-        estimate.save_csv(per_image, chosen)
     results = estimate.summary()
-    shares = component_shares(model, run.test_batches(chosen))
     if shares is not None:
         results["components_used"] = components_used(shares)
         results["components"] = int(np.size(shares))
-    return results
+    return Evaluation(results, chosen, estimate)
