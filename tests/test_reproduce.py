@@ -124,7 +124,7 @@ def test_the_command_prints_what_it_wrote(table, tmp_path, monkeypatch):
     # A picture, a plan, data that are gone.
     (tmp_path / "runs/tables/two/plan.json").write_text("{}")
     again = CliRunner().invoke(app, ["reproduce", "two", "--epochs", "1", "--out", "tables"])
-    assert "isn't a plan any more" in str(again.exception)
+    assert "plan.json isn't the JSON that was written there" in str(again.exception)
 
 
 def test_a_table_that_is_there_is_left_alone_without_being_asked(table, tmp_path, monkeypatch):

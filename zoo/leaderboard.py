@@ -1,9 +1,11 @@
 """Every figure there is, by data set and protocol: the pretrained models', the reproduced tables', the published."""
 
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from zoo.errors import InputError
+import msgspec
+
+from zoo.foreign import reading
 from zoo.pretrained import FOLDER, pretrained
 from zoo.saving import read_json
 
@@ -29,11 +31,11 @@ class Standing(NamedTuple):
     nll: float  #: the estimate of -log p(x), nats
     source: str  #: where the figure is from
     published: bool  #: whether it is a paper's: then there is none of what follows
-    nll_se: Any = None  #: the estimate's standard error
-    bits_per_dim: Any = None  #: for 8-bit pixels
-    bits_per_dim_se: Any = None  #: its standard error
-    num_samples: Any = None  #: importance samples for each image
-    collapsed: Any = None  #: the share of images whose effective sample size was below 10
+    nll_se: float | None = None  #: the estimate's standard error
+    bits_per_dim: float | None = None  #: for 8-bit pixels
+    bits_per_dim_se: float | None = None  #: its standard error
+    num_samples: int | None = None  #: importance samples for each image
+    collapsed: float | None = None  #: the share of images whose effective sample size was below 10
 
 
 def standings(folders=(TABLES,)):
@@ -72,12 +74,8 @@ def _pretrained():
 
 
 def _of_table(path):
-    try:
-        return list(_rows_of(read_json(path)))
-    except (KeyError, TypeError, AttributeError) as error:
-        raise InputError(
-            f"{path} isn't a table that this `zoo reproduce` wrote. Give the folder that it has for --out."
-        ) from error
+    with reading(path, "a table that this `zoo reproduce` wrote"):
+        return [msgspec.convert(list(row), Standing) for row in _rows_of(read_json(path))]
 
 
 def _rows_of(table):

@@ -8,8 +8,10 @@ import math
 import time
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Annotated, NotRequired, TypedDict
 
 import keras
+import msgspec
 
 from zoo.callbacks.progress import ShowProgress
 from zoo.card import describe, format_of, versions
@@ -17,12 +19,21 @@ from zoo.data import named
 from zoo.data.pipeline import training_batches
 from zoo.errors import InputError
 from zoo.evaluation.run import evaluate_run, keep_evaluation
+from zoo.foreign import reading
 from zoo.run import Run
 from zoo.saving import read_json, replacing, write_json
-from zoo.table import command, load_table, markdown, title
+from zoo.table import cell, command, load_table, markdown, title
 
 #: How much of the budget is for training; the rest is for judging.
 TRAINING_SHARE = 0.8
+
+
+class Plan(TypedDict):
+    """The content of a `plan.json`."""
+
+    asked: dict[str, int | float | None]  #: what the command was given
+    epochs: Annotated[int, msgspec.Meta(ge=1, le=2**31)]  #: how long a row is trained
+    begun: NotRequired[str]  #: when; of before there was this, nothing
 
 
 class Reproduction:
@@ -50,10 +61,7 @@ class Reproduction:
     def kept_plan(self):
         """The plan that was made earlier for the runs in this folder, or None."""
         file = self.runs / "plan.json"
-        plan = read_json(file) if file.is_file() else None
-        if plan is not None and not {"asked", "epochs"} <= plan.keys():
-            raise InputError(f"{file} isn't a plan any more: it was altered. Restore it, or give another --runs.")
-        return plan
+        return read_json(file, Plan) if file.exists() else None
 
     def plan(self, budget, epochs, console):
         """How many epochs each row is trained for, decided once and kept in `plan.json` beside the runs.
@@ -140,7 +148,7 @@ class Reproduction:
             The table's content, as in its JSON file.
         """
         files = {row.name: self.runs / row.name / "judged.json" for row in self.table.ROWS}
-        results = {name: kept for name, file in files.items() if file.is_file() and (kept := read_json(file))}
+        results = {name: self._judged(file) for name, file in files.items() if file.exists()}
         # What is missing had better be missed now than after the first rows' hours.
         self._check_data(row for row in self.table.ROWS if row.name not in results)
         for row in self.table.ROWS:
@@ -162,6 +170,14 @@ class Reproduction:
                     Run.open(picture.parent).plot()
                 with replacing(self.out / self.name / f"{row.name}-{name}") as temporary:
                     temporary.write_bytes(picture.read_bytes())
+
+    def _judged(self, file):
+        """What was found of a row, once it is known that the table can show it."""
+        results = read_json(file, dict[str, int | float | str | None])
+        with reading(file, "what was found of a row of this table"):
+            for _, key, form in self.table.COLUMNS:
+                cell(results, key, form)
+        return results
 
     def _check_data(self, rows):
         """Raises `InputError` where a row's data set isn't there."""

@@ -28,12 +28,20 @@ from zoo.data.pipeline import evaluation_batches, training_batches
 from zoo.errors import InputError
 from zoo.evaluation import JUDGEMENTS
 from zoo.evaluation.subset import subset
+from zoo.foreign import reading
+from zoo.history import History
 from zoo.pictures.curves import save_curves
 from zoo.pictures.grid import grid, save_png
 from zoo.pictures.latents import save_latents
 from zoo.pretrained import FOLDER, locate
 from zoo.saving import OWN, alone_in, check_writable, load_keras, read_json, replacing, sweep, write_json
 from zoo.seeds import low_bits
+
+
+class Judged(msgspec.Struct):
+    """What is read again of the file of a judgement: after how many epochs it was made."""
+
+    epochs: int = 0
 
 
 class Run:
@@ -116,9 +124,10 @@ class Run:
     def stale(self):
         """The names of what was made of the model before it was trained further."""
         made = {"evaluation.json": self.card.scores, "the export": self.card.export}
-        epochs = {name: entry.get("epochs", 0) for name, entry in made.items() if entry is not None}
+        with reading(self.folder / "card.json", "the card of a run"):
+            epochs = {name: msgspec.convert(entry, Judged).epochs for name, entry in made.items() if entry is not None}
         judged = [self.folder / f"{name}.json" for name in JUDGEMENTS]
-        epochs |= {path.name: read_json(path).get("epochs", 0) for path in judged if path.is_file()}
+        epochs |= {path.name: read_json(path, Judged).epochs for path in judged if path.exists()}
         return [name for name, trained in epochs.items() if trained < self.card.epochs]
 
     @property
@@ -169,7 +178,7 @@ class Run:
     def history(self):
         """What each epoch reported: a list of dicts."""
         path = self.folder / "history.json"
-        return read_json(path)["epochs"] if path.is_file() else []
+        return read_json(path, History).epochs if path.exists() else []
 
     def load_model(self):
         """The model after its last finished epoch.

@@ -1,15 +1,18 @@
 """Samples from a model in whichever form it is there: a run, a `.keras` file, a SavedModel or a `.tflite`."""
 
+import warnings
+
 import numpy as np
 
 from zoo.errors import InputError
-from zoo.export.digests import check_digest
+from zoo.export.interpreter import TFLITE, open_tflite
 from zoo.export.saved_model import load_saved_model
+from zoo.foreign import reading
 from zoo.pretrained import locate
 from zoo.seeds import key
 
 
-def sample_from(path, n, seed, pixels=False, start=lambda: None):
+def sample_from(path, n, seed, pixels=False, start=lambda: None, say=warnings.warn):
     """Draws n images, the same from every form of a model.
 
     Args:
@@ -19,6 +22,7 @@ def sample_from(path, n, seed, pixels=False, start=lambda: None):
         seed: an int.
         pixels: whether to draw the pixels too, instead of giving their means.
         start: called before Keras or TensorFlow is imported, which a `.tflite` needs neither of.
+        say: a function that is given a line about a file that can't be verified.
 
     Returns:
         float32 `[n, height, width, channels]` in [0, 1].
@@ -39,7 +43,7 @@ def sample_from(path, n, seed, pixels=False, start=lambda: None):
             "a SavedModel or a .tflite."
         )
     if path.suffix == ".tflite":
-        return _from_tflite(path, name, n, seed)
+        return _from_tflite(path, name, n, seed, say)
     start()
     if path.is_file() or (path / "card.json").is_file():
         return _from_keras(path, name, n, seed)
@@ -74,24 +78,10 @@ def _from_saved_model(path, name, n, seed):
     return loaded.signatures[name](seed=tf.constant(key(seed)), n=tf.constant(n))["image"].numpy()
 
 
-def _from_tflite(path, name, n, seed):
-    from ai_edge_litert.interpreter import Interpreter
-
-    check_digest(path)
-    content = path.read_bytes()
-    if content[4:8] != b"TFL3":
-        raise InputError(f"{path} isn't a TFLite file. Restore it.")
-    try:
-        interpreter = Interpreter(model_content=content)
+def _from_tflite(path, name, n, seed, say):
+    interpreter = open_tflite(path, say)
+    with reading(path, TFLITE):
         names = interpreter.get_signature_list()
         if name not in names:
             raise InputError(f"{path} has no signature {name}; it has {', '.join(names)}.")
         return interpreter.get_signature_runner(name)(seed=key(seed), n=np.int32(n))["image"]
-    except (ValueError, RuntimeError) as error:
-        if isinstance(error, InputError):
-            raise
-        raise InputError(f"{path} isn't a whole TFLite file: {_first_line(error)}") from error
-
-
-def _first_line(error):
-    return str(error).strip().splitlines()[0][:200] if str(error).strip() else type(error).__name__

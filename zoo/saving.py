@@ -1,6 +1,7 @@
 """Files that are whole or not there: written under a temporary name, then renamed; checked when read."""
 
 import contextlib
+import errno
 import io
 import json
 import os
@@ -14,7 +15,7 @@ import filelock
 import msgspec
 
 from zoo.errors import InputError
-from zoo.foreign import check_archive, check_file, reading
+from zoo.foreign import check_archive, check_file, reading, reason
 
 #: How the names of what is there only while a process writes begin.
 OWN = ".writing-"
@@ -58,9 +59,25 @@ def replacing(path, *names):
                 os.replace(new / path.name, path)
             else:
                 _commit(scratch, names)
-        except OSError as error:
-            reason = error.strerror or error
-            raise InputError(f"can't write {path}: {reason}. Free some space, or give another folder.") from error
+        except Exception as error:
+            if not _of_the_disk(error):
+                raise
+            raise InputError(f"can't write {path}: {_words(error)}.{_advice(error)}") from error
+
+
+def _of_the_disk(error):
+    """Whether it is the system that refuses to write. TensorFlow and HDF5 say that the disk is full in other ways."""
+    return (isinstance(error, OSError) and error.errno is not None) or "No space left" in str(error)
+
+
+def _words(error):
+    return getattr(error, "strerror", None) or reason(error)
+
+
+def _advice(error):
+    if "No space left" in str(error) or getattr(error, "errno", None) in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+        return " Free some space, or give another folder."
+    return " Give another folder."
 
 
 def _commit(scratch, names):

@@ -90,7 +90,7 @@ def test_what_is_found_is_written_wherever_it_is_printed(run, evaluated, judged,
     assert code == 0
     if ask[0] == "evaluate":
         assert json.loads((run.folder / "evaluation.json").read_text()) == FIGURES
-        assert Run.open(run.folder).card["scores"]["log_px"] == -20.0
+        assert Run.open(run.folder).card.scores["log_px"] == -20.0
     else:
         assert json.loads((run.folder / "terms.json").read_text())["figure"] == 1.0
 
@@ -147,7 +147,7 @@ def test_a_model_is_kept_though_its_pictures_cant_be_made(trained):
         "makes the pictures.\n"
     )
     assert "model  a [b]/run/model.keras\n" in said.stdout
-    assert Run.open(folder / "a [b]/run").card["epochs"] == 1
+    assert Run.open(folder / "a [b]/run").card.epochs == 1
 
 
 @pytest.mark.parametrize("fails", ["plot", "bound_gain"])

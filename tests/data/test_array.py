@@ -67,13 +67,13 @@ def test_what_are_no_images_is_refused(tmp_path, array, message):
 @pytest.mark.parametrize("content", [b"", b"garbage", b"PK\x03\x04 cut short"])
 def test_a_damaged_file_is_refused(tmp_path, suffix, content):
     (tmp_path / f"a{suffix}").write_bytes(content)
-    with pytest.raises(InputError, match="can't be read"):
+    with pytest.raises(InputError, match=r"isn't a whole \.np|Python objects"):
         named.load(tmp_path / f"a{suffix}")
 
 
 def test_pickles_are_not_opened(tmp_path):
     np.save(tmp_path / "a.npy", np.array([{}, {}], dtype=object), allow_pickle=True)
-    with pytest.raises(InputError, match="can't be read"):
+    with pytest.raises(InputError, match=r"isn't a whole \.np|Python objects"):
         named.load(tmp_path / "a.npy")
 
 

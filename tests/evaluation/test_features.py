@@ -96,5 +96,5 @@ def test_other_weights_are_no_inceptions(tmp_path):
     (tmp_path / "not.h5").write_bytes(b"no weights")
     keras.Sequential([keras.Input((3,)), keras.layers.Dense(2)]).save_weights(tmp_path / "other.weights.h5")
     for name in ("not.h5", "other.weights.h5"):
-        with pytest.raises(InputError, match="can't be read as Inception-v3's weights"):
+        with pytest.raises(InputError, match="isn't a file of Inception-v3's weights"):
             inception(tmp_path / name)

@@ -74,7 +74,7 @@ def judge(run, data, changed_data, method, examples, seed, out, overwrite, **opt
     results = judgements.judge_run(opened, getattr(judgements, method), examples, seed, console, **options)
     try:
         if folder is not None:
-            write_json(file, results | {"epochs": opened.card["epochs"]})
+            write_json(file, results | {"epochs": opened.card.epochs})
     finally:
         # Where nothing can be written, it is read here at least.
         print_figures(console, results)

@@ -37,8 +37,9 @@ def sample(path, n, seed, pixels, out, overwrite):
 
     from zoo.sampling import sample_from
 
+    lines = []
     with quiet():
-        images = sample_from(path, n, seed, pixels, start=start)
+        images = sample_from(path, n, seed, pixels, start=start, say=lines.append)
     if out.suffix == ".png":
         from zoo.pictures.grid import grid, save_png
 
@@ -49,3 +50,5 @@ def sample(path, n, seed, pixels, out, overwrite):
         with replacing(out) as temporary:
             np.save(temporary, images)
     new_console().print(str(out), soft_wrap=True)
+    for line in lines:
+        click.echo(f"zoo: {line}", err=True)

@@ -1,11 +1,8 @@
 """Images in a `.npy` or `.npz` file."""
 
-import zipfile
-
-import numpy as np
-
 from zoo.data.fingerprint import array_digest, fingerprint, row_digests
 from zoo.data.npz import read_parts
+from zoo.data.source import read_npy
 from zoo.data.splits import Split, Splits, at_random, by_hash, divide
 from zoo.errors import InputError
 from zoo.images import check_images
@@ -28,13 +25,7 @@ def load(path, rule=by_hash, say=lambda line: None):
         InputError: the file can't be read, or doesn't hold images.
     """
     if path.suffix == ".npy":
-        try:
-            images = np.load(path, mmap_mode="r", allow_pickle=False)
-        except (ValueError, OSError, EOFError, zipfile.BadZipFile) as error:
-            raise InputError(f"{path} can't be read as .npy: {error}. It is damaged, or something else.") from error
-        if not isinstance(images, np.ndarray):
-            raise InputError(f"{path} holds several arrays: call it .npz.")
-        return _divided(Split(images), path, rule)
+        return _divided(Split(read_npy(path)), path, rule)
     parts = read_parts(path, say)
     if "all" in parts:
         return _divided(parts["all"], path, rule)

@@ -1,13 +1,15 @@
 """28x28 grey articles of clothing: 60000 to train on, the last 400 of them held out to watch, and 10000 to test."""
 
 import gzip
-import zlib
 
 import numpy as np
 
 from zoo.data.source import find, from_keras
 from zoo.data.splits import Split, holding_out
-from zoo.errors import InputError
+from zoo.foreign import check_file, reading
+
+#: Bytes: the set's largest file unpacks to 47 million.
+LARGEST = 2**26
 
 
 def load():
@@ -36,13 +38,12 @@ def read_idx(path):
     Raises:
         InputError: the file isn't a whole idx file of bytes.
     """
-    try:
+    check_file(path)
+    with reading(path, "a whole gzipped idx file of bytes"):
         with gzip.open(path) as file:
-            content = file.read()
+            content = file.read(LARGEST)
         rank = content[3]
         shape = np.frombuffer(content, ">i4", rank, offset=4)
         if content[:3] != b"\0\0\x08":
             raise ValueError("not idx")
         return np.frombuffer(content, "uint8", offset=4 + 4 * rank).reshape(shape)
-    except (OSError, EOFError, ValueError, IndexError, zlib.error) as error:
-        raise InputError(f"{path} isn't a whole gzipped idx file of bytes: {error}.") from error

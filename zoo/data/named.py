@@ -12,6 +12,7 @@ from zoo.data import array, folder
 from zoo.data.fingerprint import array_digest, fingerprint
 from zoo.data.splits import by_hash
 from zoo.errors import InputError
+from zoo.foreign import check_file
 
 NAMES = (
     "digits",
@@ -54,6 +55,8 @@ def load(data, image_size=(64, 64), channels=None, rule=by_hash, ground="white",
         return array.load(path, rule, say)
     if path.is_file():
         raise InputError(f"data is {data}, but only folders of images and .npy or .npz files can be read.")
+    if path.exists():
+        check_file(path)
     if os.sep in str(data) or path.suffix:
         raise InputError(f"data is {data}, but there is no such file or folder.")
     near = difflib.get_close_matches(str(data), NAMES, n=1, cutoff=0.4)

@@ -11,6 +11,7 @@ from zoo.compiled import compiled
 from zoo.errors import InputError
 from zoo.evaluation.batched import batched
 from zoo.export.digests import sha256
+from zoo.foreign import check_file, reading
 from zoo.images import check_shape
 from zoo.pretrained import FOLDER
 from zoo.saving import read_json
@@ -81,14 +82,12 @@ def inception(weights):
         Trained by a Two Time-Scale Update Rule Converge to a Local Nash Equilibrium", section 1.
     """
     wanted = "inception_v3_weights_tf_dim_ordering_tf_kernels.h5, the one with the classes"
-    if not Path(weights).is_file():
+    if not Path(weights).exists():
         raise InputError(f"weights is {weights}, but there is no such file. Give Keras's {wanted}.")
+    check_file(weights)
     model = keras.applications.InceptionV3(weights=None, classifier_activation=None)
-    try:
+    with reading(weights, f"a file of Inception-v3's weights, {wanted}"):
         model.load_weights(weights)
-    except (ValueError, OSError, KeyError) as error:
-        reason = str(error).strip().splitlines()[0][:200] if str(error).strip() else type(error).__name__
-        raise InputError(f"{weights} can't be read as Inception-v3's weights: {reason} Give {wanted}.") from error
     last = model.layers[-1]
     network = keras.Model(model.inputs, [last.input, last.output])
     return Classifier("Inception-v3", network, (None, None, None), _for_inception, is_inception=True)

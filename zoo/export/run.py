@@ -6,6 +6,7 @@ from zoo.errors import InputError
 from zoo.evaluation.subset import subset
 from zoo.export.compare import cases, compare
 from zoo.export.digests import sha256
+from zoo.export.literal_path import literal_path
 from zoo.export.measure import measure
 from zoo.export.quantize import PRECISIONS, quantize
 from zoo.export.saved_model import write_saved_model
@@ -58,7 +59,7 @@ def export_run(run, num_samples=50, precisions=(), overwrite=False):
 
 
 def _export(run, asked, images, num_samples):
-    with replacing(run.folder, *FILES) as temporary:
+    with replacing(run.folder, *FILES) as scratch, literal_path(scratch) as temporary:
         saved_model, tflite = temporary / "saved_model" / "1", temporary / "model.tflite"
         write_saved_model(saved_model, asked)
         write_tflite(tflite, saved_model, asked)

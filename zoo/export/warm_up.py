@@ -28,7 +28,9 @@ def write_warm_up(folder, name, cases):
             if case == "0":
                 log = PredictionLog()
                 request = log.predict_log.request
-                request.model_spec.name, request.model_spec.signature_name = name, signature
+                # A folder may have a name that is no text.
+                request.model_spec.name = name.encode("utf-8", "replace").decode()
+                request.model_spec.signature_name = signature
                 for argument, value in arguments.items():
                     request.inputs[argument].CopyFrom(tf.make_tensor_proto(value))
                 writer.write(log.SerializeToString())
