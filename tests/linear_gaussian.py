@@ -43,7 +43,7 @@ class LinearGaussian:
         encoder = keras.Sequential([keras.Input(shape), keras.layers.Flatten()])
         decoder = keras.Sequential([keras.Input((latent_dim,)), keras.layers.Dense(size), keras.layers.Reshape(shape)])
         make = posterior or GaussianPosterior
-        likelihood = GaussianLikelihood(decoder, scale=SCALE)
+        likelihood = GaussianLikelihood(decoder, scale=SCALE, range=None)
         self.vae = VAE(StandardNormal(latent_dim), make(encoder, latent_dim), likelihood, objective)
         self.vae.build((None, *shape))
         decoder.layers[0].set_weights([self.W.T.astype("float32"), self.b.astype("float32")])

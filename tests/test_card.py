@@ -3,6 +3,7 @@ import json
 import msgspec
 import numpy as np
 import pytest
+from sklearn.datasets import load_digits
 
 from zoo.card import BEFORE, Card, Data, describe, read_card, write_card
 from zoo.errors import InputError
@@ -142,3 +143,60 @@ def test_a_card_says_how_many_test_images_are_trained_on(tmp_path, rng):
     np.save(tmp_path / "a.npy", images)
     card, _ = describe("vae", {}, {"name": tmp_path / "a.npy"}, say=said.append)
     assert card.test_in_train == 0 and len(said) == 1
+
+
+@pytest.mark.parametrize("dtype", ["bool", "uint8", "int64", "float32"])
+@pytest.mark.parametrize("likelihood", ["bernoulli", "gaussian", "discretized_logistic"])
+def test_black_and_white_images_are_trained_on_as_such_in_every_type(tmp_path, monkeypatch, dtype, likelihood):
+    monkeypatch.chdir(tmp_path)
+    x = load_digits().images[:200, ..., None] > 8
+    np.save("bw.npy", x.astype(dtype))
+    card, splits = describe("vae", {"likelihood": likelihood}, {"name": "bw.npy"})
+    assert card.data.pixels == ("float32" if dtype == "float32" else "bool")
+    assert card.data.binarization == "none"
+    shown = np.concatenate([np.asarray(split.images) for split in splits])
+    assert np.array_equal(np.unique(shown), [0, 1])
+    assert shown.mean() == pytest.approx(x.mean())
+    data, again = card.data.load()
+    again = np.concatenate([np.asarray(split.images) for split in data.in_range(again)])
+    assert np.array_equal(again, shown)
+
+
+X = (load_digits().images[:60] * 15.9).astype("uint8")
+
+
+@pytest.mark.parametrize(
+    ("arrays", "message"),
+    [
+        ({"x_train": X[:40], "x_test": X[40:, :6]}, r"\(8, 8, 1\) in x_train, \(6, 8, 1\) in x_test"),
+        ({"x_train": X[:40] / 255, "x_test": X[40:] * 1.0}, r"data .*\(test\) has float32 pixels from 0 to 25"),
+        ({"x_train": X[:40] > 9, "x_test": X[40:]}, "x_test of .* has uint8 pixels from 0 to 25.*1 for white"),
+        ({"x_train": X[:40], "x_test": X[40:].astype("uint16") * 257}, "x_test .*those before had 255 for white"),
+        ({"x_train": X[:40], "x_test": X[40:] - 300.0}, r"\(test\) has float32 pixels from -300"),
+        ({"x_train": X[:40] * 1.0, "x_test": X[40:] * 1.0}, r"\(train\) has float32 pixels from 0 to 25"),
+        ({"x_train": X[:40] * np.nan, "x_test": X[40:]}, "x_train of .* has NaN"),
+    ],
+)
+def test_all_of_an_npz_is_looked_at_before_any_work(tmp_path, arrays, message):
+    np.savez(tmp_path / "a.npz", **arrays)
+    with pytest.raises(InputError, match=message):
+        describe("vae", {}, {"name": str(tmp_path / "a.npz")})
+
+
+def test_real_values_have_their_range_and_what_was_seen_in_the_card(tmp_path):
+    np.save(tmp_path / "a.npy", np.linspace(-3, 5, 60 * 64).reshape(60, 8, 8))
+    source = {"name": str(tmp_path / "a.npy")}
+    with pytest.raises(InputError, match="floats must lie in"):
+        describe("conv_vae", {"likelihood": "gaussian"}, source)
+    card, splits = describe("conv_vae", {"likelihood": "gaussian", "range": None}, source)
+    train = np.asarray(splits.train.images)
+    assert (card.data.range, card.data.seen) == (None, (train.min(), train.max()))
+    card, _ = describe("conv_vae", {"likelihood": "gaussian", "range": (-4, 6)}, source)
+    assert (card.data.range, card.data.seen) == ((-4, 6), None)
+
+
+def test_16_bit_pixels_have_no_256_levels(tmp_path):
+    np.save(tmp_path / "a.npy", (X.astype("uint16") * 256 + 77))
+    source = {"name": str(tmp_path / "a.npy")}
+    with pytest.raises(InputError, match="between the 256 values"):
+        describe("vae", {"likelihood": "discretized_logistic"}, source)

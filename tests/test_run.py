@@ -246,7 +246,7 @@ def test_a_run_with_decay_goes_on_as_if_it_hadnt_stopped(tmp_path):
 def test_the_decoder_starts_at_the_mean_of_the_training_images(tmp_path):
     run, _ = begin(tmp_path / "run", 1, start_at_mean=True)
     mean = mean_image(run.splits.train.images)
-    assert np.allclose(mean, np.asarray(run.splits.train.images).mean(axis=0) / 255)
+    assert np.allclose(mean, np.asarray(run.splits.train.images).mean(axis=0))
     bias = np.asarray(run.new_model().likelihood.decoder.layers[-2].bias).reshape(8, 8, 1)
     assert np.allclose(1 / (1 + np.exp(-bias)), np.clip(mean, 1e-3, 1 - 1e-3), atol=1e-6)
 

@@ -5,6 +5,7 @@ from keras import ops
 
 from zoo.errors import InputError
 from zoo.image_model import ImageModel
+from zoo.pixels import UNIT, check_limits
 
 
 @keras.saving.register_keras_serializable(__name__)
@@ -54,6 +55,11 @@ class Autoencoder(ImageModel):
         encoder: a network, `[B, height, width, channels]` to `[B, D]`.
         decoder: a network, `[B, D]` to `[B, height, width, channels]`.
         loss: `squared_error` or `cross_entropy`, or another function of x and y that gives `[B]`.
+        range: (low, high) that x lies in, the pixels of black and of white, to which reconstructions are clipped; None
+            for any numbers, and nothing is clipped.
+
+    Raises:
+        InputError: no range, or another than [0, 1] for the cross-entropy.
 
     Example:
         >>> import numpy as np, zoo
@@ -66,8 +72,11 @@ class Autoencoder(ImageModel):
         Baldi and Hornik 1989, "Neural Networks and Principal Component Analysis", for the linear case.
     """
 
-    def __init__(self, encoder, decoder, loss=squared_error, **kwargs):
+    def __init__(self, encoder, decoder, loss=squared_error, range=UNIT, **kwargs):
         super().__init__(**kwargs)
+        self.range = check_limits(range)
+        if loss is cross_entropy and self.range != UNIT:
+            raise InputError(f"range is {range!r}, but the cross-entropy is of pixels in [0, 1]: take squared_error.")
         self.encoder, self.decoder, self.reconstruction_loss = encoder, decoder, loss
 
     def build(self, input_shape):
@@ -92,8 +101,8 @@ class Autoencoder(ImageModel):
         return ops.cast(self.encoder(self._images(x), training=training), "float32")
 
     def decode(self, z, training=None):
-        """The image of each code, clipped to [0, 1]: float32 `[B, height, width, channels]`."""
-        return ops.clip(self._output(z, training), 0.0, 1.0)
+        """The image of each code, clipped to the range: float32 `[B, height, width, channels]`."""
+        return self._clipped(self._output(z, training))
 
     def _output(self, z, training):
         return ops.cast(self.decoder(ops.convert_to_tensor(z, "float32"), training=training), "float32")
@@ -101,7 +110,7 @@ class Autoencoder(ImageModel):
     def loss_per_image(self, x, training=False):
         """What training makes small: loss(x, decoder(encoder(x))), float32 `[B]`."""
         x = ops.cast(x, "float32")
-        # Not the reconstruction, which is clipped: an output beyond [0, 1] has to find its way back.
+        # Not the reconstruction, which is clipped: an output beyond the range has to find its way back.
         return self.reconstruction_loss(x, self._output(self.encode(x, training), training))
 
     def loss_and_terms(self, x, training=False):

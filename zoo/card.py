@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 
 import keras
 import msgspec
+import numpy as np
 
 from zoo.catalogue import build
 from zoo.data import named
@@ -16,6 +17,7 @@ from zoo.data.pipeline import BINARIZATIONS, check_binarization, default_binariz
 from zoo.data.splits import at_random, by_hash
 from zoo.errors import InputError
 from zoo.foreign import reading
+from zoo.pixels import UNIT, check_range, extent
 from zoo.saving import read_json, write_json
 
 #: The format of a card, and of what it stands for: cards without a version are of before there were any.
@@ -36,17 +38,34 @@ class Data(msgspec.Struct, frozen=True, kw_only=True):
     ground: str | None  #: what they lie on where they are transparent; None before version 2
     binarization: Literal[BINARIZATIONS]
     fingerprint: Fingerprint | None  #: None before version 2
+    pixels: Literal["bool", "uint8", "uint16", "float32"] | None  #: what the numbers mean; None to find out
+    range: tuple[float, float] | None  #: that the model's pixels lie in; None for any
+    seen: tuple[float, float] | None  #: the smallest and the largest pixel to train on, where the range is None
 
     def load(self, version=VERSION, say=lambda line: None):
-        """This, with the fingerprint of what was read, and the `Splits`, divided as in a card of that version.
+        """This, with what was found of the data, and the `Splits`, divided as in a card of that version.
 
         Args:
             version: of the card.
             say: a function that is given a line about what of the data is passed over.
         """
-        splits = named.load(self.name, self.image_size, self.channels, RULES[version], self.ground, say)
-        fingerprint = None if version == 1 else splits.fingerprint
-        return msgspec.structs.replace(self, fingerprint=fingerprint), splits
+        splits = named.load(self.name, self.image_size, self.channels, RULES[version], self.pixels, self.ground, say)
+        if version == 1:
+            return self, splits
+        found = {"fingerprint": splits.fingerprint, "pixels": str(splits.train.images.dtype)}
+        return msgspec.structs.replace(self, **found), splits
+
+    def in_range(self, splits):
+        """The splits, whose images are float32 as the model sees them.
+
+        Raises:
+            InputError: some are beyond its range.
+        """
+        for part in ("train", "validation", "test"):
+            images = getattr(splits, part).images
+            if images.dtype == "float32":
+                check_range(images, self.range, f"data {self.name} ({part})")
+        return splits.in_range(self.range)
 
 
 class Card(msgspec.Struct, frozen=True, kw_only=True):
@@ -90,7 +109,7 @@ BEFORE = {
     "scores": None,
     "export": None,
 }
-BEFORE_DATA = {"ground": None, "fingerprint": None}
+BEFORE_DATA = {"ground": None, "fingerprint": None, "pixels": "uint8", "range": UNIT, "seen": None}
 
 
 def describe(
@@ -138,12 +157,10 @@ def describe(
     built = build(model, **arguments)
     if start_at_mean and not hasattr(built, "likelihood"):
         raise InputError(f"start_at_mean is for models with a likelihood, and {model} has none: leave it out.")
-    images = splits.train.images
-    binarization = binarization or default_binarization(images, getattr(built, "likelihood", None))
+    test_in_train = splits.test_in_train()
+    data, splits = _as_seen(built, data, splits)
+    binarization = binarization or default_binarization(splits.train.images, getattr(built, "likelihood", None))
     check_binarization(binarization)
-    if images.dtype != "uint8":
-        for start in range(0, len(images), 10000):
-            built.check_values(images[start : start + 10000], f"data {data.name}")
     card = Card(
         version=version,
         model=model,
@@ -160,13 +177,13 @@ def describe(
         start_from=absolute(start_from),
         fitted_prior="",
         epochs=0,
-        test_in_train=splits.test_in_train(),
+        test_in_train=test_in_train,
         versions=None,
         scores=None,
         export=None,
     )
-    if card.test_in_train:
-        say(f"{card.test_in_train} of the {len(splits.test.images)} test images are among the training images.")
+    if test_in_train:
+        say(f"{test_in_train} of the {len(splits.test.images)} test images are among the training images.")
     return card, splits
 
 
@@ -178,8 +195,23 @@ def _completed(data, version):
         raise InputError(f"{' and '.join(given)} is for folders of pictures, and data is {name}: leave it out.")
     if version == 1 and "ground" in given:
         raise InputError("ground is given, but the run was begun before there was one: leave it out.")
-    opened = {"image_size": (64, 64), "channels": None, "ground": None if version == 1 else "white"} | given
-    return opened | {"name": named.absolute(name), "binarization": "none", "fingerprint": None}
+    opened = BEFORE_DATA | {"name": named.absolute(name), "image_size": (64, 64), "channels": None}
+    if version > 1:
+        opened |= {"ground": "white", "pixels": None}
+    return opened | given | {"binarization": "none"}
+
+
+def _as_seen(model, data, splits):
+    """The data with the model's range, and the splits, whose images are as it sees them and such as it takes."""
+    data = msgspec.structs.replace(data, range=model.range)
+    splits = data.in_range(splits)
+    if model.range is None:
+        data = msgspec.structs.replace(data, seen=extent(splits.train.images, f"data {data.name}"))
+    if data.pixels not in ("bool", "uint8"):
+        for images in (split.images for split in splits):
+            for start in range(0, len(images), 1000):
+                model.check_values(np.asarray(images[start : start + 1000]), f"data {data.name}")
+    return data, splits
 
 
 def _check_training(batch_size, learning_rate, clip_norm, start_at_mean, start_from):
@@ -268,7 +300,7 @@ def _identity(card):
     """What makes two runs the same run, but for which data: these may be in another place now."""
     data = msgspec.structs.asdict(card.data)
     return msgspec.structs.asdict(card) | {
-        "data": {name: value for name, value in data.items() if name not in ("name", "fingerprint")},
+        "data": {name: value for name, value in data.items() if name not in ("name", "fingerprint", "seen")},
         "start_from": absolute(card.start_from),
     }
 

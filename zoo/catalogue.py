@@ -2,6 +2,7 @@
 
 import ast
 import difflib
+import functools
 import importlib
 import inspect
 import warnings
@@ -50,7 +51,7 @@ def build(name, image_shape=(28, 28, 1), **kwargs):
         name: one of `names()`.
         image_shape: (height, width, channels).
         **kwargs: what that model takes, `latent_dim` among it; see its `build` in `zoo/models`. A likelihood may be
-            given by the name of its file.
+            given by the name of its file; with a Gaussian one `range` says what its pixels lie in.
 
     Returns:
         A `zoo.vae.VAE` or `zoo.autoencoder.Autoencoder`, built, and not yet compiled.
@@ -63,10 +64,13 @@ def build(name, image_shape=(28, 28, 1), **kwargs):
         2
     """
     check_name(name)
-    if isinstance(kwargs.get("likelihood"), str):
-        kwargs["likelihood"] = _likelihood(kwargs["likelihood"])
     function = importlib.import_module(f"zoo.models.{name}").build
     accepted = inspect.signature(function).parameters
+    if isinstance(kwargs.get("likelihood"), str):
+        kwargs["likelihood"] = _likelihood(kwargs["likelihood"])
+    if "range" in kwargs and "likelihood" in accepted:
+        likelihood = kwargs.get("likelihood", accepted["likelihood"].default)
+        kwargs["likelihood"] = _with_range(likelihood, kwargs.pop("range"))
     unknown = [key for key in kwargs if key not in accepted]
     if unknown:
         takes = ", ".join(f"{key}={p.default!r}" for key, p in accepted.items() if key != "image_shape")
@@ -92,6 +96,17 @@ def _likelihood(name):
     if name not in known:
         raise InputError(f"likelihood is {name!r}, but must be one of {', '.join(sorted(known))}.")
     return getattr(importlib.import_module(f"zoo.likelihoods.{name}"), name.title().replace("_", ""))
+
+
+def _with_range(likelihood, range):
+    """The class of a likelihood, with its range given."""
+    if "range" not in inspect.signature(likelihood).parameters:
+        raise InputError(
+            f"range is for a Gaussian likelihood, and this is a {likelihood.__name__}: add likelihood=gaussian."
+        )
+    made = functools.partial(likelihood, range=range)
+    made.parameters = likelihood.parameters
+    return made
 
 
 def load(path):

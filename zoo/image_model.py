@@ -10,8 +10,11 @@ from keras import ops
 
 from zoo.batch_loss import batch_loss
 from zoo.callbacks.stop_on_non_finite import StopOnNonFinite
+from zoo.errors import InputError
 from zoo.images import check_images, check_shape
 from zoo.part import Composed
+from zoo.pixels import UNIT, WHITE, as_kind, extent, floats, kind_of_all
+from zoo.streams import FIRST, Stream
 
 #: The model whose step, of training or of evaluation, is being taken.
 _STEPPING = contextvars.ContextVar("stepping", default=None)
@@ -21,11 +24,39 @@ class ImageModel(Composed, keras.Model):
     """A `keras.Model` over images, without targets: `compile(optimizer)`, then `fit(x)`.
 
     Its weights and its inputs are float32 whatever the precision of the networks in it. What it is fitted to,
-    evaluated on and asked to predict is checked first; `predict` and a call give reconstructions.
+    evaluated on and asked to predict is looked at first, and made floats by one rule (`zoo.pixels.kind_of`): booleans
+    and integers of 0 and 1 alone are black and white, other integers are 0 to 255, or to 65535 if they are uint16, and
+    floats lie in the model's range. What the integers mean is decided by the first fit, and holds from then on.
+    `predict` and a call give reconstructions.
+
+    Attributes:
+        pixels: what fit has found the pixels to be, of `zoo.pixels.kind_of`; None before.
+        seen: the smallest and the largest pixel that it was fitted to, where its range is None.
     """
+
+    #: What pixels lie in, (low, high): black and white. None for any numbers.
+    range = UNIT
 
     def __init__(self, **kwargs):
         super().__init__(**{**kwargs, "dtype": "float32"})
+        self.pixels, self.seen = None, None
+
+    def get_config(self):
+        found = {"pixels": self.pixels, "seen": self.seen and list(self.seen)}
+        return super().get_config() | {name: value for name, value in found.items() if value is not None}
+
+    @classmethod
+    def from_config(cls, config):
+        config = dict(config)
+        pixels, seen = config.pop("pixels", None), config.pop("seen", None)
+        model = super().from_config(config)
+        model.pixels, model.seen = pixels, seen and tuple(seen)
+        return model
+
+    @property
+    def shown(self):
+        """The pixels that are shown as black and as white: the range, or where that is None what fit has seen."""
+        return self.range or self.seen or UNIT
 
     @abstractmethod
     def encode(self, x, training=None):
@@ -41,6 +72,9 @@ class ImageModel(Composed, keras.Model):
 
     def check_values(self, x, name):
         """Raises `InputError` where the array x, called `name`, holds values that the model has no use for."""
+
+    def _clipped(self, images):
+        return images if self.range is None else ops.clip(images, *self.range)
 
     def reconstruct(self, x, training=None):
         """decode(encode(x)): float32 `[B, height, width, channels]`."""
@@ -86,18 +120,20 @@ class ImageModel(Composed, keras.Model):
             InputError: x or validation_data isn't a set of images that the model takes.
             NonFiniteLossError: the loss became NaN or infinite; the model holds its last good weights.
         """
-        self._check(x, "x")
+        x = self._given(x, "x", fitting=True)
+        streams = [x]
         if validation_data is not None:
-            images = validation_data[0] if isinstance(validation_data, list | tuple) else validation_data
-            self._check(images, "validation_data")
-            if hasattr(validation_data, "__array__"):
-                # Keras would take a bare array apart along its first axis, as (x, y).
-                validation_data = (validation_data,)
+            images, *rest = validation_data if isinstance(validation_data, list | tuple) else (validation_data,)
+            images = self._given(images, "validation_data")
+            streams.append(images)
+            validation_data = _with_targets(images, *rest)
         if not isinstance(callbacks, keras.callbacks.CallbackList):
             given = callbacks if isinstance(callbacks, list | tuple) else [callbacks] if callbacks else []
             callbacks = [*given, StopOnNonFinite()]
-        return super().fit(
-            x,
+        return _reading(
+            streams,
+            super().fit,
+            _data(x),
             _targets(x, y, sample_weight),
             *args,
             callbacks=callbacks,
@@ -108,27 +144,138 @@ class ImageModel(Composed, keras.Model):
 
     def evaluate(self, x=None, y=None, *args, sample_weight=None, **kwargs):
         """`keras.Model.evaluate` on images alone: the means of what `fit` reports."""
-        self._check(x, "x")
-        return super().evaluate(x, _targets(x, y, sample_weight), *args, sample_weight=sample_weight, **kwargs)
+        if not kwargs.get("_use_cached_eval_dataset"):
+            # Else it is fit that asks, for what it has had looked at.
+            x = self._given(x, "x")
+        y = _targets(x, y, sample_weight)
+        return _reading([x], super().evaluate, _data(x), y, *args, sample_weight=sample_weight, **kwargs)
 
     def predict(self, x, *args, **kwargs):
         """`keras.Model.predict`: reconstructions."""
-        self._check(x, "x")
-        return super().predict(x, *args, **kwargs)
+        x = self._given(x, "x")
+        return _reading([x], super().predict, _data(x), *args, **kwargs)
+
+    def train_on_batch(self, x, y=None, sample_weight=None, **kwargs):
+        """`keras.Model.train_on_batch` on images alone."""
+        x = self._given(x, "x", fitting=True)
+        return super().train_on_batch(x, _targets(x, y, sample_weight), sample_weight, **kwargs)
+
+    def test_on_batch(self, x, y=None, sample_weight=None, **kwargs):
+        """`keras.Model.test_on_batch` on images alone."""
+        x = self._given(x, "x")
+        return super().test_on_batch(x, _targets(x, y, sample_weight), sample_weight, **kwargs)
+
+    def predict_on_batch(self, x):
+        """`keras.Model.predict_on_batch`: reconstructions."""
+        return super().predict_on_batch(self._given(x, "x"))
+
+    def admit(self, x, name="x", fitting=False, kind=None):
+        """Images as the model sees them, once they have been looked at.
+
+        Args:
+            x: an array `[N, height, width, channels]`.
+            name: what they are called in the error.
+            fitting: whether they are what the model is fitted to, by which it is decided what integers mean.
+            kind: of `zoo.pixels.kind_of`, where it isn't these images alone that it is decided by.
+
+        Returns:
+            NumPy float32 of that shape, in the model's range.
+
+        Raises:
+            InputError: they aren't images that the model takes.
+        """
+        array = check_images(x, name, self.image_shape if self.built else None)
+        kind = kind or self._kind([array], name)
+        array = floats(as_kind(array, kind, name, self.range), self.range)
+        self.check_values(array, name)
+        if fitting:
+            self.pixels = kind
+            self._see(array, name)
+        return array
+
+    def _kind(self, batches, name):
+        """The kind of pixels that fit has found; that of these batches, where that leaves open what integers mean."""
+        return self.pixels if self.pixels in WHITE else kind_of_all(batches, name)
+
+    def _see(self, array, name):
+        if self.range is None:
+            low, high = extent(array, name)
+            self.seen = (low, high) if self.seen is None else (min(low, self.seen[0]), max(high, self.seen[1]))
+
+    def _given(self, x, name, fitting=False):
+        """x for Keras: an array of floats, or a `Stream` of such. One that is given has been looked at."""
+        if isinstance(x, Stream):
+            return x
+        if isinstance(x, list | tuple | dict | str) or not (hasattr(x, "__iter__") or hasattr(x, "__getitem__")):
+            raise InputError(f"{name} is {_in_words(x)}")
+        if hasattr(x, "__array__") and not hasattr(x, "element_spec"):
+            return self.admit(x, name, fitting)
+        stream = Stream(x)
+        if stream.shape is not None:
+            check_shape(stream.shape, name, self.image_shape if self.built else None)
+        # All that says whether integers are black and white are the first batches; the others are held to it.
+        first = stream.first(1 if str(stream.dtype).startswith(("bool", "float")) else FIRST)
+        kind = self._kind(first, name) if first else None
+        for batch in first:
+            self.admit(batch, name, fitting, kind)
+        return stream.through(lambda batch: self.admit(batch, name, fitting, kind))
 
     def _images(self, x):
         """x as a float32 tensor, once it has been looked at: an array whole, a tensor by its shape."""
         if isinstance(x, np.ndarray | list | tuple):
-            x = np.asarray(x)
-            self._check(x, "x")
-        elif getattr(x, "shape", None) is not None and self.built:
+            return ops.convert_to_tensor(self.admit(np.asarray(x)))
+        if getattr(x, "shape", None) is not None and self.built:
             check_shape(tuple(x.shape), "x", self.image_shape)
-        return ops.convert_to_tensor(x, "float32")
+        x = ops.convert_to_tensor(x)
+        dtype = keras.backend.standardize_dtype(x.dtype)
+        x = ops.cast(x, "float32")
+        if "float" in dtype:
+            return x
+        # A tensor's numbers can't be looked at: its type says what they mean, unless fit has found it out.
+        white = WHITE.get(self.pixels) or WHITE.get(dtype) or WHITE["uint8"]
+        low, high = self.range or UNIT
+        return low + (high - low) * x / white
 
-    def _check(self, x, name):
-        check_images(x, name, self.image_shape if self.built else None, self.check_values)
+
+def _data(x):
+    return x.data if isinstance(x, Stream) else x
+
+
+def _reading(streams, function, *args, **kwargs):
+    """The function's result; where a stream's images were refused while it ran, that error instead of TensorFlow's."""
+    try:
+        return function(*args, **kwargs)
+    except Exception:
+        for stream in streams:
+            if isinstance(stream, Stream) and stream.error is not None:
+                raise stream.error from None
+        raise
 
 
 def _targets(x, y, sample_weight):
-    """The images themselves where there are weights: Keras drops the weights of what has no targets."""
-    return x if y is None and sample_weight is not None else y
+    """Targets without columns where there are weights and no targets: Keras drops the weights of what has none."""
+    if y is not None or sample_weight is None or isinstance(x, Stream):
+        return y
+    return np.zeros([len(x), 0], "float32")
+
+
+def _with_targets(images, y=None, sample_weight=None):
+    """validation_data as Keras takes it, which would take a bare array apart along its first axis."""
+    if isinstance(images, Stream):
+        return images.data
+    y = _targets(images, y, sample_weight)
+    return tuple(each for each in (images, y, sample_weight) if each is not None)
+
+
+def _in_words(x):
+    """What else there is in place of images, and what to give instead."""
+    if x is None:
+        return "None, but images are needed: an array [N, height, width, channels], or a dataset of such batches."
+    if not isinstance(x, list | tuple) or not x:
+        return f"a {type(x).__name__}, but images come as an array [N, height, width, channels], or as a dataset."
+    kind, ranks = type(x).__name__, {np.ndim(each) for each in x}
+    if len(x) == 1 and ranks == {4}:
+        return f"a {kind} of one array: give the array itself, x[0]."
+    if len(x) in (2, 3) and np.ndim(x[0]) == 4:
+        return f"a {kind} of {len(x)} arrays: give images alone, fit(x[0]), or with labels, fit(x[0], x[1])."
+    return f"a {kind} of {len(x)} arrays: give one array of all images, np.stack(x), [N, height, width, channels]."

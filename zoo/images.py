@@ -5,38 +5,32 @@ import numpy as np
 from zoo.errors import InputError
 
 
-def check_images(x, name, image_shape=None, check_values=None):
-    """Raises `InputError` unless x can be a batch of images.
-
-    Arrays are looked at whole. Of a dataset only the shapes are, since its elements may not be read twice.
+def check_images(x, name, image_shape=None):
+    """The array x, once it has been seen to be a batch of images by its shape and dtype.
 
     Args:
-        x: an array `[N, height, width, channels]`, or anything else that `fit` takes.
+        x: an array `[N, height, width, channels]`.
         name: the argument's name, for the error.
         image_shape: (height, width, channels) that the model was built for, or None.
-        check_values: a function of an array and its name that raises where the likelihood has no use for the values.
+
+    Returns:
+        A NumPy array.
+
+    Raises:
+        InputError: it isn't.
 
     Example:
         >>> check_images(np.zeros([5, 28, 28]), "x")
         Traceback (most recent call last):
         zoo.errors.InputError: x has shape (5, 28, 28), but images come as ...
     """
-    if hasattr(x, "__array__") and not hasattr(x, "element_spec"):
-        array = np.asarray(x)
-        check_shape(array.shape, name, image_shape)
-        if not len(array):
-            raise InputError(f"{name} is empty: it has shape {array.shape}. Give at least one image.")
-        if array.dtype.kind not in "fiub":
-            raise InputError(f"{name} has dtype {array.dtype}, but images are numbers.")
-        if array.dtype.kind == "f" and not np.isfinite(array).all():
-            raise InputError(f"{name} has NaN or infinite pixels: take them out, or replace them.")
-        if check_values is not None:
-            check_values(array, name)
-    elif hasattr(x, "element_spec"):
-        spec = x.element_spec
-        spec = spec[0] if isinstance(spec, tuple) else spec
-        if getattr(getattr(spec, "shape", None), "rank", None) is not None:
-            check_shape(tuple(spec.shape), name, image_shape)
+    array = np.asarray(x)
+    check_shape(array.shape, name, image_shape)
+    if not len(array):
+        raise InputError(f"{name} is empty: it has shape {array.shape}. Give at least one image.")
+    if array.dtype.kind not in "fiub":
+        raise InputError(f"{name} has dtype {array.dtype}, but images are numbers.")
+    return array
 
 
 def check_shape(shape, name, image_shape):

@@ -33,9 +33,11 @@ from zoo.history import History
 from zoo.pictures.curves import save_curves
 from zoo.pictures.grid import grid, save_png
 from zoo.pictures.latents import save_latents
+from zoo.pixels import grey
 from zoo.pretrained import FOLDER, locate
 from zoo.saving import OWN, alone_in, check_writable, load_keras, read_json, replacing, sweep, write_json
 from zoo.seeds import low_bits
+from zoo.streams import Stream
 
 
 class Judged(msgspec.Struct):
@@ -162,7 +164,7 @@ class Run:
         if now.fingerprint == was.fingerprint and name != was.name and was.fingerprint and not self.pretrained:
             self.write_card(data=now)
         self.card = msgspec.structs.replace(self.card, data=now)
-        return splits
+        return now.in_range(splits)
 
     @property
     def steps(self):
@@ -240,11 +242,11 @@ class Run:
             self.write_card(data=card.data)
         binarization = card.data.binarization
         model.fit(
-            training_batches(images, batch_size, binarization, seed, epochs, done),
+            Stream(training_batches(images, batch_size, binarization, seed, epochs, done)),
             initial_epoch=done,
             epochs=epochs,
             steps_per_epoch=steps,
-            validation_data=self.validation_batches(batch_size),
+            validation_data=Stream(self.validation_batches(batch_size)),
             callbacks=[Reseed(seed), SaveEpoch(self.folder, self.history[:done]), *callbacks],
             shuffle=False,
             verbose=0,
@@ -263,6 +265,8 @@ class Run:
             model = build(card.model, **card.arguments)
         finally:
             keras.config.set_dtype_policy(before)
+        # What the pixels mean was decided from the whole training set.
+        model.pixels, model.seen = "float32", card.data.seen
         if card.start_at_mean:
             model.likelihood.start_at(mean_image(self.splits.train.images))
         if card.start_from:
@@ -316,12 +320,12 @@ class Run:
         test = self.splits.test
         paths = [self.folder / name for name in ("samples.png", "reconstructions.png", "curves.png", "latents.png")]
         if hasattr(model, "sample"):
-            save_png(paths[0], grid(np.asarray(model.sample(64, seed=self.card.seed))))
+            save_png(paths[0], grid(grey(model.sample(64, seed=self.card.seed), model.shown)))
         else:
             paths.remove(self.folder / "samples.png")
         originals = next(iter(self.test_batches(np.arange(min(10, len(test.images))))))
         both = np.concatenate([np.asarray(model.reconstruct(originals)), np.asarray(originals)])
-        save_png(self.folder / "reconstructions.png", grid(both, columns=len(originals)))
+        save_png(self.folder / "reconstructions.png", grid(grey(both, model.shown), columns=len(originals)))
         if self.history:
             save_curves(self.folder / "curves.png", self.history)
         some = subset(test.images, 2000)
@@ -358,14 +362,14 @@ def epochs_done(history, iterations, steps):
 
 
 def mean_image(images):
-    """The mean of images, `[height, width, channels]`, in [0, 1]; they may be on disk, and larger than memory.
+    """The mean of images, `[height, width, channels]`; they may be on disk, and larger than memory.
 
     Example:
-        >>> float(mean_image(np.array([[[[0]]], [[[255]]]], "uint8")).item())
+        >>> float(mean_image(np.array([[[[0.0]]], [[[1.0]]]])).item())
         0.5
     """
-    total = sum(np.sum(images[start : start + 1000], axis=0, dtype="float64") for start in range(0, len(images), 1000))
-    return total / len(images) / (255 if images.dtype == "uint8" else 1)
+    blocks = (np.asarray(images[start : start + 1000]) for start in range(0, len(images), 1000))
+    return sum(block.sum(axis=0, dtype="float64") for block in blocks) / len(images)
 
 
 def _check_start(card):

@@ -8,7 +8,9 @@ from zoo.errors import InputError
 from zoo.export.interpreter import TFLITE, open_tflite
 from zoo.export.saved_model import load_saved_model
 from zoo.foreign import reading
+from zoo.pixels import UNIT
 from zoo.pretrained import locate
+from zoo.saving import read_json
 from zoo.seeds import key
 
 
@@ -25,7 +27,7 @@ def sample_from(path, n, seed, pixels=False, start=lambda: None, say=warnings.wa
         say: a function that is given a line about a file that can't be verified.
 
     Returns:
-        float32 `[n, height, width, channels]` in [0, 1].
+        float32 `[n, height, width, channels]`, in the model's range.
 
     Raises:
         InputError: there is nothing there to sample from, or it is damaged.
@@ -48,6 +50,30 @@ def sample_from(path, n, seed, pixels=False, start=lambda: None, say=warnings.wa
     if path.is_file() or (path / "card.json").is_file():
         return _from_keras(path, name, n, seed)
     return _from_saved_model(path, name, n, seed)
+
+
+def shown_by(path, images):
+    """The pixels that are shown as black and as white, by the card that a model's files lie beside.
+
+    Args:
+        path: as for `sample_from`.
+        images: what it drew: of files without a card it is their own smallest and largest pixel, if some are beyond
+            [0, 1].
+
+    Returns:
+        (low, high).
+
+    Example:
+        >>> shown_by("alone.tflite", np.array([-3.0, 5.0]))
+        (-3.0, 5.0)
+    """
+    path = locate(path)
+    for folder in [path, *path.absolute().parents][:4]:
+        if (folder / "card.json").is_file():
+            data = read_json(folder / "card.json").get("data", {})
+            return tuple(data.get("range") or data.get("seen") or UNIT)
+    low, high = float(np.min(images)), float(np.max(images))
+    return UNIT if low >= UNIT[0] and high <= UNIT[1] else (low, high)
 
 
 def _from_keras(path, name, n, seed):

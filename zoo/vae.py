@@ -160,6 +160,11 @@ class VAE(ImageModel):
             terms.append((kl - log_likelihood) / (math.prod(x.shape[1:]) * math.log(2)))
         return -objective, *terms
 
+    @property
+    def range(self):
+        """What pixels lie in, (low, high), by the likelihood; None for any numbers."""
+        return self.likelihood.range
+
     def check_values(self, x, name):
         self.likelihood.check(x, name)
 
@@ -178,7 +183,7 @@ class VAE(ImageModel):
         return center(self.posterior(self._images(x), training=training))
 
     def decode(self, z, training=None):
-        """The mean image of each code, clipped to [0, 1].
+        """The mean image of each code, clipped to the range.
 
         Args:
             z: codes, `[B, D]`.
@@ -187,7 +192,7 @@ class VAE(ImageModel):
         Returns:
             float32 `[B, height, width, channels]`.
         """
-        return ops.clip(self.likelihood(ops.convert_to_tensor(z, "float32"), training=training).mean(), 0.0, 1.0)
+        return self._clipped(self.likelihood(ops.convert_to_tensor(z, "float32"), training=training).mean())
 
     def sample(self, n, seed):
         """Mean images of codes drawn from the prior; the same for the same seed, here and in every export.
@@ -197,7 +202,7 @@ class VAE(ImageModel):
             seed: an int, or a key, int32 `[2]`.
 
         Returns:
-            float32 `[n, height, width, channels]` in [0, 1].
+            float32 `[n, height, width, channels]`, in the range.
         """
         check_count("n", n)
         return self.decode(draw(self.prior(), self._stream(seed, 0), (n,)))
@@ -206,7 +211,7 @@ class VAE(ImageModel):
         """Like `sample`, from the same codes, with the pixels drawn from the likelihood too."""
         check_count("n", n)
         z = draw(self.prior(), self._stream(seed, 0), (n,))
-        return ops.clip(draw(self.likelihood(z), self._stream(seed, 1)), 0.0, 1.0)
+        return self._clipped(draw(self.likelihood(z), self._stream(seed, 1)))
 
     def log_px(self, x, seed, num_samples=50):
         """The importance-weighted lower bound on log p(x): log 1/S sum_s p(x, z_s) / q(z_s|x).

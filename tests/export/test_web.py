@@ -112,6 +112,18 @@ def test_what_is_said_of_a_model_is_true_of_it():
     assert all(np.diff(levels).min() > 0 for levels in found["axis_levels"])
 
 
+def test_the_page_is_told_what_is_black_and_what_is_white():
+    from zoo.export.web import describe
+
+    model = zoo.build("vae", image_shape=(8, 8, 1), latent_dim=2, likelihood="gaussian", range=None)
+    model.seen = (-4.0, 9.0)
+    assert describe(model, 100)["shown"] == [-4.0, 9.0]
+    # All that an untrained model draws is about 0, which is in the darker half.
+    assert describe(model, 100)["dark"]
+    model.seen = (-9.0, 4.0)
+    assert not describe(model, 100)["dark"]
+
+
 # In the browser.
 
 
@@ -222,6 +234,27 @@ def test_the_pixels_of_a_seed_are_pythons(browser, pages, name):
     shown = np.reshape(shown, [8 * (height + 1) - 1, 8 * (width + 1) - 1])
     first = np.round(sample_from(name, 64, 7)[0, ..., 0] * 255)
     assert np.abs(shown[:height, :width] - first).max() <= 1
+
+
+ENCODE = """
+const done = arguments[1];
+zoo.model.encode(Float32Array.from(arguments[0])).then(done);
+"""
+
+
+@pytest.mark.browser
+def test_real_values_are_shown_between_black_and_white_and_encoded_as_they_are(browser, tmp_path):
+    from zoo.export.web import export_web
+    from zoo.pixels import grey
+
+    model = zoo.build("vae", image_shape=(8, 8, 1), latent_dim=2, likelihood="gaussian", range=(-2, 3))
+    export_web(model, "real", tmp_path / "page")
+    visit(browser, host(tmp_path / "page"))
+    images = np.asarray(model.sample(64, seed=7))
+    found = np.reshape(browser.execute_async_script(SAMPLES, "7"), images.shape)
+    assert np.abs(found - grey(images, (-2, 3))).max() < 1e-4
+    z = browser.execute_async_script(ENCODE, grey(images[:1], (-2, 3)).ravel().tolist())
+    assert np.allclose(z, np.asarray(model.encode(images[:1]))[0], atol=1e-4)
 
 
 @pytest.mark.browser

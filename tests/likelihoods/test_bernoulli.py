@@ -3,7 +3,6 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from zoo.errors import InputError
 from zoo.likelihoods.bernoulli import Bernoulli
 
 
@@ -29,11 +28,3 @@ def test_grey_pixels_count_as_expected_black_and_white_ones():
 def test_the_wrong_pixel_for_sure_is_unlikely_and_not_infinitely_so(size):
     for x in (np.zeros([1, 2, 2, 1], "float32"), np.ones([1, 2, 2, 1], "float32")):
         assert np.isfinite(identity()(np.full([1, 4], size, "float32")).log_prob(x)).all()
-
-
-@pytest.mark.parametrize(
-    ("x", "hint"), [(np.full([1, 2, 2, 1], 255), "divide 8-bit"), (-np.ones([1, 2, 2, 1]), "rescale")]
-)
-def test_pixels_outside_0_and_1_are_refused(x, hint):
-    with pytest.raises(InputError, match=f"x has pixels from.*{hint}"):
-        identity().check(x, "x")

@@ -18,13 +18,9 @@ def test_the_probabilities_of_all_images_sum_to_1(likelihood):
         assert p.sum() == pytest.approx(1, abs=5e-4)
 
 
-@pytest.mark.parametrize(
-    ("x", "message"),
-    [(np.full([1, 1, 1, 1], 0.5012345), "between the 256 values"), (np.full([1, 1, 1, 1], 200.0), "divide by 255")],
-)
-def test_real_values_are_refused_where_8_bit_ones_are_needed(likelihood, x, message):
-    with pytest.raises(InputError, match=message):
-        likelihood.check(x, "x")
+def test_real_values_are_refused_where_8_bit_ones_are_needed(likelihood):
+    with pytest.raises(InputError, match="between the 256 values"):
+        likelihood.check(np.full([1, 1, 1, 1], 0.5012345), "x")
 
 
 def test_8_bit_pixels_are_taken_in_float32_too(likelihood):

@@ -35,15 +35,16 @@ def sample(path, n, seed, pixels, out, overwrite):
         raise InputError(f"--out is {out}, which is there already. Give another name, or --overwrite.")
     import numpy as np
 
-    from zoo.sampling import sample_from
+    from zoo.sampling import sample_from, shown_by
 
     lines = []
     with quiet():
         images = sample_from(path, n, seed, pixels, start=start, say=lines.append)
     if out.suffix == ".png":
         from zoo.pictures.grid import grid, save_png
+        from zoo.pixels import grey
 
-        save_png(out, grid(images))
+        save_png(out, grid(grey(images, shown_by(path, images))))
     else:
         from zoo.saving import replacing
 

@@ -27,7 +27,7 @@ NAMES = (
 )
 
 
-def load(data, image_size=(64, 64), channels=None, rule=by_hash, ground="white", say=lambda line: None):
+def load(data, image_size=(64, 64), channels=None, rule=by_hash, pixels=None, ground="white", say=lambda line: None):
     """`Splits` of a set by its name, or of a user's own by its path.
 
     Args:
@@ -36,6 +36,7 @@ def load(data, image_size=(64, 64), channels=None, rule=by_hash, ground="white",
         channels: 1 or 3 for a folder's images; None for what the first one is.
         rule: how a set of one piece is divided: `zoo.data.splits.by_hash`, or what held before it. Named sets have
             splits of their own.
+        pixels: what an array's numbers mean, of `zoo.pixels.kind_of`; None to find out.
         ground: the colour that shows through where a folder's images are transparent; None for what held before.
         say: a function that is given a line about what was passed over.
 
@@ -52,7 +53,7 @@ def load(data, image_size=(64, 64), channels=None, rule=by_hash, ground="white",
     if path.is_dir():
         return folder.load(path, image_size, channels, rule, ground, say)
     if path.is_file() and path.suffix in (".npy", ".npz"):
-        return array.load(path, rule, say)
+        return array.load(path, rule, pixels, say)
     if path.is_file():
         raise InputError(f"data is {data}, but only folders of images and .npy or .npz files can be read.")
     if path.exists():

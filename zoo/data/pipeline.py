@@ -6,6 +6,7 @@ import numpy as np
 import tensorflow as tf
 
 from zoo.errors import InputError
+from zoo.pixels import Floats
 
 BINARIZATIONS = ("none", "threshold", "dynamic", "static")
 
@@ -21,13 +22,14 @@ def default_binarization(images, likelihood):
 
     Example:
         >>> from types import SimpleNamespace
-        >>> default_binarization(np.array([[0, 255]], "uint8"), SimpleNamespace(binary=True))
+        >>> default_binarization(np.array([[False, True]]), SimpleNamespace(binary=True))
         'none'
     """
     if not getattr(likelihood, "binary", False):
         return "none"
-    some = np.asarray(images[:1000])
-    return "none" if np.isin(some, (0, 255 if some.dtype == "uint8" else 1)).all() else "dynamic"
+    images = _floats(images)
+    blocks = (np.asarray(images[start : start + 1000]) for start in range(0, len(images), 1000))
+    return "none" if all(np.isin(block, (0, 1)).all() for block in blocks) else "dynamic"
 
 
 def training_batches(images, batch_size, binarization, seed, epochs, first_epoch=0):
@@ -36,7 +38,7 @@ def training_batches(images, batch_size, binarization, seed, epochs, first_epoch
     Epoch e depends on the seed and on e alone: a run that begins in the middle sees what it would have seen.
 
     Args:
-        images: uint8 or float32 `[N, height, width, channels]`, in memory or on disk.
+        images: `[N, height, width, channels]`, in memory or on disk; `zoo.pixels.floats` makes floats of them.
         batch_size: B; the last batch of an epoch may be smaller.
         binarization: `none`; `threshold` (at 1/2); `static` (one draw of each pixel, with its grey value as the
             probability, for the whole run); `dynamic` (a fresh draw each time an image is shown).
@@ -45,7 +47,7 @@ def training_batches(images, batch_size, binarization, seed, epochs, first_epoch
         first_epoch: where to begin.
 
     Returns:
-        `tf.data.Dataset` of float32 `[B, height, width, channels]` in [0, 1].
+        `tf.data.Dataset` of float32 `[B, height, width, channels]`.
 
     References:
         Burda et al. 2016, "Importance Weighted Autoencoders", section 5.1, for dynamic binarization.
@@ -71,7 +73,7 @@ def evaluation_batches(images, batch_size, binarization, seed, chosen=None):
         chosen: the numbers of those that are wanted; None for all.
 
     Returns:
-        `tf.data.Dataset` of float32 `[B, height, width, channels]` in [0, 1].
+        `tf.data.Dataset` of float32 `[B, height, width, channels]`.
     """
     chosen = np.arange(len(images)) if chosen is None else np.asarray(chosen, "int64")
     indices = tf.data.Dataset.from_tensor_slices(chosen).batch(batch_size).enumerate()
@@ -79,6 +81,10 @@ def evaluation_batches(images, batch_size, binarization, seed, chosen=None):
     check_binarization(binarization)
     once = "static" if binarization == "dynamic" else binarization
     return _read(indices.map(lambda i, b: (zero, i, b)), images, once, seed)
+
+
+def _floats(images):
+    return images if isinstance(images, Floats) else Floats(images)
 
 
 def _fold_in(seed, *numbers):
@@ -90,9 +96,9 @@ def _fold_in(seed, *numbers):
 
 def _read(batches, images, binarization, seed):
     check_binarization(binarization)
+    images = _floats(images)
     if binarization == "static":
         images = _Drawn(images, seed)
-    dtype = tf.as_dtype(images.dtype)
 
     def gather(indices):
         # A batch is read in the order of the file, for images that are on disk.
@@ -102,9 +108,8 @@ def _read(batches, images, binarization, seed):
         return batch
 
     def read(epoch, number, indices):
-        x = tf.numpy_function(gather, [indices], dtype, stateful=False)
+        x = tf.numpy_function(gather, [indices], tf.float32, stateful=False)
         x = tf.ensure_shape(x, [None, *images.shape[1:]])
-        x = _scaled(x)
         if binarization == "threshold":
             return tf.cast(x > 0.5, tf.float32)
         if binarization == "dynamic":
@@ -113,10 +118,6 @@ def _read(batches, images, binarization, seed):
         return x
 
     return batches.map(read, num_parallel_calls=tf.data.AUTOTUNE, deterministic=True).prefetch(tf.data.AUTOTUNE)
-
-
-def _scaled(x):
-    return tf.cast(x, tf.float32) / 255.0 if x.dtype == tf.uint8 else tf.cast(x, tf.float32)
 
 
 class _Drawn:
@@ -134,7 +135,7 @@ class _Drawn:
     def __getitem__(self, indices):
         new = indices[~self.there[indices]]
         if len(new):
-            drawn = _draw(_scaled(tf.convert_to_tensor(self.images[new])), tf.convert_to_tensor(new), self.key)
+            drawn = _draw(tf.convert_to_tensor(self.images[new]), tf.convert_to_tensor(new), self.key)
             self.bits[new] = np.packbits(np.reshape(drawn, (len(new), -1)), axis=1)
             self.there[new] = True
         pixels = np.unpackbits(self.bits[indices], axis=1, count=self.pixels)

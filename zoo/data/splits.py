@@ -8,12 +8,13 @@ import numpy as np
 
 from zoo.data.fingerprint import Fingerprint, as_bytes, row_digests
 from zoo.errors import InputError
+from zoo.pixels import UNIT, Floats
 
 
 class Split(NamedTuple):
     """Some images of a set, and their labels where it has any."""
 
-    images: Any  #: an array or `Subset`, uint8 `[N, height, width, channels]`; or float32, for real-valued images
+    images: Any  #: an array or `Subset`, `[N, height, width, channels]`, whose dtype is one of `zoo.pixels.kind_of`
     labels: Any = None  #: integers `[N]`
 
 
@@ -44,6 +45,10 @@ class Splits:
         """
         trained_on = set(row_digests(self.train.images).tolist())
         return sum(digest in trained_on for digest in row_digests(self.test.images).tolist())
+
+    def in_range(self, range=UNIT):
+        """The same splits, whose images are float32 as a model of that range sees them (`zoo.pixels.floats`)."""
+        return Splits(*(Split(Floats(split.images, range), split.labels) for split in self), self.fingerprint)
 
 
 class Subset:

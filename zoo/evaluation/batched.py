@@ -1,9 +1,12 @@
 """What every evaluator takes for images."""
 
+import itertools
+
 import numpy as np
 
 from zoo.errors import InputError
-from zoo.images import check_images
+from zoo.pixels import UNIT, as_kind, floats, kind_of_all
+from zoo.streams import FIRST
 
 
 def check_density(vae, needed="log_densities"):
@@ -24,8 +27,9 @@ def batched(images, model=None, size=100):
     """Batches of float32 images, from images or from batches of them.
 
     Args:
-        images: `[N, height, width, channels]`, or an iterable of batches of such; uint8 is divided by 255.
-        model: one that they are for: if it has an `image_shape`, theirs is looked at, and so are their pixels.
+        images: `[N, height, width, channels]`, or an iterable of batches of such: booleans, integers or floats, which
+            mean what `zoo.pixels.kind_of` says.
+        model: one that they are for: its `admit` looks at their shape and pixels. None where [0, 1] is wanted.
         size: how many are in a batch, where they don't come in batches.
 
     Yields:
@@ -40,18 +44,23 @@ def batched(images, model=None, size=100):
     """
     if not (hasattr(images, "__iter__") or hasattr(images, "__getitem__")):
         raise InputError(f"images are {images!r}, but must be an array, or an iterable of batches.")
-    batches = images
     if hasattr(images, "__array__"):
-        batches = (images[start : start + size] for start in range(0, len(images), size))
+        images = np.asarray(images)
+        first, batches = [images], (images[start : start + size] for start in range(0, len(images), size))
+    else:
+        batches = iter(images)
+        first = [np.asarray(batch) for batch in itertools.islice(batches, FIRST)]
+        batches = itertools.chain(first, batches)
+    limits, kind = getattr(model, "range", UNIT), getattr(model, "pixels", None)
     empty = True
-    shape, check_values = getattr(model, "image_shape", None), getattr(model, "check_values", None)
     for x in map(np.asarray, batches):
         if x.ndim and not len(x):
             continue
         empty = False
-        x = x / np.float32(255) if x.dtype == np.uint8 else x
-        if shape is not None:
-            check_images(x, "images", shape, check_values)
-        yield x.astype("float32")
+        if x.dtype.kind in "iub":
+            # What integers mean isn't decided by each batch alone.
+            kind = kind or kind_of_all([batch for batch in first if batch.size], "images")
+            x = floats(as_kind(x, kind, "images"), limits)
+        yield x.astype("float32") if model is None else model.admit(x, "images")
     if empty:
         raise InputError("there are no images to evaluate: give at least one.")

@@ -31,6 +31,7 @@ from zoo.evaluation.neighbours import data_copying, nearest
 from zoo.evaluation.quality import draw_samples, sample_quality
 from zoo.evaluation.subset import subset
 from zoo.pictures.neighbours import save_neighbours
+from zoo.pixels import Floats
 
 
 def judge_run(run, method, examples, seed, console, **options):
@@ -134,9 +135,10 @@ def neighbours(run, model, examples, seed, console):
 def show_neighbours(run, examples, seed, path):
     """Saves a PNG of the first ten samples that `neighbours` judges, and the six training images nearest to each."""
     train = run.splits.train.images
-    some = next(draw_samples(run.load_model(), examples, seed))[:10]
+    model = run.load_model()
+    some = next(draw_samples(model, examples, seed))[:10]
     _, indices = nearest(some, train, k=min(6, len(train)))
-    save_neighbours(path, some, train, indices)
+    save_neighbours(path, some, train, indices, model.shown)
 
 
 def latents(run, model, examples, seed, console):
@@ -170,6 +172,6 @@ def factors(run, model, examples, seed, console):
     with progress_bar(console, "forests") as bar:
         task = bar.add_task("disentanglement", total=5 * known.shape[1], text="")
         # The shape has no order.
-        z = codes(model, evaluation_batches(images, 100, run.card.data.binarization, seed=0))
+        z = codes(model, evaluation_batches(Floats(images, model.range), 100, run.card.data.binarization, seed=0))
         found = disentanglement_scores(z, known, (0,), seed, progress=lambda count: bar.advance(task, count))
     return found | {"num_examples": len(images)}

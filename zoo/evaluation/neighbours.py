@@ -4,6 +4,7 @@ import numpy as np
 from scipy.stats import rankdata
 
 from zoo.errors import InputError
+from zoo.pixels import WHITE, floats
 
 _ROWS, _COLUMNS = 1000, 4000  # of distances held at once: 32 MB
 
@@ -23,7 +24,7 @@ def nearest(queries, points, k=1, progress=None):
     """The k points that are nearest to each query, by the Euclidean distance, a block of distances at a time.
 
     Args:
-        queries: images or features, `[N, ...]`; uint8 pixels are taken as [0, 1].
+        queries: images or features, `[N, ...]`; pixels of integers are taken as [0, 1].
         points: others of the same shape, `[M, ...]`.
         k: how many.
         progress: a function called with the number of queries done since the last call.
@@ -67,7 +68,8 @@ def _nearest(rows, points, k):
 
 def _rows(x):
     x = np.asarray(x)
-    return x.reshape(len(x), -1) / (255.0 if x.dtype == np.uint8 else np.float64(1.0))
+    x = floats(x) if x.dtype.name in WHITE else x
+    return x.reshape(len(x), -1).astype("float64")
 
 
 def data_copying(samples, train, test, progress=None):

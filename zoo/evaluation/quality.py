@@ -10,6 +10,7 @@ from zoo.evaluation.inception_score import inception_score
 from zoo.evaluation.neighbours import data_copying
 from zoo.evaluation.precision_recall import density_coverage, precision_recall
 from zoo.evaluation.subset import subset
+from zoo.pixels import floats, grey
 from zoo.random import fold_in, key
 
 _BATCH = 200
@@ -62,9 +63,11 @@ def sample_quality(vae, splits, classifier, n=5000, seed=0, pixels=False, progre
     binary = pixels and vae.likelihood.binary
     chosen, compared = (subset(split.images, n) for split in (splits.test, splits.train))
     every = np.arange(len(splits.train.images))
-    real, _ = features(classifier, _batches(splits.test.images, chosen, rng, binary), progress)
-    train, train_log_probs = features(classifier, _batches(splits.train.images, every, rng, binary), progress)
-    found, log_probs = features(classifier, draw_samples(vae, n, seed, pixels), progress)
+    # Classifiers were trained on images in [0, 1].
+    real, _ = features(classifier, _batches(splits.test.images, chosen, rng, binary, vae), progress)
+    train, train_log_probs = features(classifier, _batches(splits.train.images, every, rng, binary, vae), progress)
+    samples = (grey(x, vae.shown) for x in draw_samples(vae, n, seed, pixels))
+    found, log_probs = features(classifier, samples, progress)
     of_train = _scores(classifier, real, train[compared], train_log_probs[compared], seed)
     return {
         "features": classifier.name,
@@ -85,7 +88,7 @@ def draw_samples(vae, n, seed, pixels=False):
         pixels: whether to draw the pixels too, instead of giving their means.
 
     Yields:
-        float32 `[B, height, width, channels]` in [0, 1].
+        float32 `[B, height, width, channels]`, in the model's range.
 
     Example:
         >>> import zoo
@@ -99,11 +102,10 @@ def draw_samples(vae, n, seed, pixels=False):
         yield np.asarray(draw(fold_in(key(seed), number)))[: n - start]
 
 
-def _batches(images, indices, rng, binary):
+def _batches(images, indices, rng, binary, vae):
     """The images of those numbers in [0, 1], a batch at a time; of `binary` ones, one draw of each pixel."""
     for start in range(0, len(indices), _BATCH):
-        x = np.asarray(images[indices[start : start + _BATCH]])
-        x = x / np.float32(255) if x.dtype == np.uint8 else x
+        x = grey(floats(np.asarray(images[indices[start : start + _BATCH]]), vae.range), vae.shown)
         yield (rng.random(x.shape) < x).astype("float32") if binary else x
 
 

@@ -11,6 +11,7 @@ from ai_edge_litert.interpreter import Interpreter
 from zoo.errors import InputError
 from zoo.export.saved_model import write_saved_model
 from zoo.export.tflite import write_tflite
+from zoo.pixels import grey
 from zoo.random import key
 from zoo.saving import replacing, write_json
 
@@ -85,7 +86,8 @@ def _write_model(model, name, folder):
     write_json(folder / "model.json", {"name": name} | describe(model))
     samples = Interpreter(str(folder / "model.tflite")).get_signature_runner("sample")(seed=key(7))["image"]
     difference = float(np.abs(samples - np.asarray(model.sample(SAMPLES, seed=7))).max())
-    if not difference <= 1e-5:
+    low, high = model.shown
+    if not difference <= 1e-5 * (high - low):
         raise InputError(f"the page's model differs from {name} by {difference:.2g}: nothing was written.")
 
 
@@ -111,8 +113,8 @@ def describe(model, count=1000):
     Returns:
         A dict of `image_shape`, `latent_dim`, `samples`, `batch`; `mean`, the mean code `[D]`; `active`, the dimensions
         from the one whose code varies most; `ranges` `[D, 2]`, the codes' 1st and 99th percentile; `axes` `[2, D]`,
-        the map's, and `axis_levels`, evenly spaced quantiles of the codes along them; and `dark`, whether most pixels
-        are.
+        the map's, and `axis_levels`, evenly spaced quantiles of the codes along them; `shown`, the pixels of black
+        and of white; and `dark`, whether most pixels are.
     """
     images = np.concatenate([np.asarray(model.sample_pixels(100, seed=i)) for i in range(count // 100)])
     codes = np.concatenate([np.asarray(model.encode(batch)) for batch in np.split(images, count // 100)])
@@ -135,5 +137,6 @@ def describe(model, count=1000):
         "ranges": np.quantile(codes, [0.01, 0.99], axis=0).T.tolist(),
         "axes": axes.tolist(),
         "axis_levels": levels.tolist(),
-        "dark": bool(images.mean() < 0.5 and model.image_shape[-1] == 1),
+        "shown": list(model.shown),
+        "dark": bool(grey(images, model.shown).mean() < 0.5 and model.image_shape[-1] == 1),
     }

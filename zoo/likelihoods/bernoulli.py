@@ -4,7 +4,6 @@ import numpy as np
 from scipy.special import logit
 
 from zoo.distributions.bernoulli_image import BernoulliImage
-from zoo.errors import InputError
 from zoo.likelihoods.likelihood import Likelihood
 
 
@@ -39,11 +38,3 @@ class Bernoulli(Likelihood):
     def output_for(self, mean):
         # A pixel that is never set keeps a small chance: its logit stays finite.
         return logit(np.clip(mean, 1e-3, 1 - 1e-3))
-
-    def check(self, x, name):
-        low, high = np.min(x), np.max(x)
-        if low < 0 or high > 1:
-            raise InputError(
-                f"{name} has pixels from {low:g} to {high:g}, but a Bernoulli likelihood takes pixels in [0, 1]: "
-                + ("divide 8-bit pixels by 255." if high > 1 and low >= 0 else "rescale them.")
-            )

@@ -8,6 +8,7 @@ from keras import ops
 from zoo.errors import InputError
 from zoo.likelihoods.likelihood import Likelihood
 from zoo.numerics import softplus
+from zoo.pixels import UNIT, check_limits
 from zoo.probability import tfd
 
 
@@ -27,12 +28,14 @@ class Gaussian(Likelihood):
         scale: a positive number, or None for one scale for each pixel.
         learn_scale: whether the number is trained.
         min_scale: the lower bound of a learned scale; 1/256 is the width of a grey value.
+        range: (low, high) that x lies in, the pixels of black and of white, to which images that come out are clipped;
+            None for any numbers, and nothing is clipped.
 
     Returns (of a call on z, `[..., D]`):
         `tfd.Independent(tfd.Normal)` with batch shape `[...]` and event shape `[height, width, channels]`.
 
     Raises:
-        InputError: a scale that isn't positive, or not above `min_scale` where it is learned.
+        InputError: a scale that isn't positive, or not above `min_scale` where it is learned; no range.
 
     Example:
         >>> from zoo.networks.mlp import mlp_decoder
@@ -45,13 +48,14 @@ class Gaussian(Likelihood):
         Effective VAE Training with Calibrated Decoders", for the learned scale.
     """
 
-    def __init__(self, decoder, scale=0.1, learn_scale=False, min_scale=1 / 256, **kwargs):
+    def __init__(self, decoder, scale=0.1, learn_scale=False, min_scale=1 / 256, range=UNIT, **kwargs):
         super().__init__(decoder, **kwargs)
         if scale is not None and not scale > (min_scale if learn_scale else 0):
             raise InputError(
                 f"scale is {scale!r}, but must be a number above {min_scale if learn_scale else 0}, or None."
             )
         self.scale, self.learn_scale, self.min_scale = scale, learn_scale and scale is not None, min_scale
+        self.range = check_limits(range)
         self.parameters = 2 if scale is None else 1
 
     def build(self, input_shape):

@@ -8,6 +8,7 @@ from keras import ops
 
 from zoo.errors import InputError
 from zoo.part import Part
+from zoo.pixels import UNIT
 
 
 class Likelihood(Part):
@@ -29,6 +30,8 @@ class Likelihood(Part):
     eight_bit = False
     #: Whether x is drawn from {0, 1}, so that grey images are to be binarized.
     binary = False
+    #: What x lies in, (low, high), the pixels of black and of white; None for any numbers.
+    range = UNIT
 
     def __init__(self, decoder, **kwargs):
         super().__init__(**kwargs)
@@ -68,7 +71,7 @@ class Likelihood(Part):
         A convolution's bias is one for all pixels: it begins at their mean.
 
         Args:
-            mean: in [0, 1], `[H, W, C]`.
+            mean: in the range, `[H, W, C]`.
 
         Raises:
             InputError: the decoder's last layer has no bias.
@@ -87,4 +90,4 @@ class Likelihood(Part):
         bias.assign(output.reshape(bias.shape))
 
     def check(self, x, name):
-        """Raises `InputError` where the array x, called `name`, holds values that have no density here."""
+        """Raises `InputError` where the array x, called `name`, holds values of its range that have no density here."""

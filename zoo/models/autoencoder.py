@@ -8,15 +8,17 @@ import keras
 from zoo.autoencoder import Autoencoder, cross_entropy, squared_error
 from zoo.networks.conv import conv_decoder, conv_encoder
 from zoo.networks.shapes import check_sizes
+from zoo.pixels import UNIT
 
 
-def build(image_shape, latent_dim=32, filters=(32, 64), binary=False):
+def build(image_shape, latent_dim=32, filters=(32, 64), binary=False, range=UNIT):
     """x -> convolutions -> z -> transposed convolutions -> y.
 
     Args:
         image_shape: (height, width, channels).
         latent_dim: the size of the code z.
         filters: the feature maps of each convolution, from the image to z.
+        range: (low, high) that the images lie in; None for any numbers.
         binary: trained on the cross-entropy of pixels in [0, 1], through a sigmoid; else on the squared error.
 
     Example:
@@ -28,4 +30,6 @@ def build(image_shape, latent_dim=32, filters=(32, 64), binary=False):
     decoder = conv_decoder(image_shape, latent_dim, filters)
     if binary:
         decoder = keras.Sequential([decoder, keras.layers.Activation("sigmoid", dtype="float32")], name="decoder")
-    return Autoencoder(encoder, decoder, loss=cross_entropy if binary else squared_error, name="autoencoder")
+    return Autoencoder(
+        encoder, decoder, loss=cross_entropy if binary else squared_error, range=range, name="autoencoder"
+    )

@@ -4,6 +4,7 @@ import numpy as np
 from keras import ops
 
 from zoo.pictures.grid import grid, save_png
+from zoo.pixels import grey
 from zoo.random import draw, key
 from zoo.saving import replacing
 
@@ -59,7 +60,7 @@ def manifold(model, codes=None, size=20):
     across, up = quantiles(model, codes, (np.arange(size) + 0.5) / size).T
     # Rows from the top, where the second dimension is largest.
     z = np.stack(np.meshgrid(across, up[::-1]), axis=-1).reshape(-1, 2)
-    return grid(np.asarray(model.decode(z)), columns=size, gap=0)
+    return grid(grey(model.decode(z), model.shown), columns=size, gap=0)
 
 
 def _save_plane(path, model, codes, labels):
@@ -87,4 +88,4 @@ def _save_traversals(path, model, codes, rows=10, columns=11):
     for row, dimension in enumerate(active):
         z[row, :, dimension] = steps[:, dimension]
     images = model.decode(ops.reshape(z, (-1, codes.shape[1])))
-    save_png(path, grid(np.asarray(images), columns=columns))
+    save_png(path, grid(grey(images, model.shown), columns=columns))

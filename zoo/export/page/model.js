@@ -1,4 +1,5 @@
 // The model: its signatures as functions of typed arrays. One runs at a time; each says how long it took.
+// Images are in [0, 1] here, black to white, whatever the model's own pixels are.
 
 import { Tensor, loadAndCompile, loadLiteRt } from "@litertjs/core";
 
@@ -23,6 +24,9 @@ export class Model {
 
   constructor(facts, compiled, timing) {
     this.facts = facts;
+    const [low, high] = facts.shown;
+    this._grey = (image) => image.map((value) => Math.min(Math.max((value - low) / (high - low || 1), 0), 1));
+    this._own = (image) => image.map((value) => low + (high - low) * value);
     this.pixels = facts.image_shape.reduce((a, b) => a * b);
     this._compiled = compiled;
     this._timing = timing;
@@ -30,8 +34,8 @@ export class Model {
   }
 
   /** The 64 images of a seed: a Float32Array of all their pixels. */
-  sample(key) {
-    return this._run("sample", { seed: [key, [2]] }, "image");
+  async sample(key) {
+    return this._grey(await this._run("sample", { seed: [key, [2]] }, "image"));
   }
 
   /** The images of any number of codes (arrays of numbers), in as many batches as it takes. */
@@ -43,14 +47,14 @@ export class Model {
       const z = new Float32Array(batch * size);
       some.forEach((code, i) => z.set(code, i * size));
       const decoded = await this._run("decode", { z: [z, [batch, size]] }, "image");
-      images.set(decoded.subarray(0, some.length * this.pixels), start * this.pixels);
+      images.set(this._grey(decoded.subarray(0, some.length * this.pixels)), start * this.pixels);
     }
     return images;
   }
 
   /** The code of an image (a Float32Array of its pixels): an array. */
   async encode(image) {
-    return [...(await this._run("encode", { x: [image, [1, ...this.facts.image_shape]] }, "z"))];
+    return [...(await this._run("encode", { x: [this._own(image), [1, ...this.facts.image_shape]] }, "z"))];
   }
 
   _run(name, inputs, output) {
