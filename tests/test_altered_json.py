@@ -78,7 +78,7 @@ def refused(read, path, content):
 
 @pytest.fixture
 def run(tmp_path):
-    card, _ = describe("vae", {"latent_dim": 2}, {"name": "digits", "image_size": [64, 64], "channels": None})
+    card, _ = describe("vae", {"latent_dim": 2}, {"name": "digits"})
     return Run.begin(tmp_path / "run", card)
 
 

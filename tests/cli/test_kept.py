@@ -33,7 +33,7 @@ FIGURES = {"log_px": -20.0, "log_px_se": 0.1, "num_samples": 5, "num_examples": 
 @pytest.fixture
 def run(tmp_path):
     """A run that was never trained: what takes long is replaced in the tests."""
-    card, _ = describe("vae", {"latent_dim": 2}, {"name": "digits", "image_size": [64, 64], "channels": None})
+    card, _ = describe("vae", {"latent_dim": 2}, {"name": "digits"})
     return Run.begin(tmp_path / "run", card)
 
 
