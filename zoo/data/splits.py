@@ -138,7 +138,7 @@ def by_hash(keys, digests=None, count=3):
         [0, 0, 0, 0, 0, 0, 0, 0, 1, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]
     """
     _check_enough(len(keys), count)
-    u = np.array([_fraction(key) for key in keys])
+    u = _fractions(keys)
     parts = sum((u < part / 10).astype(int) for part in range(1, count))
     group = np.arange(len(u)) if digests is None else np.unique(digests, return_inverse=True)[1]
     first = np.full(len(u), count)
@@ -150,8 +150,9 @@ def by_hash(keys, digests=None, count=3):
     return parts
 
 
-def _fraction(key):
-    return int.from_bytes(hashlib.sha256(as_bytes(key)).digest()[:8], "big") / 2**64
+def _fractions(keys):
+    digests = b"".join(hashlib.sha256(as_bytes(key)).digest()[:8] for key in keys)
+    return np.frombuffer(digests, ">u8") / 2**64
 
 
 def _distances(u, part, count):
