@@ -12,7 +12,7 @@ import msgspec
 import numpy as np
 import pytest
 
-from zoo.card import BEFORE, describe, format_of
+from zoo.card import BEFORE, BEFORE_DATA, describe, format_of
 from zoo.data.pipeline import training_batches
 from zoo.errors import InputError
 from zoo.run import Run, mean_image
@@ -33,7 +33,7 @@ def begin(folder, epochs, arguments=None, callbacks=(), **settings):
 def as_before(folder):
     """Makes a run one of before there were versions: commit ebf4b3e wrote no more than this."""
     card = json.loads((folder / "card.json").read_text())
-    card["data"].pop("fingerprint")
+    card["data"] = {name: card["data"][name] for name in card["data"] if name not in BEFORE_DATA}
     (folder / "card.json").write_text(json.dumps({name: card[name] for name in card if name not in BEFORE}))
     history = json.loads((folder / "history.json").read_text())["epochs"]
     rows = [{name: value for name, value in row.items() if name != "iterations"} for row in history]
@@ -346,7 +346,7 @@ def pictures(folder, numbers):
 
 
 def begin_with(folder, data, epochs, changed_data=False):
-    data = {"name": str(data), "image_size": [8, 8], "channels": None}
+    data = {"name": str(data)} | ({"image_size": [8, 8]} if Path(data).is_dir() else {})
     arguments = {"latent_dim": 2, "units": [4]}
     card, splits = describe("vae", arguments, data, batch_size=16, version=format_of(folder))
     run = Run.begin(folder, card, splits, changed_data)
@@ -413,7 +413,9 @@ def test_a_run_of_before_goes_on_with_the_splits_that_it_had(tmp_path, monkeypat
     begin_with("runs/run", "d.npy", 1)
     as_before(tmp_path / "runs/run")
     card = json.loads(Path("runs/run/card.json").read_text())
-    Path("runs/run/card.json").write_text(json.dumps(card | {"data": card["data"] | {"name": "d.npy"}}))
+    # It had been given an --image-size, which said nothing of a .npy then either.
+    before = card["data"] | {"name": "d.npy", "image_size": [8, 8]}
+    Path("runs/run/card.json").write_text(json.dumps(card | {"data": before}))
     order = np.random.default_rng(0).permutation(30)
     expected = [np.sort(order[6:]), np.sort(order[3:6]), np.sort(order[:3])]
 

@@ -96,6 +96,8 @@ class Card(msgspec.Struct, frozen=True, kw_only=True):
 IDENTITY = [
     name for name in Card.__struct_fields__ if name not in ("epochs", "test_in_train", "versions", "scores", "export")
 ]
+#: What of a card's data says how a folder's images are read, and of other data nothing.
+OF_FOLDERS = {"image_size", "channels", "ground"}
 #: What held for runs when their cards had no version, where they don't say.
 BEFORE = {
     "version": 1,
@@ -191,7 +193,7 @@ def _completed(data, version):
     """A card's `data` entry: with all that a folder's pictures are brought to, where it was left open."""
     given = {key: value for key, value in data.items() if key != "name" and value is not None}
     name = data["name"]
-    if given and (name in named.NAMES or Path(name).is_file()):
+    if version > 1 and given and (name in named.NAMES or Path(name).is_file()):
         raise InputError(f"{' and '.join(given)} is for folders of pictures, and data is {name}: leave it out.")
     if version == 1 and "ground" in given:
         raise InputError("ground is given, but the run was begun before there was one: leave it out.")
@@ -285,7 +287,8 @@ def check_same_run(was, asked, folder, changed_data=False):
         folder: the run's.
         changed_data: whether the run may go on with other data than it had.
     """
-    was_identity, asked_identity = _identity(was), _identity(asked)
+    folder_of_images = asked.data.name not in named.NAMES and Path(asked.data.name).is_dir()
+    was_identity, asked_identity = (_identity(card, folder_of_images) for card in (was, asked))
     for key in IDENTITY:
         if was_identity[key] != asked_identity[key]:
             before, after = differing(was_identity[key], asked_identity[key])
@@ -296,11 +299,12 @@ def check_same_run(was, asked, folder, changed_data=False):
         check_same_data(was.data, asked.data, folder)
 
 
-def _identity(card):
+def _identity(card, folder_of_images):
     """What makes two runs the same run, but for which data: these may be in another place now."""
     data = msgspec.structs.asdict(card.data)
+    apart = {"name", "fingerprint", "seen"} | (set() if folder_of_images else OF_FOLDERS)
     return msgspec.structs.asdict(card) | {
-        "data": {name: value for name, value in data.items() if name not in ("name", "fingerprint", "seen")},
+        "data": {name: value for name, value in data.items() if name not in apart},
         "start_from": absolute(card.start_from),
     }
 
