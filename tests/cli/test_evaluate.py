@@ -1,11 +1,13 @@
 """`zoo evaluate`."""
 
 import json
+import shutil
 
 import numpy as np
 import pytest
 
 from tests.cli.command_line import TRAIN, contents, explained, refused, zoo
+from zoo.cli.figures import in_a_sentence
 
 
 def test_evaluate_writes_what_it_prints(workplace):
@@ -23,7 +25,9 @@ def test_evaluate_writes_what_it_prints(workplace):
         "kl_se",
         "ess",
         "ess_se",
+        "pareto_k",
         "collapsed",
+        "doubtful",
         "active_units",
         "num_samples",
         "num_examples",
@@ -32,7 +36,12 @@ def test_evaluate_writes_what_it_prints(workplace):
     assert results["num_examples"] == 360 and results["num_samples"] == 5
     assert results["elbo"] == pytest.approx(results["log_likelihood"] - results["kl"])
     assert results["log_px"] >= results["elbo"]
-    assert f"{results['log_px']:.4f}" in outputs["evaluate"].stdout
+    printed = outputs["evaluate"].stdout
+    assert f"{results['log_px']:.4f}" in printed
+    # The sentence comes first. Five samples can't say how far the bound is from log p(x).
+    first = f"-log p(x) is at most {-results['log_px']:.2f} ± {results['log_px_se']:.2f} nats; for 100 % of the images"
+    assert "zoo judge runs/vae-digits ais says by how much." in printed
+    assert 0 <= printed.find(first) < printed.find("log_px ")
 
 
 def test_a_fuller_evaluation_stays(tmp_path):
@@ -66,7 +75,7 @@ def test_evaluate_writes_what_it_found_of_each_image(workplace, tmp_path):
     ask = ("evaluate", workplace[0] / "runs/vae-digits", "--samples", "1,4", "--limit", 30, "--per-image", "each.csv")
     printed = zoo(*ask, cwd=tmp_path).stdout
     lines = (tmp_path / "each.csv").read_text().splitlines()
-    assert lines[0] == "example,log_px_1,log_px_4,elbo,log_likelihood,kl,ess"
+    assert lines[0] == "example,log_px_1,log_px_4,elbo,log_likelihood,kl,ess,monte_carlo_se,pareto_k"
     mean = np.mean([float(line.split(",")[2]) for line in lines[1:]])
     assert len(lines) == 31 and f"{mean:.4f}" in printed
     # The images' own numbers: they are chosen at random.
@@ -78,3 +87,45 @@ def test_evaluate_writes_what_it_found_of_each_image(workplace, tmp_path):
 
 def test_evaluates_figures_are_explained(workplace):
     assert all(explained(name) for name in json.loads((workplace[0] / "runs/vae-digits/evaluation.json").read_text()))
+
+
+FOUND = {"log_px": -83.01, "log_px_se": 0.21, "collapsed": 34, "num_examples": 100}
+AIS = {"log_px": -82.2, "log_px_se": 2.0, "collapsed": 0, "num_examples": 20, "gain": 0.4123, "gain_se": 0.05}
+
+
+@pytest.mark.parametrize(
+    ("results", "ais", "sentence"),
+    [
+        ({"collapsed": 0}, None, "-log p(x) is 83.01 ± 0.21 nats."),
+        ({"collapsed": 0}, AIS, "-log p(x) is 83.01 ± 0.21 nats."),
+        ({"collapsed": 0, "doubtful": 3}, None, "x) is 83.01 ± 0.21 nats; for 3 % of the images it may be lower. zoo"),
+        ({"collapsed": 1, "num_examples": 999}, None, "is 83.01 ± 0.21 nats; for fewer than 1 % of the images it may"),
+        (
+            {},
+            None,
+            "at most 83.01 ± 0.21 nats; for 34 % of the images it may be lower. zoo judge R ais says by how much.",
+        ),
+        ({"collapsed": None, "log_px_se": None}, None, "at most 83.01 nats; for 100 % of the images it may be lower."),
+        (
+            {},
+            AIS,
+            "Annealed importance sampling of 20 images says 82.20 ± 2.00 nats, 0.41 ± 0.05 lower than importance",
+        ),
+        ({}, AIS | {"collapsed": 2}, "importance sampling of 20 images says at most 82.20 ± 2.00 nats, 0.41"),
+        ({}, {key: AIS[key] for key in FOUND}, "importance sampling of 20 images says 82.20 ± 2.00 nats."),
+        ({"bits_per_dim": 3.3022, "bits_per_dim_se": 0.0094}, None, ", or 3.302 ± 0.009 bits per dimension; for 34 %"),
+    ],
+)
+def test_the_sentence_says_what_the_figure_is_worth(results, ais, sentence):
+    assert sentence in in_a_sentence(FOUND | results, "R", ais)
+
+
+def test_what_ais_found_stands_beside_the_figure(workplace, tmp_path):
+    shutil.copytree(workplace[0] / "runs/vae-digits", tmp_path / "run")
+    zoo("judge", "run", "ais", "--examples", 2, "--temperatures", 2, "--chains", 2, cwd=tmp_path)
+    ask = ("evaluate", "run", "--samples", 5, "--limit", 5, "--overwrite")
+    assert "Annealed importance sampling of 2 images says" in zoo(*ask, cwd=tmp_path).stdout
+    # Not where it is of the model before it was trained on.
+    old = json.loads((tmp_path / "run/ais.json").read_text()) | {"epochs": 1}
+    (tmp_path / "run/ais.json").write_text(json.dumps(old))
+    assert "zoo judge run ais says by how much" in zoo(*ask, cwd=tmp_path).stdout

@@ -52,14 +52,18 @@ def test_the_weights_are_unbiased_both_ways():
 
 
 class Watched:
-    """A model whose draws of images are remembered."""
+    """A model whose draws of images are remembered, and the codes that they are drawn from."""
 
-    def __init__(self, vae, seen):
+    def __init__(self, vae, seen, codes=None):
         self.vae, self.seen, self.prior = vae, seen, vae.prior
+        self.codes = [] if codes is None else codes
 
     def likelihood(self, z, training=None):
         distribution = self.vae.likelihood(z, training=training)
-        return distribution if len(z.shape) == 3 else _Remembering(distribution, self.seen)
+        if len(z.shape) == 3:
+            return distribution
+        self.codes.append(z)
+        return _Remembering(distribution, self.seen)
 
 
 class _Remembering:
@@ -76,6 +80,18 @@ def _register():
         x = draw(remembering.distribution, key, shape)
         remembering.seen.append(x)
         return x
+
+
+def test_the_noise_of_an_image_is_none_of_its_codes():
+    """With as many pixels as dimensions, one key for both would draw one noise for both."""
+    model, seen, codes = LinearGaussian(6), [], []
+    watched = Watched(model.vae, seen, codes)
+    bidirectional_monte_carlo(watched, 200, temperatures=1, num_chains=1)
+    x, z = (np.concatenate([np.asarray(part) for part in parts]) for parts in (seen, codes))
+    noise = x.reshape(200, 6) - z @ model.W.T - model.b
+    assert noise.std() == pytest.approx(0.7, rel=0.1)
+    correlations = np.corrcoef(noise.T, z.T)[:6, 6:]
+    assert np.abs(correlations).max() < 4.5 / np.sqrt(200)
 
 
 def test_one_latent_dimension_against_quadrature():
@@ -115,7 +131,18 @@ def test_a_collapse_onto_one_chain_is_counted():
     nothing = np.zeros(3)
     found = AIS(nothing, None, np.array([1.1, 5.0, 1.9]), nothing, num_chains=16, num_temperatures=5)
     assert found.summary()["collapsed"] == 2
-    assert found._replace(num_chains=4).summary()["collapsed"] == 0
+    # Of four chains too: an effective size of 1 is one chain for all, of 1.9 it is two of about the same weight.
+    assert found._replace(num_chains=4).summary()["collapsed"] == 1
+    # A single chain can't say.
+    assert found._replace(num_chains=1, ess=np.ones(3)).summary()["collapsed"] is None
+
+
+def test_too_few_chains_for_the_model_are_said_to_have_collapsed():
+    """One temperature in 50 dimensions: of the prior's draws one is nearest, however many or few there are."""
+    model = LinearGaussian(50, shape=(8, 8, 1))
+    for chains in (2, 4, 8):
+        found = annealed_importance_sampling(model.vae, model.x[:10], temperatures=1, num_chains=chains).summary()
+        assert found["collapsed"] >= 8
 
 
 def test_the_same_seed_gives_the_same_bounds():

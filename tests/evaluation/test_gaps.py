@@ -10,7 +10,7 @@ from zoo.probability import tfb, tfd
 BOUNDS = {
     "sampled": np.array([-80.0, -90.0]),
     "annealed": None,
-    "sampled_collapsed": np.array([False, True]),
+    "sampled_doubtful": np.array([False, True]),
     "annealed_collapsed": None,
     "elbo_flow": np.array([-82.0, -91.0]),
     "elbo_gaussian": np.array([-95.0, -99.0]),

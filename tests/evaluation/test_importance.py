@@ -1,3 +1,5 @@
+import itertools
+
 import keras
 import numpy as np
 import pytest
@@ -8,7 +10,8 @@ from scipy.stats import logistic, norm
 import zoo
 from tests.linear_gaussian import LinearGaussian
 from zoo.errors import InputError
-from zoo.evaluation.importance import active_units, decoded_at_a_time, importance_sampling
+from zoo.evaluation.importance import PER_EXAMPLE, active_units, decoded_at_a_time, importance_sampling
+from zoo.evaluation.pareto import tail_shape_and_error
 from zoo.likelihoods.bernoulli import Bernoulli
 from zoo.posteriors.gaussian import MIN_SCALE
 from zoo.random import categorical, fold_in, key
@@ -143,15 +146,74 @@ def test_the_monte_carlo_error_is_none_where_all_weights_are_equal():
 
 def test_a_collapse_is_told():
     model = LinearGaussian(error=4.0)
-    with pytest.warns(UserWarning, match="of 20 images the effective sample size is below 10 of 100"):
+    with pytest.warns(UserWarning, match="of 20 images the log p.* effective sample size below 10 of 100, or a Pareto"):
         result = importance_sampling(model.vae, model.x, num_samples=100)
     assert result.summary()["collapsed"] == result.collapsed.sum() > 0
+
+
+@pytest.mark.parametrize("count", [2, 9, 20])
+def test_a_collapse_of_few_samples_is_one_too(count):
+    found = importance_sampling(LinearGaussian(error=9.0).vae, LinearGaussian().x, num_samples=count)
+    assert found.summary()["collapsed"] > 10
+    # So few can't say that all is well either.
+    exact = importance_sampling(LinearGaussian().vae, LinearGaussian().x, num_samples=count).summary()
+    assert (exact["collapsed"], exact["doubtful"], exact["pareto_k"]) == (0, 20, None)
+
+
+def test_a_single_sample_can_not_say():
+    found = importance_sampling(LinearGaussian().vae, LinearGaussian().x, num_samples=1).summary()
+    assert (found["collapsed"], found["doubtful"], found["monte_carlo_se"]) == (None, 20, None)
+
+
+@pytest.mark.parametrize("samples_per_step", [100, 1000])
+def test_the_tail_is_that_of_all_the_weights(samples_per_step):
+    """However they come in pieces, what is kept is the largest of the whole."""
+    model = LinearGaussian(error=1.5)
+    found = importance_sampling(model.vae, model.x[:5], [20, 400], seed=4, samples_per_step=samples_per_step)
+    # The first bound may end within a piece, and the next piece begins there.
+    starts = [*range(0, 20, samples_per_step), *range(20, 400, samples_per_step), 400]
+    stream, log_weight = fold_in(key(4), 0), []
+    for start, end in itertools.pairwise(starts):
+        densities = model.vae.log_densities(model.x[:5], samples_per_step, seed=fold_in(stream, start))
+        log_weight.append(np.asarray(densities.log_weight, "float64")[: end - start])
+    log_weight = np.concatenate(log_weight)
+    sums = logsumexp(log_weight, axis=0), logsumexp(2 * log_weight, axis=0)
+    k, error = tail_shape_and_error(log_weight.T, *sums, 400)
+    assert np.allclose(found.pareto_k, k, atol=1e-3)
+    assert np.allclose(found.monte_carlo_se, error, rtol=1e-3)
+
+
+def narrow(share, latent_dim):
+    """A model whose q has `share` of the exact posterior's deviation: the weights' tail has the shape 1 - share^2."""
+    model = LinearGaussian(latent_dim, shape=(8, 8, 1))
+    kernel, bias = model.vae.posterior.head.get_weights()
+    bias[latent_dim:] = np.log(np.expm1(share * (np.logaddexp(0, bias[latent_dim:]) + MIN_SCALE) - MIN_SCALE))
+    model.vae.posterior.head.set_weights([kernel, bias])
+    return model
+
+
+@pytest.mark.filterwarnings("ignore:.*images the log p")
+@pytest.mark.parametrize(("share", "latent_dim"), [(0.9, 2), (0.7, 2), (0.8, 32), (0.7, 32)])
+def test_the_monte_carlo_error_is_the_spread_over_seeds_where_q_is_too_narrow(share, latent_dim):
+    """Each batch has draws of its own: two hundred estimates of each of two images, whose truth is known."""
+    model = narrow(share, latent_dim)
+    x, exact = model.x[:2], model.log_px(model.x[:2])
+    found = importance_sampling(model.vae, np.tile(x, [200, 1, 1, 1]), num_samples=1000)
+    spread = np.sqrt(np.mean(found.log_px.reshape(200, 2).var(axis=0, ddof=1)))
+    predicted = np.sqrt(np.mean(found.monte_carlo_se**2))
+    assert 0.8 < predicted / spread < 1.4
+    trusted, off = ~found.doubtful, np.tile(exact, 200) - found.log_px
+    if latent_dim == 2:
+        assert trusted.mean() > 0.8 and np.mean(np.abs(off[trusted]) < 3 * found.monte_carlo_se[trusted]) > 0.95
+    if (share, latent_dim) == (0.7, 32):
+        # They are too low in the mean, which no error says, and say so.
+        assert trusted.mean() < 0.1 and off.mean() > 5 * off.std() / 20
 
 
 def test_no_warning_where_nothing_collapsed(recwarn):
     importance_sampling(LinearGaussian().vae, LinearGaussian().x, num_samples=100)
     importance_sampling(LinearGaussian(error=4.0).vae, LinearGaussian().x, num_samples=9)
-    assert not [w for w in recwarn if "effective sample size" in str(w.message)]
+    assert not [w for w in recwarn if "may be too low" in str(w.message)]
 
 
 def test_batches_of_different_sizes_and_one_image_alone():
@@ -193,6 +255,16 @@ def test_an_inactive_unit_is_none_however_few_the_draws():
     assert active_units(result.code) == 2
     assert result.summary()["active_units"] == 1
     assert importance_sampling(model.vae, x[:2], num_samples=1).summary()["active_units"] is None
+
+
+@pytest.mark.parametrize("count", [2, 3, 10])
+def test_the_codes_error_is_that_of_the_mean_of_its_draws(count):
+    """Their unbiased variance over S; for S = 2 a division by S instead of S - 1 would halve it."""
+    model = LinearGaussian(error=1.0)
+    found = importance_sampling(model.vae, model.x, count, seed=4, samples_per_step=count)
+    z = np.asarray(model.vae.log_densities(model.x, count, seed=fold_in(fold_in(key(4), 0), 0)).z, "float64")
+    assert np.allclose(found.code, z.mean(axis=0), atol=1e-5)
+    assert np.allclose(found.code_error, z.var(axis=0, ddof=1) / count, rtol=1e-3, atol=1e-6)
 
 
 def test_eight_bit_images_are_what_they_are_divided_by_255(rng):
@@ -258,8 +330,8 @@ def test_each_example_is_a_line_of_the_csv(tmp_path):
     found.save_csv(tmp_path / "each.csv")
     number, *columns = np.loadtxt(tmp_path / "each.csv", delimiter=",", skiprows=1, unpack=True)
     assert np.array_equal(number, [0, 1, 2])
-    expected = (found.bounds[1], found.log_px, found.elbo, found.log_likelihood, found.kl, found.ess)
-    assert all(np.array_equal(a, b) for a, b in zip(columns, expected, strict=True))
+    expected = (found.bounds[1], found.log_px, *(getattr(found, name) for name in PER_EXAMPLE))
+    assert all(np.array_equal(a, b, equal_nan=True) for a, b in zip(columns, expected, strict=True))
     found.save_csv(tmp_path / "each.csv", [5, 7, 11])
     assert np.array_equal(np.loadtxt(tmp_path / "each.csv", delimiter=",", skiprows=1)[:, 0], [5, 7, 11])
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from zoo.cli.data import data_options
-from zoo.cli.figures import print_figures, warn_of_collapse
+from zoo.cli.figures import in_a_sentence, print_figures
 from zoo.cli.start import new_console, start
 from zoo.errors import InputError
 
@@ -53,6 +53,7 @@ def evaluate(run, data, changed_data, samples, seed, limit, per_image, overwrite
         check_writable(per_image.parent)
     if not opened.pretrained:
         check_writable(opened.folder)
+    annealed = _annealed(opened)
     found, written = evaluate_run(opened, samples, seed, limit, console), False
     try:
         written = keep_evaluation(opened, found.figures, overwrite)
@@ -62,8 +63,9 @@ def evaluate(run, data, changed_data, samples, seed, limit, per_image, overwrite
             found.estimate.save_csv(per_image, found.images)
     finally:
         # Where nothing can be written, it is read here at least.
+        if found.estimate is not None:
+            console.print(in_a_sentence(found.figures, run, annealed), markup=False, soft_wrap=True)
         print_figures(console, found.figures)
-        warn_of_collapse(console, found.figures, "below 10", f"samples, or zoo judge {run} ais")
         _print_where(console, run / "evaluation.json", written, opened)
 
 
@@ -77,3 +79,14 @@ def _print_where(console, file, written, run):
     else:
         return
     console.print(said, soft_wrap=True)
+
+
+def _annealed(run):
+    """What `zoo judge RUN ais` found of the same model, or None."""
+    from zoo.saving import read_json
+
+    file = run.folder / "ais.json"
+    if not file.is_file() or file.name in run.stale():
+        return None
+    found = read_json(file, dict[str, int | float | None])
+    return found if {"log_px", "num_examples"} <= found.keys() else None

@@ -34,11 +34,51 @@ def _flat(results):
             yield name, value
 
 
-def warn_of_collapse(console, results, how_small, more):
+def in_a_sentence(results, run, ais=None):
+    """What `zoo evaluate` found, for whoever reads no table: -log p(x), and for how many images it may be lower.
+
+    Args:
+        results: of `zoo.evaluation.run.evaluate_run`, of a VAE.
+        run: the run's path.
+        ais: what `zoo judge RUN ais` found of the same model, or None.
+
+    Example:
+        >>> results = {"log_px": -83.01, "log_px_se": 0.21, "collapsed": 34, "num_examples": 100}
+        >>> print(in_a_sentence(results, "runs/vae"))
+        -log p(x) is at most 83.01 ± 0.21 nats; for 34 % of the images it may be lower. zoo judge runs/vae ais says ...
+        >>> print(in_a_sentence(results | {"collapsed": 0}, "runs/vae"))
+        -log p(x) is 83.01 ± 0.21 nats.
+    """
+    from zoo.evaluation.doubtful import doubtful_share, is_bound
+
+    share = doubtful_share(results)
+    text = f"-log p(x) is {'at most ' * is_bound(results)}{_nats(results)}"
+    if results.get("bits_per_dim") is not None:
+        text += f", or {_plus_minus(results, 'bits_per_dim', 3)} bits per dimension"
+    if not share:
+        return f"{text}."
+    text += f"; for {'fewer than 1' if share < 0.005 else f'{100 * share:.0f}'} % of the images it may be lower."
+    if ais is None:
+        return f"{text} zoo judge {run} ais says by how much."
+    annealed = f"of {ais['num_examples']} images says {'at most ' * is_bound(ais)}{_nats(ais)}"
+    gain = f", {_plus_minus(ais, 'gain', 2)} lower than importance sampling of the same images" if "gain" in ais else ""
+    return f"{text} Annealed importance sampling {annealed}{gain}."
+
+
+def _nats(results):
+    return f"{_plus_minus({'nll': -results['log_px'], 'nll_se': results.get('log_px_se')}, 'nll', 2)} nats"
+
+
+def _plus_minus(results, name, digits):
+    error = results.get(f"{name}_se")
+    return f"{results[name]:.{digits}f}" + ("" if error is None else f" ± {error:.{digits}f}")
+
+
+def warn_of_collapse(console, results, more):
     """Says of how many images the log p(x) can't be trusted, and what there should be more of."""
     if results.get("collapsed"):
         console.print(
-            f"The effective sample size of {results['collapsed']} of {results['num_examples']} images is {how_small}: "
+            f"Of {results['collapsed']} of {results['num_examples']} images few draws have nearly all the weight: "
             f"their log p(x) may be too low. Take more {more}.",
             soft_wrap=True,
         )

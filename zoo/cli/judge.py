@@ -22,7 +22,7 @@ from zoo.evaluation import JUDGEMENTS
 )
 @click.option("--seed", type=click.IntRange(0), default=0, show_default=True)
 @click.option("--split", type=click.Choice(["test", "train"]), help="gaps: whose images.  [default: test]")
-@click.option("--samples", type=click.IntRange(1), help="gaps: importance samples for each image.  [default: 5000]")
+@click.option("--samples", type=click.IntRange(1), help="ais, gaps: importance samples of each image.  [1000, 5000]")
 @click.option("--temperatures", type=click.IntRange(1), help="ais, gaps: steps of each chain.  [default: 1000]")
 @click.option("--chains", type=click.IntRange(1), help="ais, gaps: for each image.  [default: 16]")
 @click.option("--steps", type=click.IntRange(1), help="gaps: that optimize each image's own q.  [default: 2000]")
@@ -102,4 +102,4 @@ def _warn_of(console, results):
             soft_wrap=True,
         )
     by_ais = results.get("log_px_by") != "importance sampling"
-    warn_of_collapse(console, results, "small", "--temperatures or --chains" if by_ais else "--samples")
+    warn_of_collapse(console, results, "--temperatures or --chains" if by_ais else "--samples")

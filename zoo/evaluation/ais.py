@@ -9,7 +9,8 @@ from zoo.compiled import compiled
 from zoo.counts import check_count, check_positive
 from zoo.errors import InputError
 from zoo.evaluation.batched import batched, check_density
-from zoo.evaluation.mean_and_error import mean_and_error, monte_carlo_error
+from zoo.evaluation.effective_size import collapsed, effective_size, monte_carlo_error
+from zoo.evaluation.mean_and_error import error_of_mean, mean_and_error
 from zoo.probability import stateless_seed, tfp
 from zoo.random import draw, fold_in, key
 
@@ -32,28 +33,29 @@ class AIS(NamedTuple):
     def collapsed(self):
         """Whether one chain has nearly all of an example's weight, so that log p(x) may be too low, bool `[N]`.
 
-        That is an effective sample size below 2, of 8 chains or more.
+        That is an effective sample size below 2, of 8 chains or more; of fewer, in proportion
+        (`zoo.evaluation.effective_size.collapsed`). A single chain can't say: None.
         """
-        return (self.ess < COLLAPSED) & (self.num_chains >= 4 * COLLAPSED)
+        return collapsed(self.ess, self.num_chains, COLLAPSED, 4 * COLLAPSED)
 
     def summary(self):
         """Means over the examples, and the standard errors of the means (None for a single example).
 
         `monte_carlo_se` is how much `log_px` would move for another seed
-        (`zoo.evaluation.mean_and_error.monte_carlo_error`).
+        (`zoo.evaluation.effective_size.monte_carlo_error`).
 
         Returns:
-            A dict of `log_px`, `monte_carlo_se`, `ess`, `collapsed` (how many), `acceptance`, `num_chains`,
-            `num_temperatures` and `num_examples`; and, where there are reversed chains, `upper` and `width`, the mean
-            distance of the two bounds. Means have their standard errors under their names and `_se`.
+            A dict of `log_px`, `monte_carlo_se`, `ess`, `collapsed` (how many; None for a single chain), `acceptance`,
+            `num_chains`, `num_temperatures` and `num_examples`; and, where there are reversed chains, `upper` and
+            `width`, the mean distance of the two bounds. Means have their standard errors under their names and `_se`.
         """
         result = mean_and_error("log_px", self.log_px)
         if self.upper is not None:
             result |= mean_and_error("upper", self.upper) | mean_and_error("width", self.upper - self.log_px)
         return result | {
-            "monte_carlo_se": monte_carlo_error(self.ess, self.num_chains),
+            "monte_carlo_se": error_of_mean(monte_carlo_error(self.ess, self.num_chains)),
             **mean_and_error("ess", self.ess),
-            "collapsed": int(np.sum(self.collapsed)),
+            "collapsed": None if self.collapsed is None else int(np.sum(self.collapsed)),
             **mean_and_error("acceptance", self.acceptance),
             "num_chains": self.num_chains,
             "num_temperatures": self.num_temperatures,
@@ -106,7 +108,7 @@ def annealed_importance_sampling(
         x, stream = ops.convert_to_tensor(x, "float32"), fold_in(key(seed), number)
         sizes = chains.step_sizes(x, fold_in(stream, 0))
         log_weight, acceptance = chains.forward(x, sizes, fold_in(stream, 1))
-        results.append((_log_mean(log_weight), _ess(log_weight), acceptance))
+        results.append((_log_mean(log_weight), effective_size(log_weight), acceptance))
     log_px, ess, acceptance = (np.concatenate(parts) for parts in zip(*results, strict=True))
     return AIS(log_px, None, ess, acceptance, num_chains, chains.count)
 
@@ -151,7 +153,7 @@ def bidirectional_monte_carlo(
         sizes = chains.step_sizes(x, fold_in(stream, 0))
         log_weight, acceptance = chains.forward(x, sizes, fold_in(stream, 1))
         upper = -_log_mean(-chains.backward(x, z, sizes, fold_in(stream, 4)))
-        results.append((_log_mean(log_weight), upper, _ess(log_weight), acceptance))
+        results.append((_log_mean(log_weight), upper, effective_size(log_weight), acceptance))
     return AIS(*(np.concatenate(parts) for parts in zip(*results, strict=True)), num_chains, chains.count)
 
 
@@ -270,7 +272,3 @@ def _check_temperatures(temperatures):
 
 def _log_mean(log_weight):
     return np.logaddexp.reduce(log_weight, axis=0) - np.log(len(log_weight))
-
-
-def _ess(log_weight):
-    return np.exp(2 * np.logaddexp.reduce(log_weight, axis=0) - np.logaddexp.reduce(2 * log_weight, axis=0))

@@ -24,8 +24,8 @@ class InferenceGaps(NamedTuple):
 
     sampled: np.ndarray  #: importance sampling's estimate of log p(x)
     annealed: np.ndarray | None  #: annealed importance sampling's
-    sampled_collapsed: np.ndarray  #: where the first may be too low, for its effective sample size is small, bool
-    annealed_collapsed: np.ndarray | None  #: where the second may be
+    sampled_doubtful: np.ndarray  #: where the first may be too low by more than any error says, bool
+    annealed_collapsed: np.ndarray | None  #: where the second may be; None for a single chain, which can't say
     elbo_flow: np.ndarray  #: L[q*], q* a flow optimized for the example
     elbo_gaussian: np.ndarray  #: L[q*], q* a diagonal Gaussian optimized for the example
     elbo_best: np.ndarray  #: L[q*], q* the best of what the amortized posterior's encoder chooses from
@@ -46,8 +46,8 @@ class InferenceGaps(NamedTuple):
 
     @property
     def collapsed(self):
-        """Where that estimate may be too low, bool `[N]`."""
-        return self.annealed_collapsed if self.by_ais else self.sampled_collapsed
+        """Where that estimate may be too low, bool `[N]`; None where it is a single chain's."""
+        return self.annealed_collapsed if self.by_ais else self.sampled_doubtful
 
     @property
     def approximation(self):
@@ -76,7 +76,8 @@ class InferenceGaps(NamedTuple):
         """
         result = {"num_examples": len(self.elbo), **mean_and_error("log_px", self.log_px)}
         result["log_px_by"] = "annealed importance sampling" if self.by_ais else "importance sampling"
-        result |= mean_and_error("sampled", self.sampled) | {"collapsed": int(np.sum(self.collapsed))}
+        result |= mean_and_error("sampled", self.sampled)
+        result["collapsed"] = None if self.collapsed is None else int(np.sum(self.collapsed))
         if self.annealed is not None:
             result |= mean_and_error("annealed", self.annealed)
         for name in ("elbo_flow", "elbo_gaussian", "elbo_best", "elbo", "approximation", "amortization", "inference"):
@@ -156,7 +157,7 @@ def inference_gaps(
             InferenceGaps(
                 sampled.log_px,
                 annealed and annealed.log_px,
-                sampled.collapsed,
+                sampled.doubtful,
                 annealed and annealed.collapsed,
                 elbo_flow=bounds[0],
                 elbo_gaussian=bounds[1],

@@ -16,11 +16,14 @@ from keras import ops
 from zoo.compiled import compiled
 from zoo.counts import check_count
 from zoo.evaluation.batched import batched, check_density
-from zoo.evaluation.mean_and_error import mean_and_error, monte_carlo_error
+from zoo.evaluation.effective_size import collapsed, monte_carlo_error
+from zoo.evaluation.mean_and_error import error_of_mean, mean_and_error
+from zoo.evaluation.pareto import HEAVY, tail_shape_and_error, tail_size
 from zoo.random import fold_in, key
 from zoo.saving import replacing
 
 COLLAPSED = 10.0  # an effective sample size below which an estimate isn't to be trusted
+PER_EXAMPLE = ("elbo", "log_likelihood", "kl", "ess", "monte_carlo_se", "pareto_k")  # the CSV's columns
 
 
 class ImportanceSampling(NamedTuple):
@@ -32,6 +35,8 @@ class ImportanceSampling(NamedTuple):
     ess: np.ndarray  #: (sum_s w_s)^2 / sum_s w_s^2, the effective sample size, from 1 to S
     code: np.ndarray  #: 1/S sum_s z_s, `[N, D]`
     code_error: np.ndarray  #: the squared standard error of `code`, `[N, D]`; not a number for S = 1
+    pareto_k: np.ndarray  #: the shape of the weights' tail (`zoo.evaluation.pareto`), `[N]`; NaN of 20 samples or fewer
+    monte_carlo_se: np.ndarray  #: how much log_px would move for another seed, `[N]`; NaN for S = 1
     num_samples: int  #: S
     bounds: dict  #: log_px by the number of samples, for each that was asked for
     num_dims: int | None = None  #: an image's pixels and channels, where they are of 8 bits each
@@ -43,14 +48,24 @@ class ImportanceSampling(NamedTuple):
 
     @property
     def collapsed(self):
-        """Whether so few of an example's weights count that its log p(x) may be too low, bool `[N]`.
+        """Whether so few of an example's weights count that its log p(x) may be too low, bool `[N]`; None for S = 1.
 
-        That is an effective sample size below 10, of 100 samples or more.
+        That is an effective sample size below 10, of 100 samples or more; of fewer, in proportion
+        (`zoo.evaluation.effective_size.collapsed`).
         """
-        return (self.ess < COLLAPSED) & (self.num_samples >= 10 * COLLAPSED)
+        return collapsed(self.ess, self.num_samples, COLLAPSED, 10 * COLLAPSED)
+
+    @property
+    def doubtful(self):
+        """Whether an example's log p(x) may be higher than its estimate by more than any error says, bool `[N]`.
+
+        That is a Pareto k above 0.7 (or not known: of 20 samples or fewer), or a collapse.
+        """
+        heavy = ~(self.pareto_k <= HEAVY)
+        return heavy if self.collapsed is None else heavy | self.collapsed
 
     def save_csv(self, path, numbers=None):
-        """Writes a line for each example: its number, log p(x) for each S, ELBO, log likelihood, KL and ess.
+        """Writes a line for each example: its number, log p(x) for each S, and its other figures by their names.
 
         Args:
             path: the file; what is there is replaced.
@@ -58,7 +73,7 @@ class ImportanceSampling(NamedTuple):
         """
         numbers = range(len(self.log_px)) if numbers is None else numbers
         columns = {f"log_px_{size}": values for size, values in self.bounds.items()}
-        columns |= {name: getattr(self, name) for name in ("elbo", "log_likelihood", "kl", "ess")}
+        columns |= {name: getattr(self, name) for name in PER_EXAMPLE}
         with replacing(path) as temporary, temporary.open("w", newline="", encoding="utf-8") as file:
             lines = csv.writer(file)
             lines.writerow(["example", *columns])
@@ -69,24 +84,27 @@ class ImportanceSampling(NamedTuple):
 
         `log_px_se` is the examples' standard deviation over sqrt(N): how much the mean would move for another test set.
         It is None for a single example, of which nothing can be said; so are the others' under their names and `_se`.
-        `monte_carlo_se` is how much it would move for another seed
-        (`zoo.evaluation.mean_and_error.monte_carlo_error`).
+        `monte_carlo_se` is how much it would move for another seed.
 
         Returns:
-            A dict of `log_px`, `monte_carlo_se`, `elbo`, `log_likelihood`, `kl` (nats), `ess`, `collapsed` (how many),
-            `active_units` (None for S = 1 or a single image), `num_samples` and `num_examples`; for 8-bit pixels
-            `bits_per_dim`, which is -log_px / (num_dims log 2); and `bounds`, the mean and the standard error for each
-            number of samples, where more than one was asked for.
+            A dict of `log_px`, `monte_carlo_se`, `elbo`, `log_likelihood`, `kl` (nats), `ess`, `pareto_k` (None for 20
+            samples or fewer), `collapsed` and `doubtful` (how many; the first None for S = 1), `active_units`
+            (None for S = 1 or a single image), `num_samples` and `num_examples`; for 8-bit pixels `bits_per_dim`, which
+            is -log_px / (num_dims log 2); and `bounds`, the mean and the standard error for each number of samples,
+            where more than one was asked for.
         """
         several = self.num_samples > 1 and len(self.log_px) > 1
+        fitted = tail_size(self.num_samples) > 0
         result = {
             **mean_and_error("log_px", self.log_px),
-            "monte_carlo_se": monte_carlo_error(self.ess, self.num_samples),
+            "monte_carlo_se": error_of_mean(self.monte_carlo_se),
             **mean_and_error("elbo", self.elbo),
             **mean_and_error("log_likelihood", self.log_likelihood),
             **mean_and_error("kl", self.kl),
             **mean_and_error("ess", self.ess),
-            "collapsed": int(np.sum(self.collapsed)),
+            **(mean_and_error("pareto_k", self.pareto_k) if fitted else {"pareto_k": None}),
+            "collapsed": None if self.collapsed is None else int(np.sum(self.collapsed)),
+            "doubtful": int(np.sum(self.doubtful)),
             "active_units": active_units(self.code, self.code_error) if several else None,
             "num_samples": self.num_samples,
             "num_examples": len(self.log_px),
@@ -104,7 +122,9 @@ def importance_sampling(vae, batches, num_samples=1000, seed=0, samples_per_step
     The estimate's expected value is a lower bound on log p(x) that grows with S. The sum runs over pieces of
     `samples_per_step` draws in one compiled function, so that memory doesn't grow with S; logarithms are summed in
     float64 with the largest term taken out. For several S there is still one pass, of the largest: the bound for S is
-    that of the first S draws.
+    that of the first S draws. Each image's largest weights are kept, min(S/5, 3 sqrt(S)) of them: a Pareto law fitted
+    to these says how far the estimate can be trusted (`zoo.evaluation.pareto`). The estimate itself is the raw mean's:
+    one of smoothed weights is no bound.
 
     Args:
         vae: a model with `log_densities`.
@@ -121,7 +141,7 @@ def importance_sampling(vae, batches, num_samples=1000, seed=0, samples_per_step
         InputError: S isn't positive, the model is an autoencoder, or the images aren't any that it takes.
 
     Warns:
-        UserWarning: of some images so few weights count that the estimate may be too low.
+        UserWarning: of some images' weights so few count, or so heavy is their tail, that the estimate may be too low.
 
     Example:
         >>> import zoo
@@ -132,7 +152,8 @@ def importance_sampling(vae, batches, num_samples=1000, seed=0, samples_per_step
 
     References:
         Burda et al. 2016, "Importance Weighted Autoencoders", section 5; Rezende et al. 2014, appendix E; Owen 2013,
-        "Monte Carlo theory, methods and examples", section 9.3, for the effective sample size.
+        "Monte Carlo theory, methods and examples", section 9.3, for the effective sample size; Vehtari et al. 2024,
+        "Pareto Smoothed Importance Sampling", for the Pareto k.
     """
     check_density(vae)
     sizes = sorted({num_samples} if np.ndim(num_samples) == 0 else set(num_samples))
@@ -210,25 +231,30 @@ def _output_shapes(network):
 
 
 def _warn(estimate):
-    count = int(np.sum(estimate.collapsed))
-    if count:
+    count = int(np.sum(estimate.doubtful))
+    # Of 20 samples nobody expects more than a bound.
+    if count and tail_size(estimate.num_samples):
         warnings.warn(
-            f"for {count} of {len(estimate.ess)} images the effective sample size is below {COLLAPSED:.0f} of "
-            f"{estimate.num_samples}: their log p(x) may be too low. Take more samples, or annealed importance "
-            "sampling.",
+            f"for {count} of {len(estimate.ess)} images the log p(x) may be too low: an effective sample size below "
+            f"{COLLAPSED:.0f} of {estimate.num_samples}, or a Pareto k above {HEAVY}. Take more samples, or annealed "
+            "importance sampling.",
             stacklevel=3,
         )
 
 
 def _sum_pieces(piece, x, stream, sizes, draws, progress):
-    """The bounds of a batch for each S, `[number of S, B]`, and the means over the largest S of what `_piece` gives."""
-    totals, done, bounds = None, 0, []
+    """The bounds of a batch for each S, `[number of S, B]`, and for the largest S each example's other figures."""
+    totals, done, bounds, largest = None, 0, [], np.empty([0, len(x)])
+    kept = tail_size(sizes[-1]) + 1
     for size in sizes:
         while done < size:
             count = min(draws, size - done)
             # A piece may be wanted in part: zeros and -infs say which of its draws count.
             offsets = np.where(np.arange(draws) < count, 0.0, -np.inf).astype("float32")
-            terms = [np.asarray(term, "float64") for term in piece(x, stream, np.int32(done), offsets)]
+            *terms, log_weight = (np.asarray(term, "float64") for term in piece(x, stream, np.int32(done), offsets))
+            largest = np.concatenate([largest, log_weight])
+            if len(largest) > kept:
+                largest = np.partition(largest, -kept, axis=0)[-kept:]
             totals = terms if totals is None else _add(totals, terms)
             done += count
             progress(len(x) * count)
@@ -236,11 +262,14 @@ def _sum_pieces(piece, x, stream, sizes, draws, progress):
     log_sum, log_sum_squares, *sums = totals
     log_likelihood, kl, code, square = (total / done for total in sums)
     code_error = np.maximum(square - code**2, 0) / (done - 1) if done > 1 else np.full_like(code, np.nan)
-    return np.stack(bounds), log_likelihood, kl, np.exp(2 * log_sum - log_sum_squares), code, code_error
+    ess = np.exp(2 * log_sum - log_sum_squares)
+    pareto_k, error = tail_shape_and_error(largest.T, log_sum, log_sum_squares, done)
+    error = np.where(np.isnan(error), monte_carlo_error(ess, done), error)
+    return np.stack(bounds), log_likelihood, kl, ess, code, code_error, pareto_k, error
 
 
 def _piece(vae, draws, x, stream, number, offsets):
-    """log sum w, log sum w^2 and the sums of log p(x|z), log q - log p, z and z^2 over the draws that count."""
+    """log sum w, log sum w^2, the sums of log p(x|z), log q - log p, z and z^2, and log w, of the draws that count."""
     densities = vae.log_densities(x, draws, seed=fold_in(stream, number))
     counts = ops.exp(offsets)[:, None]
     log_weight = densities.log_weight + offsets[:, None]
@@ -251,6 +280,7 @@ def _piece(vae, draws, x, stream, number, offsets):
         ops.sum(counts * (densities.posterior - densities.prior), axis=0),
         ops.sum(counts[..., None] * densities.z, axis=0),
         ops.sum(counts[..., None] * densities.z**2, axis=0),
+        log_weight,
     )
 
 

@@ -26,7 +26,9 @@ from zoo.evaluation.components import has_components, responsibilities
 from zoo.evaluation.disentanglement import disentanglement_scores
 from zoo.evaluation.elbo_surgery import elbo_surgery
 from zoo.evaluation.gaps import gradients_per_image, inference_gaps
+from zoo.evaluation.importance import importance_sampling
 from zoo.evaluation.latents import latent_scores
+from zoo.evaluation.mean_and_error import mean_and_error
 from zoo.evaluation.neighbours import data_copying, nearest
 from zoo.evaluation.quality import draw_samples, sample_quality
 from zoo.evaluation.subset import subset
@@ -55,10 +57,14 @@ def judge_run(run, method, examples, seed, console, **options):
     return method(run, model, examples, seed, console, **options)
 
 
-def ais(run, model, examples, seed, console, *, temperatures=1000, chains=16):
-    """log p(x) of test images by annealed importance sampling, and between two bounds on images of the model's own."""
+def ais(run, model, examples, seed, console, *, samples=1000, temperatures=1000, chains=16):
+    """log p(x) of test images by annealed importance sampling, and between two bounds on images of the model's own.
+
+    `gain` is how far it is above importance sampling of the same images.
+    """
     chosen = subset(run.splits.test.images, examples)
     steps = temperatures * (chains + adapting_chains(chains))
+    sampled = importance_sampling(model, run.test_batches(chosen), samples, seed).log_px
     with progress_bar(console, "chain steps") as bar:
         task = bar.add_task("test images", total=steps * len(chosen), text="")
         found = annealed_importance_sampling(
@@ -68,7 +74,12 @@ def ais(run, model, examples, seed, console, *, temperatures=1000, chains=16):
         simulated = bidirectional_monte_carlo(
             model, examples, temperatures, chains, seed, progress=lambda count: bar.advance(task, count)
         )
-    return found.summary() | {f"simulated_{name}": value for name, value in simulated.summary().items()}
+    beside = mean_and_error("sampled", sampled) | mean_and_error("gain", found.log_px - sampled)
+    return (
+        found.summary()
+        | {"num_samples": samples, **beside}
+        | {f"simulated_{name}": value for name, value in simulated.summary().items()}
+    )
 
 
 def gaps(run, model, examples, seed, console, *, split="test", samples=5000, temperatures=1000, chains=16, steps=2000):

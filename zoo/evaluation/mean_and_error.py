@@ -21,23 +21,17 @@ def mean_and_error(name, values):
     return {name: np.mean(values, axis=0).tolist(), f"{name}_se": error}
 
 
-def monte_carlo_error(ess, count):
-    """How much a mean of log-mean-weights would move for another seed: sqrt(sum_n (1/ess_n - 1/K)) / N, in nats.
-
-    To first order 1/ess - 1/K is the variance of the logarithm of an example's mean of K weights. It is too small where
-    the weights have collapsed: the large ones that weren't drawn can't be seen.
+def error_of_mean(errors):
+    """The standard error of the mean of N independent estimates, of theirs: sqrt(sum_n error_n^2) / N.
 
     Args:
-        ess: the effective sample sizes, `[N]`.
-        count: K.
+        errors: `[N]`.
 
     Returns:
-        A float, or None for K = 1.
+        A float, or None where one isn't known.
 
     Example:
-        >>> monte_carlo_error(np.array([2.0, 2.0]), 4)
-        0.353...
+        >>> error_of_mean(np.array([3.0, 4.0])), error_of_mean(np.array([3.0, np.nan]))
+        (2.5, None)
     """
-    if count == 1:
-        return None
-    return float(np.sqrt(np.sum(np.maximum(1 / ess - 1 / count, 0))) / len(ess))
+    return None if np.isnan(errors).any() else float(np.sqrt(np.sum(np.square(errors))) / len(errors))

@@ -1,0 +1,34 @@
+"""Whether a mean log p(x) is a figure, or only a bound: of how many images it may be too low."""
+
+#: The share of images above which the mean is told as a bound.
+MANY = 0.05
+
+
+def doubtful_share(results):
+    """The share of images whose log p(x) may be higher than its estimate by more than any error says, 0 to 1.
+
+    Args:
+        results: what `zoo evaluate`, `zoo judge RUN ais` or `gaps` found. Those from before there was a Pareto k have
+            the images alone whose effective sample size collapsed.
+
+    Returns:
+        A float: 1 where nobody can say, of a single sample or chain.
+
+    Example:
+        >>> doubtful_share({"collapsed": 2, "num_examples": 100})
+        0.02
+        >>> doubtful_share({"collapsed": 2, "doubtful": 40, "num_examples": 100})
+        0.4
+    """
+    count = results.get("doubtful", results.get("collapsed"))
+    return 1.0 if count is None else count / results["num_examples"]
+
+
+def is_bound(results):
+    """Whether more than 5 % of the images are such.
+
+    Example:
+        >>> is_bound({"collapsed": 5, "num_examples": 100}), is_bound({"collapsed": 6, "num_examples": 100})
+        (False, True)
+    """
+    return doubtful_share(results) > MANY
