@@ -3,6 +3,7 @@
 python scripts/gallery.py
 """
 
+from zoo.evaluation.doubtful import doubtful_share, is_bound
 from zoo.leaderboard import markdown, standings
 from zoo.pretrained import FOLDER, pretrained
 from zoo.saving import replacing
@@ -15,6 +16,9 @@ HEAD = """# Pretrained models
 `zoo.load("mnist-conv")` gives the Keras model, and its `fit` goes on from there. Each folder has the weights
 (`model.keras`), the `.tflite` in float32 and int8, and a `card.json` with all of this and more.
 
+"At least" and "at most": of more than 5 % of the images log p(x) may be higher than its estimate.
+`zoo judge NAME ais` says by how much.
+
 This page is written by `python scripts/gallery.py`; `python scripts/pretrain.py NAME` makes a model again.
 
 | | data | test log p(x), nats | ELBO, nats | bits/dim | KL, nats | active units | training | float32 / int8 .tflite |
@@ -25,14 +29,15 @@ This page is written by `python scripts/gallery.py`; `python scripts/pretrain.py
 def row(name, card):
     """A model's row in the table of scores."""
     scores, int8 = card["scores"], card["export"]["quantized"]["int8"]
+    bound = is_bound(scores)
     bits = f"{scores['bits_per_dim']:.3f} ± {scores['bits_per_dim_se']:.3f}" if "bits_per_dim" in scores else ""
     sizes = f"{(FOLDER / name / 'model.tflite').stat().st_size / 1e3:.0f} / {int8['bytes'] / 1e3:.0f} kB"
     cells = (
         f"[{name}](#{name})",
         data(card),
-        f"{scores['log_px']:.2f} ± {scores['log_px_se']:.2f}",
+        "at least " * bound + f"{scores['log_px']:.2f} ± {scores['log_px_se']:.2f}",
         f"{scores['elbo']:.2f} ± {scores['elbo_se']:.2f}",
-        bits,
+        "at most " * bool(bound and bits) + bits,
         f"{scores['kl']:.2f}",
         f"{scores['active_units']} of {card['latent_dim']}",
         f"{card['training_seconds']} s",
@@ -54,7 +59,8 @@ def section(name, card):
         f"\n## {name}\n\n![samples of {name}]({name}/preview.png)\n\n"
         f"`{card['model']}`, {card['epochs']} epochs, seed {card['seed']}:\n\n    {card['command']}\n\n"
         f"{scores['num_samples']} importance samples for each of {scores['num_examples']} test images; for "
-        f"{scores['collapsed']} of them the effective sample size was below 10, and log p(x) may be too low. "
+        f"{100 * doubtful_share(scores):.0f} % of them log p(x) may be higher, since few samples have nearly all the "
+        "weight. "
         f"int8 moves the mean log p(x) bound by {int8['log_px_change']:+.3f} ± {int8['log_px_change_se']:.3f} nats, "
         f"and its reconstructions are {int8['psnr']:.1f} dB from float32's.\n"
     )

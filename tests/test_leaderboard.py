@@ -66,8 +66,8 @@ def test_protocols_are_never_mixed(tmp_path, monkeypatch):
     text = markdown(found)
     assert text.count("## mnist, ") == 2
     assert "| *B* | *86.00* |  | *published: Nobody 2026* |" in text
-    assert "| vae: A | 90.00 ± 0.20 |  | table t, 3 epochs, 10 samples, 40 % collapsed |" in text
-    assert "| vae: A, longer | 90.00 ± 0.20 |  | table t, 3 + 9 epochs, 10 samples, 40 % collapsed |" in text
+    assert "| vae: A | at most 90.00 ± 0.20 |  | table t, 3 epochs, 10 samples, 40 % may be lower |" in text
+    assert "| vae: A, longer | at most 90.00 ± 0.20 |  | table t, 3 + 9 epochs, 10 samples, 40 % may be lower |" in text
     assert text.count("| *A* |") == 1
 
 
@@ -77,6 +77,13 @@ def test_a_folder_of_other_things_is_refused(tmp_path):
         (tmp_path / "plan.json").write_text(content)
         with pytest.raises(InputError, match=r"plan.json isn't a table that this `zoo reproduce` wrote"):
             standings([tmp_path])
+
+
+def test_a_figure_is_a_bound_where_more_than_one_image_in_twenty_may_be_lower():
+    row = Standing("d", "VAE", 90.0, "s", False, 0.2, 3.0, 0.1, 1000, 0.051)
+    assert cells(row)[1:] == ["at most 90.00 ± 0.20", "at most 3.000 ± 0.100", "s, 1000 samples, 5 % may be lower"]
+    assert cells(row._replace(doubtful=0.05))[1:3] == ["90.00 ± 0.20", "3.000 ± 0.100"]
+    assert cells(row._replace(doubtful=0.5, bits_per_dim=None, bits_per_dim_se=None))[2] == ""
 
 
 @pytest.mark.parametrize("published", [True, False])

@@ -50,6 +50,21 @@ def test_a_paper_may_have_a_column_for_each_model():
     assert "|  | A | B |\n| --- | --- | --- |\n| data | d | d |\n| -log p(x) | 87.00 | 88.00 |\n" in page
 
 
+def test_what_may_be_higher_for_many_images_is_told_as_a_bound():
+    columns = (("-log p(x)", "nll", ".2f"), ("-ELBO", "nelbo", ".2f"), ("gap", "approximation", ".1f"))
+    row = {"label": "A", "data": "d", "stages": [1], "command": "c", "pictures": [], "published": {}}
+    figures = {"nll": 87.5, "nll_se": 0.2, "nelbo": 90.0, "approximation": 1.5, "num_examples": 100}
+    content = {"title": "t", "paper": "p", "deviations": [], "why": "w", "compared": [], "rows_are_columns": False}
+    many, few = (
+        markdown(content | {"rows": [row | {"results": figures | {"collapsed": count}}]}, columns) for count in (6, 5)
+    )
+    assert "| at most 87.50 ± 0.20 | 90.00 | at least 1.5 |" in many and '- "At least" and "at most":' in many
+    assert "| 87.50 ± 0.20 | 90.00 | 1.5 |" in few and "at most" not in few
+    # What a Pareto k says comes before the collapse.
+    heavy = figures | {"collapsed": 0, "doubtful": 99}
+    assert "at most 87.50" in markdown(content | {"rows": [row | {"results": heavy}]}, columns)
+
+
 def test_published_figures_have_the_digits_that_they_were_printed_with():
     columns = (("-log p(x)", "nll", ".2f"), ("units", "active_units", "d"), ("-ELBO", "nelbo", ".2f"))
     row = {"label": "A", "data": "d", "stages": [1], "command": "c", "pictures": []}

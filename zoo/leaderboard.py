@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 import msgspec
 
+from zoo.evaluation.doubtful import MANY, doubtful_share
 from zoo.foreign import reading
 from zoo.pretrained import FOLDER, pretrained
 from zoo.saving import read_json
@@ -35,7 +36,7 @@ class Standing(NamedTuple):
     bits_per_dim: float | None = None  #: for 8-bit pixels
     bits_per_dim_se: float | None = None  #: its standard error
     num_samples: int | None = None  #: importance samples for each image
-    collapsed: float | None = None  #: the share of images whose effective sample size was below 10
+    doubtful: float | None = None  #: the share of images whose -log p(x) may be lower
 
 
 def standings(folders=(TABLES,)):
@@ -109,7 +110,7 @@ def _of_scores(protocol, name, scores, source):
         bits_per_dim=scores.get("bits_per_dim"),
         bits_per_dim_se=scores.get("bits_per_dim_se"),
         num_samples=scores["num_samples"],
-        collapsed=scores["collapsed"] / scores["num_examples"],
+        doubtful=doubtful_share(scores),
     )
 
 
@@ -121,11 +122,13 @@ def markdown(rows):
     """
     text = (
         "# Leaderboard\n\nEstimates of -log p(x) of test images in nats, lower is better, with the standard error over "
-        "test images. They are importance sampling's, which come out the higher the fewer samples there are, the more "
-        "so where many images have a collapsed effective sample size (below 10): two figures from different numbers of "
-        "samples can be apart by some tenths of a nat for that alone. Rows in italics are published figures, of longer "
-        "training mostly. The table `gaps` isn't here: its figures are of training images. Written by "
-        "`python scripts/gallery.py`; `zoo leaderboard` prints it.\n"
+        "test images. They are importance sampling's, which come out the higher the fewer samples there are. Each row "
+        "has the share of images whose figures may be lower, for few of their samples have nearly all the weight (an "
+        "effective sample size below 10, or a Pareto k above 0.7). Where that is above 5 % the figure is a bound, "
+        '"at most": two of these from different numbers of samples can be apart by some tenths of a nat for that '
+        "alone. Rows in italics are published figures, such bounds too, of longer training mostly. The table `gaps` "
+        "isn't here: its figures are of training images. Written by `python scripts/gallery.py`; `zoo leaderboard` "
+        "prints it.\n"
     )
     for data in dict.fromkeys(row.data for row in rows):
         text += f"\n## {data}\n\n| {' | '.join(HEADS)} |\n{'|---' * len(HEADS)}|\n"
@@ -144,6 +147,7 @@ def cells(row):
     bits = "" if row.bits_per_dim is None else f"{row.bits_per_dim:.3f}"
     bits += "" if row.bits_per_dim_se is None else f" ± {row.bits_per_dim_se:.3f}"
     source = row.source + ("" if row.num_samples is None else f", {row.num_samples} samples")
-    source += "" if row.collapsed is None else f", {100 * row.collapsed:.0f} % collapsed"
-    texts = [row.name, f"{row.nll:.2f}{error}", bits, source]
+    source += "" if row.doubtful is None else f", {100 * row.doubtful:.0f} % may be lower"
+    bound = "at most " * (row.doubtful is not None and row.doubtful > MANY)
+    texts = [row.name, f"{bound}{row.nll:.2f}{error}", f"{bound * bool(bits)}{bits}", source]
     return [f"*{text}*" if row.published and text else text for text in texts]

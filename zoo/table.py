@@ -12,6 +12,10 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from zoo.errors import InputError
+from zoo.evaluation.doubtful import is_bound
+
+#: What figures are where the log p(x) of many images may be higher than its estimate.
+BOUNDS = {"log_px": "at least", "approximation": "at least", "inference": "at least", "nll": "at most"}
 
 FOLDER = Path(__file__).parent / "tables"
 
@@ -114,7 +118,7 @@ def markdown(content, columns):
         grid = [list(column) for column in zip(*grid, strict=True)]
     grid.insert(1, ["---"] * len(grid[0]))
     notes = "".join(f"- {sentence}\n" for sentence in content["deviations"])
-    notes += _distance(content, shown) + _order(content, shown)
+    notes += _distance(content, shown) + _order(content, shown) + _bounds(content, shown)
     if not all(row["results"] for row in content["rows"]):
         notes += "- Unfinished: the rows without figures of ours are still to be trained.\n"
     body = "".join(f"| {' | '.join(line)} |\n" for line in grid)
@@ -174,6 +178,22 @@ def _order(content, columns):
     return f"{first} {' '.join(sentences)}\n" if sentences else ""
 
 
+def _bounds(content, columns):
+    """What "at least" and "at most" say, where a row has one."""
+    if not any(_bound(row["results"] or {}, key) for row in content["rows"] for _, key, _ in columns):
+        return ""
+    return (
+        '- "At least" and "at most": of more than 5 % of the images log p(x) may be higher than its estimate, since '
+        "few of their samples have nearly all the weight.\n"
+    )
+
+
+def _bound(figures, key):
+    """What stands before a figure that is only a bound, or nothing."""
+    bound = key in BOUNDS and figures.get(key) is not None and "num_examples" in figures and is_bound(figures)
+    return f"{BOUNDS[key]} " if bound else ""
+
+
 def _with_both(content, key):
     """The rows that have a figure of ours beside a published one."""
     return [row for row in content["rows"] if key in row["published"] and key in (row["results"] or {})]
@@ -195,16 +215,18 @@ def published_cell(row, key, rows):
 
 
 def cell(figures, key, form):
-    """A figure with its error, or nothing where there is none.
+    """A figure with its error, or nothing where there is none; said to be a bound where it is one.
 
     Example:
         >>> cell({"nll": 87.708, "nll_se": 0.231}, "nll", ".2f")
         '87.71 ± 0.23'
+        >>> cell({"nll": 87.708, "nll_se": 0.231, "collapsed": 6, "num_examples": 10}, "nll", ".2f")
+        'at most 87.71 ± 0.23'
     """
     if figures.get(key) is None:
         return ""
     error = figures.get(f"{key}_se")
-    return format(figures[key], form) + ("" if error is None else f" ± {error:{form}}")
+    return _bound(figures, key) + format(figures[key], form) + ("" if error is None else f" ± {error:{form}}")
 
 
 def _seconds(results):

@@ -18,8 +18,8 @@ def leaderboard(tables):
     """Prints every score there is, by data set and protocol, with the published ones.
 
     The scores are those of the pretrained models and of the tables, but for `gaps`, which is of training images;
-    `zoo evaluate` prints those of a run of your own. Of "collapsed" images the effective sample size was below 10:
-    their figures may be too high.
+    `zoo evaluate` prints those of a run of your own. Of the images that "may be lower" few samples have nearly all the
+    weight; where they are more than 5 % the figure is a bound, "at most".
 
     \b
     Example: zoo leaderboard
