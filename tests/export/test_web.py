@@ -367,6 +367,14 @@ def test_zoo_serve_shows_the_same_page(browser, tmp_path):
         expected = sample_from("digits-iaf-mixture", 64, 7)
         found = np.reshape(browser.execute_async_script(SAMPLES, "7"), expected.shape)
         assert np.abs(found - expected).max() < 1e-4
+        # Its Content-Security-Policy lets its own scripts run, and those of the API's page, but nothing put in.
+        browser.execute_script(
+            "const added = document.createElement('script'); added.textContent = 'window.added = 1';"
+            "document.head.append(added)"
+        )
+        assert browser.execute_script("return window.added === undefined")
+        browser.get(f"http://127.0.0.1:{server.port}/docs")
+        wait_for(lambda: browser.find_elements("css selector", ".swagger-ui .opblock"))
     finally:
         server.process.kill()
         server.process.wait()

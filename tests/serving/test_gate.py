@@ -66,3 +66,15 @@ def test_closing_waits_for_what_runs_and_takes_nothing_more():
 def test_errors_pass_through():
     with pytest.raises(ZeroDivisionError):
         asyncio.run(Gate(1, 1, 5).run(lambda: 1 / 0))
+
+
+def test_clients_have_turns():
+    gate, release, order = Gate(workers=1, queue=20, timeout=5), threading.Event(), []
+    futures = [gate._submit(release.wait, "much")]
+    for client, count in (("much", 5), ("little", 2), ("other", 1)):
+        futures += [gate._submit(lambda c=client: order.append(c), client) for _ in range(count)]
+    release.set()
+    for future in futures:
+        future.result(5)
+    assert order == ["much", "little", "other", "much", "little", "much", "much", "much"]
+    assert not gate._waiting

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import shutil
 import threading
 from concurrent.futures import Future
 
@@ -9,6 +10,7 @@ import grpc
 import numpy as np
 import pytest
 import tensorflow as tf
+from tensorflow.core.framework.tensor_pb2 import TensorProto
 from tensorflow_serving.apis import (
     classification_pb2,
     get_model_metadata_pb2,
@@ -138,3 +140,87 @@ def test_what_is_not_served_says_so(stub):
     with pytest.raises(grpc.RpcError) as error:
         stub.Classify(classification_pb2.ClassificationRequest())
     assert error.value.code() == grpc.StatusCode.UNIMPLEMENTED
+
+
+PREDICT = "/tensorflow.serving.PredictionService/Predict"
+
+
+def raw(channel, content, path=PREDICT, **options):
+    """The status of a call with these bytes."""
+    try:
+        channel.unary_unary(path)(content, timeout=20, **options)
+    except grpc.RpcError as error:
+        return error.code().name, error.details()
+    return "OK", ""
+
+
+@pytest.mark.parametrize(
+    ("dtype", "values"),
+    [
+        (19, {"half_val": [70000, 1]}),
+        (19, {"half_val": [-1, 1]}),
+        (14, {"half_val": [1, 2]}),
+        (6, {"int_val": [300, 1]}),
+        (3, {"int_val": [1, 2]}),
+        (9, {"int64_val": [1, 2]}),
+        (7, {"string_val": [b"a", b"b"]}),
+        (10, {"bool_val": [True, False]}),
+        (8, {"scomplex_val": [1, 2]}),
+        (20, {}),
+        (21, {}),
+        (101, {"float_val": [1, 2]}),
+        (0, {}),
+        (12345, {}),
+    ],
+)
+def test_tensors_of_another_type_are_invalid_and_never_unknown(channel, dtype, values):
+    made = request("decode", z=np.zeros([1, 2], "float32"))
+    made.inputs["z"].CopyFrom(TensorProto(dtype=dtype, tensor_shape=made.inputs["z"].tensor_shape, **values))
+    code, message = raw(channel, made.SerializeToString())
+    assert code == "INVALID_ARGUMENT" and message.startswith("z ")
+
+
+@pytest.mark.parametrize("content", [b"\xff" * 20, b"\x0a\x05ab", b"\x08", b"\x0a\x02\xff\xff", bytes(100)])
+@pytest.mark.parametrize("method", ["Predict", "GetModelMetadata"])
+def test_what_is_no_message_is_invalid(channel, content, method):
+    code, _ = raw(channel, content, f"/tensorflow.serving.PredictionService/{method}")
+    assert code == "INVALID_ARGUMENT"
+
+
+def test_a_large_question_for_little_is_refused(channel):
+    path = "/tensorflow.serving.ModelService/GetModelStatus"
+    assert raw(channel, b"\x12\x00" * 20_000, path)[0] == "INVALID_ARGUMENT"
+
+
+def test_a_call_without_a_message_ends_and_a_client_may_have_so_many(saved):
+    with serving(Models({"small": saved[1]}, timeout=0.5), most=2) as channel:
+        release, call = threading.Event(), channel.stream_unary(PREDICT)
+        waiting = [call.future(iter(release.wait, True)) for _ in range(2)]
+        content = request("decode", z=np.zeros([1, 2], "float32")).SerializeToString()
+        while raw(channel, content)[0] != "RESOURCE_EXHAUSTED":
+            assert not all(each.done() for each in waiting)
+        for each in waiting:
+            assert each.exception().code() == grpc.StatusCode.DEADLINE_EXCEEDED
+            assert "the message didn't come" in each.exception().details()
+        release.set()
+        assert raw(channel, content)[0] == "OK"
+
+
+def test_messages_may_be_compressed_and_are_bounded_by_what_they_unpack_to(channel):
+    content = request("decode", z=np.zeros([8, 2], "float32")).SerializeToString()
+    for compression in (grpc.Compression.Gzip, grpc.Compression.Deflate):
+        assert raw(channel, content, compression=compression)[0] == "OK"
+        bomb = request("decode", z=np.zeros([10**6, 2], "float32")).SerializeToString()
+        assert raw(channel, bomb, compression=compression)[0] in ("RESOURCE_EXHAUSTED", "OUT_OF_RANGE")
+
+
+def test_no_folders_are_told(saved, tmp_path):
+    shutil.copytree(saved[1], tmp_path / "small")
+    (tmp_path / "small/2").mkdir()
+    (tmp_path / "small/2/saved_model.pb").write_bytes(b"no")
+    with serving(Models({"small": tmp_path / "small"})) as channel:
+        made = get_model_status_pb2.GetModelStatusRequest()
+        made.model_spec.name = "small"
+        states = model_service_pb2_grpc.ModelServiceStub(channel).GetModelStatus(made).model_version_status
+        assert [state.version for state in states] == [2, 1]
+        assert states[0].status.error_message and str(tmp_path) not in states[0].status.error_message

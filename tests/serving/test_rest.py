@@ -1,7 +1,11 @@
 """The REST interface, as TensorFlow Serving's guide has it."""
 
 import base64
+import gzip
+import json
+import shutil
 import threading
+import zlib
 
 import numpy as np
 import pytest
@@ -90,6 +94,84 @@ def test_errors_are_json_with_the_right_status(client, path, content, status, me
     assert answer.status_code == status
     assert set(answer.json()) == {"error"}
     assert message in answer.json()["error"]
+
+
+HARM = {
+    "rows": b'{"instances":[' + b"[1,2]," * 2000 + b"[1,2]]}",
+    "empty lists": b'{"inputs":[' + b"[]," * 6000 + b"[]]}",
+    "empty objects": b'{"inputs":[' + b"{}," * 6000 + b"{}]}",
+    "nested lists": b'{"inputs":[' + b"[[[[[[1]]]]]]," * 1000 + b"1]}",
+    "keys": b"{" + b",".join(b'"%d":1' % i for i in range(2000)) + b"}",
+}
+
+
+@pytest.mark.parametrize("name", HARM)
+def test_what_no_model_needs_is_refused_before_it_is_parsed(client, monkeypatch, name):
+    from zoo.serving import rest
+
+    monkeypatch.setattr(rest.orjson, "loads", None)
+    answer = client.post(PREDICT, content=HARM[name], headers=JSON)
+    assert answer.status_code == 413 and "no request to this model needs more" in answer.json()["error"]
+
+
+@pytest.mark.parametrize("indent", [None, 0, 1, 8])
+def test_the_largest_request_of_each_signature_is_taken_in_each_form(client, indent):
+    x = np.random.default_rng(0).random([8, 8, 8, 1]) * 1e-8
+    z = [{"z": [-1.2345678901234567e-05, 0.1234567890123456]} for _ in range(8)]
+    for signature, body in (
+        ("encode", {"instances": x.tolist()}),
+        ("encode", {"instances": [{"x": each} for each in x.tolist()]}),
+        ("encode", {"inputs": {"x": x.tolist()}}),
+        ("log_px", {"inputs": {"x": x.tolist(), "seed": [0, 7]}}),
+        ("decode", {"instances": z}),
+    ):
+        # Whoever writes a line for each number needs room for the blanks before it.
+        content = json.dumps({"signature_name": signature} | body, indent=indent)
+        answer = client.post(PREDICT, content=content, headers=JSON)
+        large = len(content) > 20_000
+        assert answer.status_code == (413 if large else 200), answer.text
+
+
+def test_bodies_may_be_compressed(client):
+    body = json.dumps({"signature_name": "decode", "instances": [[0, 0]]}).encode()
+    expected = client.post(PREDICT, content=body, headers=JSON).json()
+    for name, packed in (("gzip", gzip.compress(body)), ("deflate", zlib.compress(body))):
+        answer = client.post(PREDICT, content=packed, headers=JSON | {"Content-Encoding": name})
+        assert answer.json() == expected
+        bomb = {"gzip": gzip, "deflate": zlib}[name].compress(bytes(10**7))
+        assert client.post(PREDICT, content=bomb, headers=JSON | {"Content-Encoding": name}).status_code == 413
+    assert client.post(PREDICT, content=body, headers=JSON | {"Content-Encoding": "br"}).status_code == 415
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "headers", "status", "message"),
+    [
+        ("POST", PREDICT, {"Content-Type": "text/plain"}, 415, "send the header"),
+        ("POST", PREDICT, JSON | {"Host": "attacker.example"}, 403, "--allowed-host attacker.example"),
+        ("POST", PREDICT, JSON | {"Origin": "http://attacker.example"}, 403, "may not ask"),
+        ("GET", "/healthz", {"Host": "attacker.example"}, 403, "doesn't go by"),
+        ("GET", "/v1/models/small/labels/stable", {}, 404, "no labels"),
+        ("POST", "/v1/models/small/labels/stable:predict", JSON, 404, "no labels"),
+        ("POST", "/v1/models/small:classify", JSON, 404, "no classify"),
+        ("POST", "/v1/models/small:regress", JSON, 404, "no regress"),
+        ("GET", "/v1/models/large/metadata", {}, 404, "no model"),
+        ("GET", "/v1/models/small/versions/99999999999999999999999", {}, 404, "no version"),
+        ("OPTIONS", PREDICT, {}, 405, "Method Not Allowed"),
+    ],
+)
+def test_what_is_not_taken_says_so(client, method, path, headers, status, message):
+    answer = client.request(method, path, headers=headers, content=b"{}" if method == "POST" else None)
+    assert answer.status_code == status and message in answer.json()["error"]
+    assert answer.headers["x-content-type-options"] == "nosniff"
+
+
+def test_no_folders_are_told(saved, tmp_path):
+    shutil.copytree(saved[1], tmp_path / "small")
+    (tmp_path / "small/2").mkdir()
+    (tmp_path / "small/2/saved_model.pb").write_bytes(b"no")
+    models = Models({"small": tmp_path / "small"})
+    answer = TestClient(application(models), URL).get("/v1/models/small")
+    assert "END" in answer.text and str(tmp_path) not in answer.text
 
 
 def test_a_body_without_a_length_is_bounded_too(client):

@@ -5,8 +5,8 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from zoo.serving.errors import Invalid
-from zoo.serving.tensors import read_inputs, write_outputs
+from zoo.serving.errors import Invalid, TooLarge
+from zoo.serving.tensors import check_json, json_limits, message_limit, read_inputs, write_outputs
 
 Z = {"z": tf.TensorSpec([None, 2], tf.float32)}
 SAMPLE = {"seed": tf.TensorSpec([2], tf.int32), "n": tf.TensorSpec([], tf.int32)}
@@ -113,3 +113,78 @@ def written(outputs, rows):
 def test_inputs_of_several_names_are_stacked_by_name():
     arrays, _ = read_inputs({"instances": [{"x": [1, 2], "k": 1}, {"k": 2, "x": [3, 4]}]}, TWO)
     assert np.array_equal(arrays["x"], [[1, 2], [3, 4]]) and np.array_equal(arrays["k"], [1, 2])
+
+
+class Function:
+    """What has a signature."""
+
+    def __init__(self, **inputs):
+        self.structured_input_signature = (), {name: tf.TensorSpec(*spec) for name, spec in inputs.items()}
+
+
+@pytest.mark.parametrize("indent", [None, 0, 1, 4])
+@pytest.mark.parametrize("shape", [(), (2,), (3, 1), (8, 8, 1), (5, 4, 3)])
+def test_no_request_that_a_model_needs_is_beyond_the_limits(shape, indent):
+    limits = json_limits({"f": Function(x=([None, *shape], tf.float32), seed=([2], tf.int32))}, 16, 2**30)
+    x = np.full([16, *shape], -1.2345678901234567e-100).tolist()
+    seed = [-(2**31), -(2**31)]
+    for body in (
+        {"signature_name": "log_px", "inputs": {"x": x, "seed": seed}},
+        {"signature_name": "log_px", "instances": x},
+        {"signature_name": "log_px", "instances": [{"x": each, "seed": seed} for each in x]},
+        {"signature_name": "log_px", "instances": [{"x": b64(np.float32(each)), "seed": seed} for each in x]},
+    ):
+        content = json.dumps(body, indent=indent).encode()
+        assert len(content) <= limits.bytes
+        check_json(content, limits.values)
+    assert limits.bytes < 2**16 + 100 * (np.size(x) + 2) and limits.values < 20 * np.size(x) + 300
+
+
+def test_what_a_model_takes_of_any_size_is_bounded_too():
+    for spec in ([None, None], None, [None, 10**6, 10**3]):
+        limits = json_limits({"f": Function(x=(spec, tf.float32))}, 128, 2**24)
+        assert limits == (2**24, 2**20)
+        assert message_limit({"f": Function(x=(spec, tf.float32))}, 128, 2**24) == 2**24
+    with pytest.raises(TooLarge, match="1048577 commas, brackets and braces"):
+        check_json(b"[" * (2**20 + 1), limits.values)
+
+
+def test_a_large_array_is_read_row_by_row_and_is_the_same():
+    x = np.random.default_rng(0).random([40, 50, 60], "float32")
+    spec = {"x": tf.TensorSpec([None, 50, 60], tf.float32)}
+    arrays, _ = read_inputs({"inputs": x.tolist()}, spec)
+    assert np.array_equal(arrays["x"], x)
+    with pytest.raises(Invalid, match="all of one shape"):
+        read_inputs({"inputs": [*x.tolist(), [1, 2]]}, spec)
+
+
+def test_more_rows_than_a_batch_are_refused_before_they_are_looked_at():
+    with pytest.raises(TooLarge, match="3 examples in one request, but at most 2"):
+        read_inputs({"instances": [None] * 3}, Z, max_batch=2)
+
+
+@pytest.mark.parametrize(
+    ("value", "spec", "message"),
+    [
+        ("abc", tf.TensorSpec([], tf.string), "x is of string, which isn't taken here"),
+        ([1j.real], tf.TensorSpec([1], tf.complex64), "x is of complex64"),
+        ([1, 0], tf.TensorSpec([None], tf.bool), "must be a number or nested lists"),
+        (b64(np.float32([1, 2])), tf.TensorSpec(None, tf.float32), "sizes that base64 doesn't tell"),
+        (b64(np.float32([1, 2])), tf.TensorSpec([None, None], tf.float32), "sizes that base64 doesn't tell"),
+        (b64(np.float32([1, 2])), tf.TensorSpec([None, 0], tf.float32), "needs"),
+    ],
+)
+def test_other_types_and_shapes_are_refused(value, spec, message):
+    with pytest.raises(Invalid, match=message):
+        read_inputs({"inputs": {"x": value}}, {"x": spec})
+
+
+@pytest.mark.parametrize("dtype", [tf.bool, tf.float16, tf.bfloat16, tf.float64, tf.uint8, tf.int64])
+def test_every_type_of_number_is_read(dtype):
+    expected = np.array([0, 1], dtype.as_numpy_dtype)
+    plain = [False, True] if dtype == tf.bool else [0, 1]
+    for value in (plain, b64(expected)):
+        arrays, _ = read_inputs(
+            {"inputs": {"x": value}}, {"x": tf.TensorSpec(None if value == plain else [None], dtype)}
+        )
+        assert arrays["x"].dtype == expected.dtype and np.array_equal(arrays["x"], expected)

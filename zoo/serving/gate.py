@@ -1,6 +1,7 @@
 """The way to the models: so many requests at once, so many waiting, each for so long."""
 
 import asyncio
+import collections
 import concurrent.futures
 import threading
 
@@ -11,7 +12,8 @@ class Gate:
     """Runs functions in a fixed number of threads, and refuses what would wait too long.
 
     A function that runs can't be stopped: a caller whose time is up gets its answer, and the thread is taken until the
-    function returns. That is counted, so that what waits stays bounded whatever callers do.
+    function returns. That is counted, so that what waits stays bounded whatever callers do. Clients have turns: those
+    that send very much wait for themselves alone.
 
     Args:
         workers: how many functions run at once.
@@ -27,17 +29,23 @@ class Gate:
         self.timeout = timeout
         self._threads = concurrent.futures.ThreadPoolExecutor(workers, thread_name_prefix="predict")
         self._places = threading.BoundedSemaphore(workers + queue)
+        self._waiting = collections.OrderedDict()  # client -> its functions, in the order of their turns
+        self._lock = threading.Lock()
         self._closed = False
 
-    async def run(self, function):
+    async def run(self, function, client=""):
         """The function's result, from a thread.
+
+        Args:
+            function: without arguments.
+            client: whose it is. Those that wait are taken from one client after the other.
 
         Raises:
             Busy: there are too many waiting.
             TimedOut: it took too long.
             Unavailable: the gate is closed.
         """
-        future = self._submit(function)
+        future = self._submit(function, client)
         try:
             return await asyncio.wait_for(asyncio.shield(asyncio.wrap_future(future)), self.timeout)
         except TimeoutError as error:
@@ -48,18 +56,35 @@ class Gate:
         self._closed = True
         self._threads.shutdown(wait=True)
 
-    def _submit(self, function):
+    def _submit(self, function, client=""):
         if self._closed:
             raise Unavailable("the server is stopping.")
         if not self._places.acquire(blocking=False):
             raise Busy("too many requests are waiting: try again later.")
-        try:
-            future = self._threads.submit(function)
-        except RuntimeError as error:
-            self._places.release()
-            raise Unavailable("the server is stopping.") from error
+        future = concurrent.futures.Future()
         future.add_done_callback(lambda _: self._places.release())
+        with self._lock:
+            self._waiting.setdefault(client, collections.deque()).append((future, function))
+        try:
+            self._threads.submit(self._take)
+        except RuntimeError as error:
+            future.cancel()
+            raise Unavailable("the server is stopping.") from error
         return future
+
+    def _take(self):
+        """Runs one function of the client whose turn it is. Its next one comes after those of all others."""
+        with self._lock:
+            client, functions = self._waiting.popitem(last=False)
+            future, function = functions.popleft()
+            if functions:
+                self._waiting[client] = functions
+        if not future.set_running_or_notify_cancel():
+            return
+        try:
+            future.set_result(function())
+        except BaseException as error:
+            future.set_exception(error)
 
     def _late(self, future):
         future.cancel()

@@ -49,7 +49,7 @@ class Services(grpc.GenericRpcHandler):
             if not self._clients.enter(address):
                 await context.abort(grpc.StatusCode.RESOURCE_EXHAUSTED, f"{address} has too many calls already.")
             try:
-                response = await answer(self._models, await self._message(messages))
+                response = await answer(self._models, await self._message(messages), address)
                 return response.SerializeToString()
             except ServingError as error:
                 await context.abort(grpc.StatusCode[error.grpc], without_paths(str(error)))
@@ -74,7 +74,7 @@ def _address(peer):
     return peer.partition(":")[2].rpartition(":")[0].removeprefix("%5B").removesuffix("%5D").strip("[]")
 
 
-async def predict(models, content):
+async def predict(models, content, client=""):
     """The `PredictResponse` to the bytes of a `PredictRequest`. Raises a `ServingError`."""
     with models.request("grpc") as labels:
         request = read_request(content)
@@ -86,7 +86,7 @@ async def predict(models, content):
             return models.job(model, function, read_tensors(request.tensors, inputs, models.max_batch, models.max_body))
 
         job = arrays() if len(content) <= SMALL else await asyncio.to_thread(arrays)
-        outputs = await models.gate.run(job)
+        outputs = await models.gate.run(job, client)
         response = predict_pb2.PredictResponse()
         response.model_spec.name, response.model_spec.version.value = spec.name, version.number
         response.model_spec.signature_name = labels["signature"]
@@ -97,7 +97,7 @@ async def predict(models, content):
         return response
 
 
-async def metadata(models, content):
+async def metadata(models, content, client=""):
     """The `GetModelMetadataResponse` to the bytes of a `GetModelMetadataRequest`. Raises a `ServingError`."""
     request = _small(get_model_metadata_pb2.GetModelMetadataRequest, content)
     if list(request.metadata_field) != ["signature_def"]:
@@ -112,7 +112,7 @@ async def metadata(models, content):
     return response
 
 
-async def status(models, content):
+async def status(models, content, client=""):
     """The `GetModelStatusResponse` to the bytes of a `GetModelStatusRequest`. Raises a `ServingError`."""
     request = _small(get_model_status_pb2.GetModelStatusRequest, content)
     wanted = number(request.model_spec)

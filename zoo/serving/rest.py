@@ -116,7 +116,7 @@ def _add_predict(app, models):
                 return models.job(model, function, arrays), rows
 
             job, rows = await models.bodies.read(request, limits.bytes, use)
-            return await _predictions(await models.gate.run(job), rows)
+            return await _predictions(await models.gate.run(job, request.client and request.client.host), rows)
 
     @app.post("/v1/models/{name}:predict", summary="Predict", openapi_extra=_BODY)
     async def predict(request: fastapi.Request, name: str):

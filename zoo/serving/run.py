@@ -36,6 +36,9 @@ def serve_folders(
     """
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(message)s")
     logging.getLogger("zoo.serving").setLevel(logging.INFO)
+    # What a client does wrong is no news to who runs the server: it would fill the log.
+    logging.getLogger("uvicorn.error").setLevel(logging.ERROR)
+    logging.getLogger("grpc").setLevel(logging.CRITICAL)
     with contextlib.ExitStack() as stack:
         folders, sources = {}, {}
         for text in paths:
