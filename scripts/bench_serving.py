@@ -110,7 +110,8 @@ def in_process(folder, task, size, seconds):
 @click.command()
 @click.argument("model", default="mnist-conv")
 @click.option("--seconds", default=5.0, show_default=True, help="Of each measurement.")
-def main(model, seconds):
+@click.option("--apart", is_flag=True, help="As a model is served that nobody vouches for: in a process of its own.")
+def main(model, seconds, apart):
     """Serves MODEL, a pretrained model or a run, and asks it."""
     import tempfile
     from pathlib import Path
@@ -118,11 +119,14 @@ def main(model, seconds):
     import zoo
     from zoo.export.saved_model import write_saved_model
     from zoo.export.signatures import signatures
+    from zoo.export.vouching import vouch
 
     vae, console = zoo.load(model), Console()
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch) / "model" / "1"
         write_saved_model(folder, signatures(vae))
+        if not apart:
+            vouch(folder)
         server = subprocess.Popen(
             [sys.executable, "-m", "zoo", "serve", str(folder.parent), "--port", "0", "--grpc-port", "0"],
             stdout=subprocess.PIPE,

@@ -1,8 +1,11 @@
 """What all tests share: quiet start-up, and the same random weights each time."""
 
 import os
+import tempfile
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+# Exports are signed with a key of the tests' own, not the user's.
+os.environ.setdefault("ZOO_KEY", os.path.join(tempfile.mkdtemp(prefix="zoo-key-"), "key"))
 
 import keras
 import numpy as np

@@ -104,7 +104,7 @@ def test_the_export_does_what_it_does(model, tmp_path):
     from zoo.export.compare import cases, compare
     from zoo.export.measure import measure
     from zoo.export.quantize import PRECISIONS, quantize
-    from zoo.export.saved_model import write_saved_model
+    from zoo.export.saved_model import load_saved_model, write_saved_model
     from zoo.export.signatures import signatures
     from zoo.export.tflite import foreign_operators, write_tflite
 
@@ -114,6 +114,8 @@ def test_the_export_does_what_it_does(model, tmp_path):
     x = (np.random.default_rng(2).random((3, *SHAPE)) < 0.5).astype("float32")
     report = compare(asked, x, tmp_path / "saved_model", tmp_path / "model.tflite")
     assert set(report) == set(asked)
+    loaded, _ = load_saved_model(tmp_path / "saved_model")  # Its operations are on the list.
+    assert set(loaded.signatures) == {*asked, "serving_default"}
     assert foreign_operators((tmp_path / "model.tflite").read_bytes()) == []
     # Weights are stored once: what else is there is the graphs of six signatures.
     weights = sum(4 * int(np.prod(w.shape)) for w in model.weights)

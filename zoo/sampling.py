@@ -6,15 +6,16 @@ import numpy as np
 
 from zoo.errors import InputError
 from zoo.export.interpreter import TFLITE, open_tflite
-from zoo.export.saved_model import load_saved_model
 from zoo.foreign import reading
 from zoo.pixels import UNIT
 from zoo.pretrained import locate
 from zoo.saving import read_json
 from zoo.seeds import key
+from zoo.serving.errors import ServingError
+from zoo.serving.worker import opened
 
 
-def sample_from(path, n, seed, pixels=False, start=lambda: None, say=warnings.warn):
+def sample_from(path, n, seed, pixels=False, timeout=60.0, memory=4 * 2**30, start=lambda: None, say=warnings.warn):
     """Draws n images, the same from every form of a model.
 
     Args:
@@ -23,7 +24,9 @@ def sample_from(path, n, seed, pixels=False, start=lambda: None, say=warnings.wa
         n: how many.
         seed: an int.
         pixels: whether to draw the pixels too, instead of giving their means.
-        start: called before Keras or TensorFlow is imported, which a `.tflite` needs neither of.
+        timeout, memory: how many seconds and bytes a SavedModel may take that this user didn't export
+            (`zoo.serving.worker.Worker`).
+        start: called before Keras or TensorFlow is imported here, which a `.tflite` needs neither of.
         say: a function that is given a line about a file that can't be verified.
 
     Returns:
@@ -46,10 +49,10 @@ def sample_from(path, n, seed, pixels=False, start=lambda: None, say=warnings.wa
         )
     if path.suffix == ".tflite":
         return _from_tflite(path, name, n, seed, say)
-    start()
     if path.is_file() or (path / "card.json").is_file():
+        start()
         return _from_keras(path, name, n, seed)
-    return _from_saved_model(path, name, n, seed)
+    return _from_saved_model(path, name, n, seed, timeout, memory)
 
 
 def shown_by(path, images):
@@ -85,9 +88,7 @@ def _from_keras(path, name, n, seed):
     return np.asarray(getattr(model, name)(n, seed))
 
 
-def _from_saved_model(path, name, n, seed):
-    import tensorflow as tf
-
+def _from_saved_model(path, name, n, seed, timeout, memory):
     from zoo.serving.versions import version_number
 
     if not (path / "saved_model.pb").is_file():
@@ -98,10 +99,18 @@ def _from_saved_model(path, name, n, seed):
         if not versions:
             raise InputError(f"path is {path}, which has neither a run nor a SavedModel in it.")
         path = max(versions, key=numbers.get)
-    loaded, _ = load_saved_model(path)
-    if name not in loaded.signatures:
-        raise InputError(f"{path} has no signature {name}; it has {', '.join(loaded.signatures)}.")
-    return loaded.signatures[name](seed=tf.constant(key(seed)), n=tf.constant(n))["image"].numpy()
+    model = opened(path, memory)
+    try:
+        if name not in model.names:
+            raise InputError(f"{path} has no signature {name}; it has {', '.join(model.names)}.")
+        image = model.run(name, {"seed": key(seed), "n": np.int32(n)}, timeout)["image"]
+    except (ServingError, KeyError) as error:
+        raise InputError(f"{path} can't be sampled from: {error}") from error
+    finally:
+        model.close()
+    if image.dtype != np.float32 or image.ndim != 4 or len(image) != n or not np.isfinite(image).all():
+        raise InputError(f"{path} gives {image.dtype} {list(image.shape)} as images, or numbers that aren't finite.")
+    return image
 
 
 def _from_tflite(path, name, n, seed, say):

@@ -1,6 +1,7 @@
 """`zoo sample`."""
 
 import numpy as np
+import tensorflow as tf
 from PIL import Image
 
 from tests.cli.command_line import zoo
@@ -36,3 +37,23 @@ def test_a_png_shows_the_samples(workplace, tmp_path):
     with Image.open(tmp_path / "a.png") as picture:
         first = np.asarray(picture.resize((17, 17), Image.Resampling.NEAREST))[:8, :8]
     assert np.abs(first / 255 - np.load(tmp_path / "a.npy")[0, :, :, 0]).max() < 0.01
+
+
+def test_a_strangers_saved_model_runs_apart_and_not_for_ever(tmp_path):
+    class Stranger(tf.Module):
+        @tf.function(input_signature=[tf.TensorSpec([2], tf.int32, "seed"), tf.TensorSpec([], tf.int32, "n")])
+        def sample(self, seed, n):
+            return {"image": tf.zeros([n, 8, 8, 1]) + tf.cast(seed[1], tf.float32) / 7}
+
+        @tf.function(input_signature=[tf.TensorSpec([2], tf.int32, "seed"), tf.TensorSpec([], tf.int32, "n")])
+        def sample_pixels(self, seed, n):
+            return {"image": tf.while_loop(lambda x: True, lambda x: [tf.sin(x)], [tf.zeros([n, 8, 8, 1])])[0]}
+
+    module = Stranger()
+    signatures = {"sample": module.sample, "sample_pixels": module.sample_pixels}
+    tf.saved_model.save(module, str(tmp_path / "1"), signatures=signatures)
+    zoo("sample", "1", "--n", 2, "--seed", 7, "--out", "a.npy", cwd=tmp_path)
+    assert np.array_equal(np.load(tmp_path / "a.npy"), np.ones([2, 8, 8, 1]))
+    done = zoo("sample", "1", "--pixels", "--timeout", 0.5, cwd=tmp_path, check=False)
+    assert done.returncode == 2
+    assert "no answer within 0.5 seconds" in done.stderr

@@ -100,7 +100,7 @@ def running(server):
         return float(re.search(r"(?m)^zoo_requests_running (\S+)$", answer.read().decode()).group(1))
 
 
-def wait_for(condition, seconds=20):
+def wait_for(condition, seconds=60):
     end = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < end, "it never came true"

@@ -9,14 +9,17 @@ from zoo.serving.versions import Versions, run, version_number
 
 
 @pytest.fixture
-def folder(saved, tmp_path):
+def folder(saved, tmp_path, monkeypatch):
+    # What is loaded in a process of its own has its tests in test_worker.
+    for module in ("versions", "worker"):
+        monkeypatch.setattr(f"zoo.serving.{module}.vouched", lambda folder: True)
     shutil.copytree(saved[1], tmp_path / "small")
     return tmp_path / "small"
 
 
 def sample(versions, n=3):
     _, function = versions.signature("sample")
-    return run(function, versions.check({"seed": np.int32([0, 7]), "n": np.array(n, "int32")}, function))["image"]
+    return run(function, versions.check({"seed": np.int32([0, 7]), "n": np.array(n, "int32")}, function), 60)["image"]
 
 
 def test_it_answers_as_the_model_does(saved, folder):
@@ -38,6 +41,21 @@ def test_a_higher_version_is_taken_up_and_a_broken_one_refused(folder):
     assert [(n, ok) for n, ok, _ in versions.status()] == [(2, True)]
     with pytest.raises(NotFound, match="doesn't serve version 1, but 2"):
         versions.version(1)
+
+
+def test_a_strangers_version_is_looked_at_once_its_files_have_all_come(folder, monkeypatch):
+    versions, tried = Versions("small", folder), []
+    monkeypatch.setattr("zoo.serving.versions.vouched", lambda folder: False)
+    current = versions.current
+    load = lambda folder, number, memory: tried.append(number) or current  # noqa: E731
+    monkeypatch.setattr("zoo.serving.versions._load", load)
+    (folder / "2").mkdir()
+    for name in ("saved_model.pb", "fingerprint.pb"):
+        shutil.copy(folder / "1" / name, folder / "2" / name)
+        versions.refresh()
+        assert not tried
+    versions.refresh()
+    assert tried == [2]
 
 
 def test_a_version_whose_weights_are_missing_is_refused(folder):
@@ -83,7 +101,7 @@ def test_what_is_not_finite_is_not_sent(folder):
     _, log_px = versions.signature("log_px")
     x = np.full([1, 8, 8, 1], 3e38, "float32")
     with pytest.raises(Invalid, match="log_px isn't finite"):
-        run(log_px, versions.check({"x": x, "seed": np.int32([0, 7])}, log_px))
+        run(log_px, versions.check({"x": x, "seed": np.int32([0, 7])}, log_px), 60)
 
 
 def test_warm_up_requests_are_run_and_damaged_ones_refused(folder):
@@ -93,7 +111,7 @@ def test_warm_up_requests_are_run_and_damaged_ones_refused(folder):
     assert set(requests) == {"encode", "decode", "reconstruct", "sample", "sample_pixels", "log_px"}
     versions = Versions("small", folder)
     for name, arrays in requests.items():
-        assert run(versions.signature(name)[1], arrays)
+        assert run(versions.signature(name)[1], arrays, 60)
     # What they ask for is one example of each, whatever the model.
     assert requests["sample"]["n"] == 1 and requests["encode"]["x"].shape == (1, 8, 8, 1)
     shutil.copytree(folder / "1", folder / "2")

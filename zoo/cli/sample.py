@@ -20,8 +20,18 @@ from zoo.errors import InputError
     show_default=True,
     help="A .png, or a .npy of float32 [n, height, width, channels].",
 )
+@click.option(
+    "--timeout",
+    type=click.FloatRange(0, min_open=True),
+    default=60.0,
+    show_default=True,
+    help="Seconds that a SavedModel may take which you didn't export yourself.",
+)
+@click.option(
+    "--memory", type=click.FloatRange(0, min_open=True), default=4.0, show_default=True, help="GiB that it may take."
+)
 @click.option("--overwrite", is_flag=True, help="Replace the file if it is there.")
-def sample(path, n, seed, pixels, out, overwrite):
+def sample(path, n, seed, pixels, out, timeout, memory, overwrite):
     """Draws images from PATH: a run's folder, a pretrained model's name, a .keras, a SavedModel or a .tflite.
 
     They are the same from each form of a model.
@@ -39,7 +49,7 @@ def sample(path, n, seed, pixels, out, overwrite):
 
     lines = []
     with quiet():
-        images = sample_from(path, n, seed, pixels, start=start, say=lines.append)
+        images = sample_from(path, n, seed, pixels, timeout, int(memory * 2**30), start=start, say=lines.append)
     if out.suffix == ".png":
         from zoo.pictures.grid import grid, save_png
         from zoo.pixels import grey

@@ -35,6 +35,13 @@ from zoo.errors import InputError
 @click.option(
     "--poll", type=click.FloatRange(0, min_open=True), default=1.0, help="Seconds between looks for versions."
 )
+@click.option(
+    "--memory",
+    type=click.FloatRange(0, min_open=True),
+    default=4.0,
+    show_default=True,
+    help="GiB that a SavedModel may take which you didn't export yourself.",
+)
 @click.option("--litert", type=click.Path(path_type=Path), help="npm's @litertjs packages, for the page.")
 @click.option("--engine", type=click.Choice(["local", "ray"]), default="local", show_default=True)
 @click.option("--replicas", type=click.IntRange(1), default=1, show_default=True, help="Of the ray engine.")
@@ -51,6 +58,7 @@ def serve(
     workers,
     queue,
     poll,
+    memory,
     litert,
     engine,
     replicas,
@@ -83,6 +91,7 @@ def serve(
         "workers": workers or os.cpu_count(),
         "queue": queue,
         "poll": poll,
+        "memory": int(memory * 2**30),
     }
     serve_folders(
         models,

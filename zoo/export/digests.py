@@ -20,7 +20,8 @@ class _Card(msgspec.Struct):
 
 def sha256(path):
     """The SHA-256 of a file, in hexadecimal digits."""
-    return hashlib.sha256(path.read_bytes()).hexdigest()
+    with open(path, "rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def check_digest(path, content=None):

@@ -12,6 +12,7 @@ from zoo.export.quantize import PRECISIONS, quantize
 from zoo.export.saved_model import write_saved_model
 from zoo.export.signatures import signatures
 from zoo.export.tflite import write_tflite
+from zoo.export.vouching import sign
 from zoo.export.warm_up import write_warm_up
 from zoo.saving import replacing
 
@@ -33,7 +34,7 @@ def export_run(run, num_samples=50, precisions=(), overwrite=False):
 
     Returns:
         The card's `export` entry: `differences` by signature, `log_px_samples`, `quantized` (what `measure` found, by
-        precision) and the `sha256` of each file.
+        precision), the `sha256` of each file, and `signed` (`zoo.export.vouching.sign`).
 
     Raises:
         InputError: there is an export already, the model has no export, or the files differ from the model.
@@ -68,6 +69,7 @@ def _export(run, asked, images, num_samples):
         report = {
             "differences": compare(asked, images, saved_model, tflite),
             "log_px_samples": num_samples,
+            "signed": sign(saved_model),
             "epochs": run.card.epochs,
             "quantized": {},
             "sha256": {name: sha256(path) for name, path in written.items()}

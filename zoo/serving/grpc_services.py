@@ -80,7 +80,7 @@ async def predict(models, content, client=""):
         request = read_request(content)
         spec = request.spec
         model, version, function = models.plan(labels, spec.name, number(spec), spec.signature_name)
-        inputs = function.structured_input_signature[1]
+        inputs = function.inputs
 
         def arrays():
             return models.job(model, function, read_tensors(request.tensors, inputs, models.max_batch, models.max_body))

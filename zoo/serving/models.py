@@ -24,18 +24,29 @@ class Models:
         workers, queue: how many requests are answered at once, and how many more may wait.
         timeout: how long a client waits for its answer, in seconds.
         poll: how often the folders are looked at, in seconds.
+        memory: how many bytes each model that nobody vouches for may take.
 
     Raises:
         InputError: a folder has no version that can be loaded.
     """
 
-    def __init__(self, folders, max_batch=128, max_body=16 * 2**20, workers=2, queue=64, timeout=30.0, poll=1.0):
+    def __init__(
+        self,
+        folders,
+        max_batch=128,
+        max_body=16 * 2**20,
+        workers=2,
+        queue=64,
+        timeout=30.0,
+        poll=1.0,
+        memory=4 * 2**30,
+    ):
         self.max_batch, self.max_body = max_batch, max_body
         self.metrics = Metrics()
         self.gate = Gate(workers, queue, timeout)
         self.bodies = Bodies(timeout)
         self.draining = False
-        self._models = {name: Versions(name, folder, max_batch) for name, folder in folders.items()}
+        self._models = {name: Versions(name, folder, max_batch, memory) for name, folder in folders.items()}
         self._poll, self._stop = poll, threading.Event()
         self._watcher = threading.Thread(target=self._watch, daemon=True, name="versions")
         self._watcher.start()
@@ -84,13 +95,15 @@ class Models:
     def job(self, model, function, arrays):
         """What remains to be done, for the gate: a function without arguments."""
         checked = model.check(arrays, function)
-        return lambda: run(function, checked)
+        return lambda: run(function, checked, self.gate.timeout)
 
     def drain(self):
         """Takes no more requests, and waits for those that run."""
         self.draining = True
         self._stop.set()
         self.gate.close()
+        for model in self._models.values():
+            model.close()
 
     def _watch(self):
         while not self._stop.wait(self._poll):

@@ -112,7 +112,7 @@ def _add_predict(app, models):
                 check_json(content, limits.values)
                 body = _object(content)
                 model, _, function = models.plan(labels, name, number, body.get("signature_name"))
-                arrays, rows = read_inputs(body, function.structured_input_signature[1], models.max_batch)
+                arrays, rows = read_inputs(body, function.inputs, models.max_batch)
                 return models.job(model, function, arrays), rows
 
             job, rows = await models.bodies.read(request, limits.bytes, use)

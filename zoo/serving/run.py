@@ -6,7 +6,7 @@ import tempfile
 from pathlib import Path
 
 from zoo.errors import InputError
-from zoo.pretrained import locate
+from zoo.pretrained import FOLDER, locate
 from zoo.run import Run
 from zoo.serving.models import Models
 from zoo.serving.pages import Pages
@@ -95,8 +95,12 @@ def _saved_model(path, stack):
         return path
     from zoo.export.saved_model import write_saved_model
     from zoo.export.signatures import signatures
+    from zoo.export.vouching import vouch
     from zoo.saving import load_keras
 
     folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="zoo-serve-")))
     write_saved_model(folder / "1", signatures(load_keras(path / "model.keras")))
+    if path.resolve().parent == FOLDER:
+        # The models that come with the package are vouched for. A run may be anybody's until `zoo export` compared it.
+        vouch(folder / "1")
     return folder

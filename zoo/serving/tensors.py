@@ -134,7 +134,7 @@ def json_limits(signatures, max_batch, max_body):
     """How much JSON a request to any of these signatures may need, in whichever way it is written.
 
     Args:
-        signatures: a dict of name to a function with a `structured_input_signature`.
+        signatures: a dict of name to `zoo.serving.versions.Signature`.
         max_batch: how many examples a request may have.
         max_body: how many bytes a body may have at all.
 
@@ -147,7 +147,7 @@ def json_limits(signatures, max_batch, max_body):
     """
     most_bytes, most_values = 0, 0
     for function in signatures.values():
-        inputs = function.structured_input_signature[1]
+        inputs = function.inputs
         numbers, values = 0, 2 * (max_batch + 2) * (len(inputs) + 2)
         for spec in inputs.values():
             sizes = _sizes(spec, max_batch)
@@ -166,7 +166,7 @@ def message_limit(signatures, max_batch, max_body):
     """How many bytes a gRPC message to any of these signatures may need. Arguments as for `json_limits`."""
     most = 0
     for function in signatures.values():
-        inputs = function.structured_input_signature[1].values()
+        inputs = function.inputs.values()
         sizes = [_sizes(spec, max_batch) for spec in inputs]
         if any(None in each for each in sizes):
             return max_body

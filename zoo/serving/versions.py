@@ -8,21 +8,27 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from zoo.errors import InputError
-from zoo.export.saved_model import load_saved_model
-from zoo.export.warm_up import read_warm_up
-from zoo.serving.errors import Invalid, NotFound, ServingError, TooLarge, Unavailable
+from zoo.export.vouching import vouched
+from zoo.serving.errors import Invalid, NotFound, ServingError, TooLarge
 from zoo.serving.tensors import check_names, check_shape
+from zoo.serving.worker import Worker, opened
 
-PREDICT = "tensorflow/serving/predict"
+
+class Signature(NamedTuple):
+    """One of a model's functions."""
+
+    name: str
+    inputs: Any  #: name to `tf.TensorSpec`
+    model: Any  #: a `zoo.serving.loaded.Loaded` or a `zoo.serving.worker.Worker`
 
 
 class Version(NamedTuple):
     """A SavedModel that has been loaded."""
 
     number: int
-    signatures: Any  #: name to a concrete function
+    signatures: Any  #: name to `Signature`
     definitions: Any  #: name to a `SignatureDef` proto
-    loaded: Any = None  #: what keeps the variables alive
+    model: Any  #: what runs them
 
 
 class Versions:
@@ -34,15 +40,17 @@ class Versions:
         name: the model's.
         folder: has a folder for each version, 1, 2, ...; or is a SavedModel itself, which is version 1.
         max_batch: how many examples a request may have.
+        memory: how many bytes a model that nobody vouches for may take; as for `zoo.serving.worker.Worker`.
 
     Raises:
         InputError: there is no version in the folder that can be loaded.
     """
 
-    def __init__(self, name, folder, max_batch=128):
-        self.name, self.folder, self.max_batch = name, Path(folder), max_batch
+    def __init__(self, name, folder, max_batch=128, memory=4 * 2**30):
+        self.name, self.folder, self.max_batch, self._memory = name, Path(folder), max_batch, memory
         self.current = None
         self._refused = {}  # number -> (its files' stamp, why)
+        self._seen = {}  # number -> its files' stamp at the last look
         self._lock = threading.Lock()
         self.refresh()
         if self.current is None:
@@ -52,13 +60,15 @@ class Versions:
             )
 
     def refresh(self):
-        """Loads the highest version there is, if it is higher than the one that serves.
+        """Loads the highest version there is, if it is higher than the one that serves, which is looked after.
 
         Returns:
             What happened: lines for the log.
         """
         happened = []
         with self._lock:
+            if self.current is not None:
+                self.current.model.look_after()
             folders = self._folders()
             for number in sorted(folders, reverse=True):
                 if self.current is not None and number <= self.current.number:
@@ -66,15 +76,23 @@ class Versions:
                 stamp = _stamp(folders[number])
                 if self._refused.get(number, (None, None))[0] == stamp:
                     continue
+                if not self._is_complete(number, folders[number], stamp):
+                    continue
                 try:
-                    self.current = _load(folders[number], number)
+                    self.current = _load(folders[number], number, self._memory)
                 except (InputError, ServingError) as error:
                     self._refused[number] = (stamp, str(error))
                     happened.append(f"{self.name}: version {number} is refused: {error}")
                 else:
                     self._refused.pop(number, None)
-                    happened.append(f"{self.name}: version {number} serves")
+                    apart = isinstance(self.current.model, Worker)
+                    happened.append(f"{self.name}: version {number} serves{', in a process of its own' * apart}")
         return happened
+
+    def close(self):
+        """Ends the process of the version that serves, if it has one."""
+        if self.current is not None:
+            self.current.model.close()
 
     def status(self):
         """The state of each version: a list of (number, whether it serves, why not)."""
@@ -105,7 +123,7 @@ class Versions:
             Invalid: a name, a shape or a value that the signature doesn't take.
             TooLarge: more examples than max_batch.
         """
-        specs = function.structured_input_signature[1]
+        specs = function.inputs
         check_names(arrays, specs)
         checked, counts = {}, set()
         for name, spec in specs.items():
@@ -123,6 +141,11 @@ class Versions:
             if count > self.max_batch:
                 raise TooLarge(f"{count} examples in one request, but at most {self.max_batch} are taken.")
         return checked
+
+    def _is_complete(self, number, folder, stamp):
+        """Whether a version isn't still being copied: then a process would be started for it in vain."""
+        before, self._seen[number] = self._seen.get(number), stamp
+        return self.current is None or stamp == before or vouched(folder)
 
     def _folders(self):
         if (self.folder / "saved_model.pb").is_file():
@@ -144,42 +167,44 @@ def version_number(name):
     return int(name) if re.fullmatch(r"[0-9]{1,19}", name) and int(name) < 2**63 else None
 
 
-def run(function, arrays):
+def run(signature, arrays, timeout):
     """What a signature returns for arrays that were checked: a dict of name to array.
+
+    Args:
+        signature: a `Signature`.
+        arrays: a dict of name to array.
+        timeout: how many seconds it may take, where it can be stopped.
 
     Raises:
         Invalid: the graph can't work with these values.
-        Unavailable: there isn't the memory for it.
+        TimedOut: it took too long.
+        Unavailable: there isn't the memory for it, or its process died.
     """
-    import tensorflow as tf
-
-    try:
-        outputs = function(**{name: tf.constant(array) for name, array in arrays.items()})
-    except tf.errors.ResourceExhaustedError as error:
-        raise Unavailable("there isn't the memory for so many examples.") from error
-    except tf.errors.OpError as error:
-        raise Invalid(str(error).splitlines()[0][:200]) from error
-    outputs = {name: value.numpy() for name, value in outputs.items()}
+    outputs = signature.model.run(signature.name, arrays, timeout)
     for name, value in outputs.items():
         if not np.isfinite(value).all():
             raise Invalid(f"for these inputs {name} isn't finite: they are too far from any image or code.")
     return outputs
 
 
-def _load(folder, number):
+def _load(folder, number, memory):
     """Loads a SavedModel and sends it its warm-up requests."""
-    loaded, content = load_saved_model(folder)
-    definitions = {
-        name: definition
-        for name, definition in content.meta_graphs[0].signature_def.items()
-        if definition.method_name == PREDICT
+    model = opened(folder, memory, warm_up=True)
+    try:
+        signatures = {name: Signature(name, _inputs(each), model) for name, each in model.definitions.items()}
+    except (TypeError, ValueError) as error:
+        raise InputError(f"{folder} has a signature that can't be read: {error}. Export it again.") from error
+    return Version(number, signatures, model.definitions, model)
+
+
+def _inputs(definition):
+    """The `tf.TensorSpec` of each input of a `SignatureDef`."""
+    import tensorflow as tf
+
+    return {
+        name: tf.TensorSpec([None if d.size < 0 else d.size for d in each.tensor_shape.dim], each.dtype, name)
+        for name, each in sorted(definition.inputs.items())
     }
-    signatures = {name: function for name, function in loaded.signatures.items() if name in definitions}
-    # What clients would otherwise wait for: the first call of each graph is slow.
-    for name, arrays in read_warm_up(folder):
-        if name in signatures:
-            run(signatures[name], arrays)
-    return Version(number, signatures, definitions, loaded)
 
 
 def _stamp(folder):
