@@ -3,8 +3,23 @@ import hashlib
 import numpy as np
 import pytest
 
-from zoo.data.splits import Split, Splits, Subset, at_random, by_hash
+from zoo.data import shapes, splits
+from zoo.data.splits import Split, Splits, Subset, at_random
 from zoo.errors import InputError
+
+
+def labelled(chosen):
+    """Of each image the number of its part, once it has been seen that each has one."""
+    every = np.concatenate(chosen)
+    assert sorted(every) == list(range(len(every)))
+    parts = np.empty(len(every), int)
+    for part, numbers in enumerate(chosen):
+        parts[numbers] = part
+    return parts
+
+
+def by_hash(*args, **kwargs):
+    return labelled(splits.by_hash(*args, **kwargs))
 
 
 def fraction(key):
@@ -31,11 +46,11 @@ def test_where_there_are_test_images_only_validation_is_picked():
 
 
 @pytest.mark.parametrize("count", [2, 3])
-@pytest.mark.parametrize("rule", [by_hash, at_random])
+@pytest.mark.parametrize("rule", [splits.by_hash, at_random])
 def test_no_part_is_empty(rule, count):
     for size in range(count, 40):
         for start in range(20):
-            parts = rule(range(start, start + size), count=count)
+            parts = labelled(rule(range(start, start + size), count=count))
             assert set(parts) == set(range(count)), (size, start)
     with pytest.raises(InputError, match=f"has {count - 1} image.*at least {count}"):
         rule(range(count - 1), count=count)
@@ -95,11 +110,16 @@ def test_a_name_is_the_same_in_whichever_way_its_accents_are_written():
 
 
 def test_the_rule_of_before_is_as_it_was():
+    """To the order of the images, by whose numbers those of `--limit` are chosen."""
     order = np.random.default_rng(0).permutation(57)
-    parts = at_random(range(57))
-    assert sorted(order[:5]) == np.flatnonzero(parts == 2).tolist()
-    assert sorted(order[5:10]) == np.flatnonzero(parts == 1).tolist()
-    assert np.flatnonzero(at_random(range(57), count=2)).tolist() == list(range(52, 57))
+    expected = [np.sort(order[10:]), order[5:10], order[:5]]
+    assert [part.tolist() for part in at_random(range(57))] == [part.tolist() for part in expected]
+    assert [part.tolist() for part in at_random(range(57), count=2)] == [list(range(52)), list(range(52, 57))]
+    images, factors = shapes.with_factors()
+    order = np.random.default_rng(0).permutation(3072)
+    for split, numbers in zip(shapes.load(), [np.sort(order[614:]), order[307:614], order[:307]], strict=True):
+        assert np.array_equal(np.asarray(split.images), images[numbers])
+        assert np.array_equal(split.labels, factors[numbers, 0])
 
 
 def test_test_images_that_are_trained_on_are_counted(rng):

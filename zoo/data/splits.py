@@ -93,24 +93,23 @@ def holding_out(train, test, count):
     return Splits(Split(train.images[:-count], labels[0]), Split(train.images[-count:], labels[1]), test)
 
 
-def divide(images, parts, labels=None):
+def divide(images, chosen, labels=None):
     """A `Split` for each part of a set that comes in one piece: training, validation and, if there are three, test.
 
     Args:
         images: an array `[N, height, width, channels]`; it stays where it is, on disk perhaps.
-        parts: integers `[N]`, of `by_hash` or `at_random`: 0 to train on, 1 to watch, 2 to judge by.
+        chosen: the numbers of each part's images, of `by_hash` or `at_random`.
         labels: integers `[N]`, or None.
 
     Example:
         >>> [len(split.images) for split in divide(np.zeros([30, 8, 8, 1]), at_random(range(30)))]
         [24, 3, 3]
     """
-    chosen = [np.flatnonzero(parts == part) for part in range(max(parts) + 1)]
     return [Split(Subset(images, some), None if labels is None else np.asarray(labels)[some]) for some in chosen]
 
 
 def by_hash(keys, digests=None, count=3):
-    """Which part of a set each image belongs to, by the image's own name: others come and go, and it stays where it is.
+    """Which images of a set each part has, by the images' own names: others come and go, and one stays where it is.
 
     The first 64 bits of SHA-256(name), as a fraction u of 2^64, are as good as a draw of a uniform:
 
@@ -128,14 +127,14 @@ def by_hash(keys, digests=None, count=3):
         count: 3; or 2 where there are test images already, and u < 0.1 is validation.
 
     Returns:
-        Integers `[N]`: 0 training, 1 validation, 2 test.
+        The numbers of the images to train on, of those to watch and, if there are three parts, of those to judge by.
 
     Raises:
         InputError: there are fewer images than parts.
 
     Example:
-        >>> by_hash(range(20)).tolist()
-        [0, 0, 0, 0, 0, 0, 0, 0, 1, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]
+        >>> [numbers.tolist() for numbers in by_hash(["0.png", "1.png", "2.png", "3.png"])]
+        [[1, 3], [2], [0]]
     """
     _check_enough(len(keys), count)
     u = _fractions(keys)
@@ -147,7 +146,7 @@ def by_hash(keys, digests=None, count=3):
     for part in reversed(range(count)):
         if not (parts == part).any():
             _move_nearest(part, parts, group, _distances(u, part, count))
-    return parts
+    return [np.flatnonzero(parts == part) for part in range(count)]
 
 
 def _fractions(keys):
@@ -173,7 +172,7 @@ def _move_nearest(part, parts, group, distances):
 
 
 def at_random(keys, digests=None, count=3):
-    """Which part each image belongs to, by a fixed permutation of all: the rule before there was `by_hash`.
+    """Which images each part has, by a fixed permutation of all: the rule before there was `by_hash`.
 
     A tenth each for validation and test; where there are test images already, the last tenth is for validation. One
     more image, and all may change sides: this is for named sets, which don't grow, and for runs that began with it.
@@ -181,18 +180,16 @@ def at_random(keys, digests=None, count=3):
     Args, Returns, Raises: as for `by_hash`. The digests aren't looked at.
 
     Example:
-        >>> at_random(range(10)).tolist()
-        [0, 0, 0, 0, 2, 0, 1, 0, 0, 0]
+        >>> [numbers.tolist() for numbers in at_random(range(10))]
+        [[0, 1, 2, 3, 5, 7, 8, 9], [6], [4]]
     """
     _check_enough(len(keys), count)
-    size = len(keys)
-    order = np.random.default_rng(0).permutation(size) if count == 3 else np.arange(size)[::-1]
-    held_out = max(1, size // 10)
-    parts = np.zeros(size, int)
-    for part in range(1, count):
-        start = (count - 1 - part) * held_out
-        parts[order[start : start + held_out]] = part
-    return parts
+    held_out = max(1, len(keys) // 10)
+    if count == 2:
+        return np.split(np.arange(len(keys)), [-held_out])
+    order = np.random.default_rng(0).permutation(len(keys))
+    # What is held out stays in the order of the permutation: a draw of an image goes by its number there.
+    return [np.sort(order[2 * held_out :]), order[held_out : 2 * held_out], order[:held_out]]
 
 
 def _check_enough(size, count):
