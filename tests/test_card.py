@@ -3,6 +3,7 @@ import json
 import msgspec
 import numpy as np
 import pytest
+from PIL import Image
 from sklearn.datasets import load_digits
 
 from zoo.card import BEFORE, Card, Data, describe, read_card, write_card
@@ -200,3 +201,21 @@ def test_16_bit_pixels_have_no_256_levels(tmp_path):
     source = {"name": str(tmp_path / "a.npy")}
     with pytest.raises(InputError, match="between the 256 values"):
         describe("vae", {"likelihood": "discretized_logistic"}, source)
+
+
+def test_a_folders_pictures_lie_on_white_unless_the_run_is_of_before(tmp_path):
+    for number in range(6):
+        Image.new("RGBA", (8, 8), (0, 0, number, 0)).save(tmp_path / f"{number}.png")
+    data = {"name": tmp_path, "image_size": [8, 8]}
+    card, splits = describe("vae", {}, data)
+    assert card.data.ground == "white" and np.min(np.asarray(splits.train.images[:])) == 1
+    card, splits = describe("vae", {}, data, version=1)
+    assert card.data.ground is None and np.max(np.asarray(splits.train.images[:])) < 6 / 255
+    with pytest.raises(InputError, match="ground is given, but the run was begun before"):
+        describe("vae", {}, data | {"ground": "black"}, version=1)
+
+
+@pytest.mark.parametrize("given", [{"image_size": [64, 64]}, {"channels": 1}, {"ground": "white"}])
+def test_what_is_for_folders_is_refused_for_other_data(given):
+    with pytest.raises(InputError, match=f"{next(iter(given))} is for folders of pictures, and data is digits"):
+        describe("vae", {}, DIGITS | given)

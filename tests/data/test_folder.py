@@ -164,7 +164,7 @@ def test_a_runs_folder_is_no_data(four, inside):
             named.load(four)
 
 
-@pytest.mark.parametrize("card", ["[]", "{", "{}", '{"model": "vae"}', "\0"])
+@pytest.mark.parametrize("card", ["[]", "{", "{}", '{"model": "vae"}', "\0", "[" * 10**5])
 def test_a_card_that_is_no_runs_makes_no_run(four, card):
     picture(four / "x" / "e.png")
     (four / "x" / "card.json").write_text(card)
@@ -307,3 +307,11 @@ def test_a_broken_picture_stops_the_decoding(four, monkeypatch):
     with pytest.raises(InputError, match=r"a\.png"):
         named.load(four, (8, 8))
     assert len(begun) < 50
+
+
+def test_a_name_that_is_no_unicode_is_a_name(four):
+    os.rename(four / "a.png", os.fsdecode(os.fsencode(four) + b"/\xff.png"))
+    assert sum(len(split.images) for split in named.load(four, (8, 8))) == 4
+    (four / "c\u0327.png").write_bytes(b"")
+    with pytest.raises(InputError, match="isn't a picture"):
+        named.load(four, (8, 8))

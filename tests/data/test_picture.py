@@ -6,9 +6,9 @@ import zlib
 
 import numpy as np
 import pytest
-from PIL import Image, PngImagePlugin
+from PIL import EpsImagePlugin, Image, PngImagePlugin
 
-from zoo.data.picture import FORMATS, is_grey, read, read_before
+from zoo.data.picture import is_grey, read, read_before
 from zoo.errors import InputError
 
 RAMP = np.tile(np.arange(16, dtype="uint8") * 17, (16, 1))
@@ -124,7 +124,7 @@ AS_COLOUR = {
         np.where((COLOUR == [34, 51, 221]).all(-1, keepdims=True), [0, 0, 255], COLOUR),
     ),
     "RGB of 16 bits, one is transparent": (
-        png(COLOUR.astype("uint16") * 257, 16, 2, b"\x22\x22\x33\x33\xdd\xdd"),
+        png(COLOUR * np.uint16(256) + 7, 16, 2, b"\x22\7\x33\7\xdd\7"),
         np.where((COLOUR == [34, 51, 221]).all(-1, keepdims=True), [0, 0, 255], COLOUR),
     ),
     "palette": (png(RAMP // 17, 4, 3, b"", COLOUR[3].tobytes()), np.broadcast_to(COLOUR[3], COLOUR.shape)),
@@ -350,5 +350,11 @@ def test_what_is_no_file_is_refused_at_once(tmp_path, monkeypatch):
                 read(f"{name}.png", (8, 8), 1)
 
 
-def test_ghostscript_is_not_among_the_formats():
-    assert not {"EPS", "PS", "PDF", "WMF"} & set(FORMATS)
+@pytest.mark.parametrize("decode", [read, read_before])
+def test_nothing_but_the_formats_is_opened(tmp_path, monkeypatch, decode):
+    """Pillow hands PostScript to Ghostscript, whatever the file is called."""
+    monkeypatch.setattr(EpsImagePlugin, "Ghostscript", lambda *args: pytest.fail("Ghostscript was called"))
+    for form in ("EPS", "PCX", "TGA", "ICO"):
+        Image.fromarray(COLOUR).save(tmp_path / "a.png", form)
+        with pytest.raises(InputError, match=r"a\.png isn't a picture in PNG, JPEG"):
+            decode(tmp_path / "a.png", (8, 8), 3)
