@@ -37,7 +37,6 @@ ELSEWHERE = {
     "evaluation/run.py": "cli/test_evaluate",
     "export/run.py": "test_compare, cli/test_export",
     "export/run_signatures.py": "test_catalogue",
-    "export/warm_up.py": "test_versions",
     "serving/errors.py": "test_rest, test_grpc_services",
     "serving/loaded.py": "test_worker",
     "serving/models.py": "test_rest, test_grpc_services",

@@ -46,12 +46,15 @@ def test_smaller_exports_are_measured_and_draw_nearly_the_same(workplace, tmp_pa
 
 
 def test_a_smaller_export_is_of_the_model_that_is_there(tmp_path):
-    zoo(*TRAIN, cwd=tmp_path)
-    zoo("export", "runs/vae-digits", "--samples", 2, "--quantize", "int8", cwd=tmp_path)
-    zoo(*TRAIN, "--epochs", "3", cwd=tmp_path)
-    quantize = ["export", "runs/vae-digits", "--samples", 2, "--quantize", "float16"]
+    # Brackets in a path are a pattern to TensorFlow, and markup to Rich.
+    name = "exp[lr=3] *:smile:/[bold]run[/bold]"
+    run = tmp_path / name
+    assert f"run  {name}\n" in zoo(*TRAIN, "--out", name, cwd=tmp_path).stdout
+    exported = zoo("export", name, "--samples", 2, "--quantize", "int8", cwd=tmp_path).stdout
+    assert f"model.tflite  {name}/model.tflite\n" in exported
+    zoo(*TRAIN, "--out", name, "--epochs", "3", cwd=tmp_path)
+    quantize = ["export", name, "--samples", 2, "--quantize", "float16"]
     assert "of an earlier model" in refused(*quantize, cwd=tmp_path)
-    run = tmp_path / "runs/vae-digits"
     before = (run / "model-int8.tflite").read_bytes()
     zoo(*quantize, "--overwrite", cwd=tmp_path)
     assert (run / "model-float16.tflite").exists()

@@ -3,7 +3,7 @@
 TensorFlow Serving reads them from `assets.extra/tf_serving_warmup_requests`, and so does `zoo serve`.
 """
 
-from zoo.errors import InputError
+from zoo.foreign import reading
 
 PATH = "assets.extra/tf_serving_warmup_requests"
 
@@ -43,17 +43,14 @@ def read_warm_up(folder):
         InputError: the file isn't what it should be.
     """
     import tensorflow as tf
-    from google.protobuf.message import DecodeError
     from tensorflow_serving.apis.prediction_log_pb2 import PredictionLog
 
     if not (folder / PATH).is_file():
         return []
     requests = []
-    try:
+    with reading(folder / PATH, "a file of warm-up requests"):
         for record in tf.data.TFRecordDataset(str(folder / PATH)).take(1000).as_numpy_iterator():
             request = PredictionLog.FromString(record).predict_log.request
             arrays = {name: tf.make_ndarray(tensor) for name, tensor in request.inputs.items()}
             requests.append((request.model_spec.signature_name, arrays))
-    except (DecodeError, tf.errors.OpError, ValueError, TypeError) as error:
-        raise InputError(f"{folder / PATH} isn't a file of warm-up requests: it is damaged. Restore it.") from error
     return requests
