@@ -27,7 +27,7 @@ FAILURES = [
     InputError("no"),
     KeyError("x"),
 ]
-FIGURES = {"log_px": -20.0, "log_px_se": 0.1, "num_samples": 5, "num_examples": 3}
+FIGURES = {"log_px": -20.0, "log_px_se": 0.1, "num_samples": 5, "num_examples": 3, "collapsed": 0}
 
 
 @pytest.fixture
@@ -40,9 +40,8 @@ def run(tmp_path):
 @pytest.fixture
 def evaluated(monkeypatch):
     values = np.zeros(3)
-    estimate = ImportanceSampling(
-        values, values, values, values, values[:, None], values[:, None], 5, {5: values}, None
-    )
+    fields = dict.fromkeys(ImportanceSampling._fields, values) | {"num_samples": 5, "bounds": {5: values}}
+    estimate = ImportanceSampling(**fields)
     found = Evaluation(FIGURES, np.arange(3), estimate)
     monkeypatch.setattr("zoo.evaluation.run.evaluate_run", lambda *arguments: found)
 
