@@ -4,12 +4,14 @@ import os
 import tempfile
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-# Exports are signed with a key of the tests' own, not the user's.
-os.environ.setdefault("ZOO_KEY", os.path.join(tempfile.mkdtemp(prefix="zoo-key-"), "key"))
 
 import keras
 import numpy as np
 import pytest
+
+# Exports are signed with a key of the tests' own, not the user's.
+_KEY = tempfile.TemporaryDirectory(prefix="zoo-key-")
+os.environ.setdefault("ZOO_KEY", os.path.join(_KEY.name, "key"))
 
 
 @pytest.fixture(autouse=True)

@@ -117,17 +117,16 @@ class Worker:
 
         Raises:
             Invalid: the graph can't work with these values.
-            TimedOut: it took more than `timeout` seconds. The process is ended, and another started.
-            Unavailable: the process died or is being started.
+            TimedOut: it took more than `timeout` seconds, or others did that came before, or the process isn't up
+                again. One that a request ran in for so long is ended, and another started.
+            Unavailable: the process died.
         """
-        process = self._process
+        end = time.monotonic() + timeout
         if not self._turn.acquire(timeout=timeout):
-            raise TimedOut(f"no answer within {timeout:g} seconds.")
+            raise _late(timeout)
         try:
-            if process is not self._process:
-                # It may have been this request's fault as well as the other's: nobody's is tried twice.
-                raise Unavailable("the model's process was ended meanwhile: try again.")
-            self._await_start()
+            if not self._is_up(end - time.monotonic()):
+                raise _late(timeout)
             packed = {key: _pack(np.asarray(value)) for key, value in arrays.items()}
             answer = self._ask(_Request(name, packed), _Answer, MAX_MESSAGE, timeout)
         finally:
@@ -176,7 +175,7 @@ class Worker:
             start_new_session=True,  # Ctrl-C is for the server, which answers what it has first.
         )
         theirs.close()
-        self._connection, self._started = ours, False
+        self._connection, self._started, self._began = ours, False, time.monotonic()
         self._end = weakref.finalize(self, _end, self._process, ours, scratch)
 
     def _restart(self):
@@ -186,16 +185,22 @@ class Worker:
     def _hello(self):
         return self._ask(None, _Hello, MAX_HELLO, START_SECONDS)
 
-    def _await_start(self):
+    def _is_up(self, seconds):
+        """Whether the process has its model, which is waited for if it was started again."""
         if not self._end.alive:
             raise Unavailable("the model's process has ended.")
         if self._process.poll() is not None:
             self._restart()
         if not self._started:
+            if not self._connection.poll(max(seconds, 0)):
+                if time.monotonic() - self._began > START_SECONDS:
+                    self._restart()
+                return False
             if self._hello() != self._first:
                 self._restart()
                 raise Unavailable("the model's files have changed since it was loaded.")
             self._started = True
+        return True
 
     def _ask(self, message, kind, limit, timeout):
         """Sends a message, where there is one, and gives back the next. A process that takes too long is ended."""
@@ -211,10 +216,14 @@ class Worker:
             if self._end.alive:
                 self._restart()
             if time.monotonic() - began >= timeout:
-                raise TimedOut(f"no answer within {timeout:g} seconds.") from error
+                raise _late(timeout) from error
             raise Unavailable("the model's process died: it may need more memory (--memory). Try again.") from error
         finally:
             late.cancel()
+
+
+def _late(timeout):
+    return TimedOut(f"no answer within {timeout:g} seconds.")
 
 
 def _end(process, connection, scratch):
