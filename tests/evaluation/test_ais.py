@@ -1,3 +1,5 @@
+import itertools
+
 import numpy as np
 import pytest
 from scipy.special import logsumexp
@@ -7,6 +9,7 @@ import zoo
 from tests.linear_gaussian import LinearGaussian
 from zoo.errors import InputError
 from zoo.evaluation.ais import AIS, annealed_importance_sampling, bidirectional_monte_carlo, sigmoid_temperatures
+from zoo.random import draw
 
 
 @pytest.mark.parametrize(
@@ -73,8 +76,6 @@ class _Remembering:
 
 @pytest.fixture(autouse=True)
 def _register():
-    from zoo.random import draw
-
     @draw.register(_Remembering)
     def _(remembering, key, shape=()):
         x = draw(remembering.distribution, key, shape)
@@ -143,6 +144,25 @@ def test_too_few_chains_for_the_model_are_said_to_have_collapsed():
     for chains in (2, 4, 8):
         found = annealed_importance_sampling(model.vae, model.x[:10], temperatures=1, num_chains=chains).summary()
         assert found["collapsed"] >= 8
+
+
+def test_the_chains_that_find_the_step_sizes_are_none_of_those_that_count(monkeypatch):
+    """Were they, the step sizes would depend on the chains' own noise, and the bound be none."""
+    starts = []
+
+    def start(chains, x, stream, count):
+        starts.append(np.asarray(draw(chains.vae.prior(), stream, (count, len(x)))))
+        return starts[-1], chains.vae.likelihood(starts[-1]).log_prob(x)
+
+    monkeypatch.setattr("zoo.evaluation.ais._Chains._start", start)
+    model = LinearGaussian(2)
+    annealed_importance_sampling(model.vae, [model.x[:3], model.x[:3]], temperatures=1, num_chains=2)
+    bidirectional_monte_carlo(model.vae, 3, temperatures=1, num_chains=2)
+    assert len(starts) == 6
+    # One batch of the two samplers has one key.
+    for a, b in itertools.combinations(starts[:4], 2):
+        assert np.abs(a - b).min() > 1e-6
+    assert np.abs(starts[4] - starts[5]).min() > 1e-6
 
 
 def test_the_same_seed_gives_the_same_bounds():

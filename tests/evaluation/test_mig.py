@@ -42,6 +42,9 @@ def test_the_gap_is_a_share_of_the_factors_entropy():
     """A lopsided bit that is known in full has a gap of 1 like a fair one."""
     v = np.array([0] * 9 + [1])
     assert mig(np.stack([v, 0 * v], axis=1), v[:, None])["mig"] == pytest.approx(1)
+    # Beside a fair one of which nothing is known it is one of two: each gap is a share of its own factor's.
+    v, w = np.tile(v, 2), np.repeat([0, 1], 10)
+    assert mig(np.stack([v, 0 * v], axis=1), np.stack([v, w], axis=1))["mig"] == pytest.approx(0.5)
 
 
 def test_the_bins_are_of_equal_width():

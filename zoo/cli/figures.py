@@ -61,7 +61,10 @@ def in_a_sentence(results, run, ais=None):
     if ais is None:
         return f"{text} zoo judge {run} ais says by how much."
     annealed = f"of {ais['num_examples']} images says {'at most ' * is_bound(ais)}{_nats(ais)}"
-    gain = f", {_plus_minus(ais, 'gain', 2)} lower than importance sampling of the same images" if "gain" in ais else ""
+    gain = ""
+    if "gain" in ais:
+        apart = _plus_minus(ais | {"gain": abs(ais["gain"])}, "gain", 2)
+        gain = f", {apart} {'lower' if ais['gain'] > 0 else 'higher'} than importance sampling of the same images"
     return f"{text} Annealed importance sampling {annealed}{gain}."
 
 
