@@ -70,11 +70,22 @@ def test_errors_pass_through():
 
 def test_clients_have_turns():
     gate, release, order = Gate(workers=1, queue=20, timeout=5), threading.Event(), []
-    futures = [gate._submit(release.wait, "much")]
+    futures = [gate._submit(release.wait, client) for client in ("first", "second")]
     for client, count in (("much", 5), ("little", 2), ("other", 1)):
         futures += [gate._submit(lambda c=client: order.append(c), client) for _ in range(count)]
     release.set()
     for future in futures:
         future.result(5)
     assert order == ["much", "little", "other", "much", "little", "much", "much", "much"]
-    assert not gate._waiting
+    assert not gate._waiting and not gate._running
+
+
+def test_who_sends_much_has_not_all_threads():
+    gate, release = Gate(workers=2, queue=20, timeout=5), threading.Event()
+    futures = [gate._submit(release.wait, "much") for _ in range(10)]
+    assert asyncio.run(gate.run(lambda: 1, "little")) == 1
+    assert gate._running["much"] == 2
+    release.set()
+    assert all(future.result(5) for future in futures)
+    gate.close()
+    assert not gate._waiting and not gate._running

@@ -30,7 +30,7 @@ from zoo.errors import InputError
 @click.option("--max-batch", type=click.IntRange(1), default=128, show_default=True, help="Examples in one request.")
 @click.option("--max-body", type=click.IntRange(1), default=16 * 2**20, show_default=True, help="Bytes of a request.")
 @click.option("--timeout", type=click.FloatRange(0, min_open=True), default=30.0, show_default=True, help="Seconds.")
-@click.option("--workers", type=click.IntRange(1), help="Requests answered at once.  [default: the CPU cores]")
+@click.option("--workers", type=click.IntRange(1), help="Requests of a client that run at once.  [default: CPU cores]")
 @click.option("--queue", type=click.IntRange(0), default=64, show_default=True, help="Requests that may wait.")
 @click.option(
     "--poll", type=click.FloatRange(0, min_open=True), default=1.0, help="Seconds between looks for versions."

@@ -12,11 +12,11 @@ class Gate:
     """Runs functions in a fixed number of threads, and refuses what would wait too long.
 
     A function that runs can't be stopped: a caller whose time is up gets its answer, and the thread is taken until the
-    function returns. That is counted, so that what waits stays bounded whatever callers do. Clients have turns: those
-    that send very much wait for themselves alone.
+    function returns. That is counted, so that what waits stays bounded whatever callers do. Clients have turns, and a
+    place is kept for others: who sends very much waits for itself alone.
 
     Args:
-        workers: how many functions run at once.
+        workers: how many functions of one client run at once. One more runs that is another client's.
         queue: how many more may wait.
         timeout: how long a caller waits for its answer, in seconds.
 
@@ -27,9 +27,11 @@ class Gate:
 
     def __init__(self, workers, queue, timeout):
         self.timeout = timeout
-        self._threads = concurrent.futures.ThreadPoolExecutor(workers, thread_name_prefix="predict")
+        self._threads = concurrent.futures.ThreadPoolExecutor(workers + 1, thread_name_prefix="predict")
         self._places = threading.BoundedSemaphore(workers + queue)
-        self._waiting = collections.OrderedDict()  # client -> its functions, in the order of their turns
+        self._workers = workers
+        self._waiting = {}  # client -> its functions, in the order of their turns
+        self._running = collections.Counter()  # client -> how many of its functions run
         self._lock = threading.Lock()
         self._closed = False
 
@@ -73,18 +75,30 @@ class Gate:
         return future
 
     def _take(self):
-        """Runs one function of the client whose turn it is. Its next one comes after those of all others."""
+        while taken := self._next():
+            client, future, function = taken
+            if future.set_running_or_notify_cancel():
+                try:
+                    future.set_result(function())
+                except BaseException as error:
+                    future.set_exception(error)
+            with self._lock:
+                self._running[client] -= 1
+                if not self._running[client]:
+                    del self._running[client]
+
+    def _next(self):
+        """The first function of the client whose turn it is; None if there is none, or all of those run enough."""
         with self._lock:
-            client, functions = self._waiting.popitem(last=False)
+            client = next((each for each in self._waiting if self._running[each] < self._workers), None)
+            if client is None:
+                return None
+            functions = self._waiting.pop(client)
             future, function = functions.popleft()
             if functions:
                 self._waiting[client] = functions
-        if not future.set_running_or_notify_cancel():
-            return
-        try:
-            future.set_result(function())
-        except BaseException as error:
-            future.set_exception(error)
+            self._running[client] += 1
+            return client, future, function
 
     def _late(self, future):
         future.cancel()

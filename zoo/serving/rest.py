@@ -104,9 +104,17 @@ def schema(models):
 
 
 def _add_predict(app, models):
+    kept = {}  # name -> the version that served last, and its limits
+
+    def limits_of(name, number):
+        version = models.find(name).version(number)
+        if kept.get(name, (None,))[0] is not version:
+            kept[name] = version, json_limits(version.signatures, models.max_batch, models.max_body)
+        return kept[name][1]
+
     async def answer(request, name, number):
         with models.request("rest") as labels:
-            limits = json_limits(models.find(name).version(number).signatures, models.max_batch, models.max_body)
+            limits = limits_of(name, number)
 
             def use(content):
                 check_json(content, limits.values)
