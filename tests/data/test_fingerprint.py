@@ -65,7 +65,8 @@ def test_a_folder_that_changed_has_another(tmp_path, x, change):
     elif change == "fewer":
         first.unlink()
     elif change == "renamed":
-        first.rename(folder / "a.png")
+        # To a name as long, and as far down in their order.
+        (folder / "9.png").rename(folder / "a.png")
     elif change == "swapped":
         one, other = first.read_bytes(), second.read_bytes()
         first.write_bytes(other)
