@@ -13,6 +13,7 @@ saved_model/1/, model.tflite    after `zoo export`
 
 import functools
 import itertools
+import shutil
 from pathlib import Path
 
 import keras
@@ -143,9 +144,17 @@ class Run:
             name = self.folder.name
             raise InputError(f"{name} is pretrained, and its files are in {self.folder}. Give a run of your own.")
 
-    def write_card(self, **entries):
-        """Adds entries to the card, as other processes have left it by now, and writes it."""
-        self.card = write_card(self.folder / "card.json", **entries)
+    def write_card(self, folder=None, **entries):
+        """Adds entries to the card, as other processes have left it by now, and writes it.
+
+        Args:
+            folder: where to; None for the run's own. `replacing` gives another, to change it along with other files.
+            **entries: what is added.
+        """
+        path = (folder or self.folder) / "card.json"
+        if folder:
+            shutil.copyfile(self.folder / "card.json", path)
+        self.card = write_card(path, **entries)
 
     @functools.cached_property
     def splits(self):
@@ -329,9 +338,8 @@ class Run:
         if self.history:
             save_curves(self.folder / "curves.png", self.history)
         some = subset(test.images, 2000)
-        x = np.concatenate([np.asarray(batch) for batch in self.test_batches(some)])
         labels = None if test.labels is None else np.asarray(test.labels)[some]
-        save_latents(self.folder / "latents.png", model, x, labels)
+        save_latents(self.folder / "latents.png", model, self.test_batches(some), labels)
         return [path for path in paths if path.is_file()]
 
 

@@ -1,7 +1,6 @@
 """What the latent dimensions mean."""
 
 import numpy as np
-from keras import ops
 
 from zoo.pictures.grid import grid, save_png
 from zoo.pixels import grey
@@ -9,16 +8,16 @@ from zoo.random import draw, key
 from zoo.saving import replacing
 
 
-def save_latents(path, model, images, labels=None):
+def save_latents(path, model, batches, labels=None):
     """Two dimensions: the test set's codes coloured by label, beside the manifold of images. More: traversals.
 
     Args:
         path: of the PNG to write.
         model: a VAE or an autoencoder.
-        images: test images, `[N, height, width, channels]`.
+        batches: of test images, N in all, each `[B, height, width, channels]`.
         labels: integers `[N]`, or None.
     """
-    codes = np.asarray(model.encode(images))
+    codes = np.concatenate([np.asarray(model.encode(batch)) for batch in batches])
     if codes.shape[1] == 2:
         _save_plane(path, model, codes, labels)
     else:
@@ -60,7 +59,7 @@ def manifold(model, codes=None, size=20):
     across, up = quantiles(model, codes, (np.arange(size) + 0.5) / size).T
     # Rows from the top, where the second dimension is largest.
     z = np.stack(np.meshgrid(across, up[::-1]), axis=-1).reshape(-1, 2)
-    return grid(grey(model.decode(z), model.shown), columns=size, gap=0)
+    return grid(_decode(model, z), columns=size, gap=0)
 
 
 def _save_plane(path, model, codes, labels):
@@ -87,5 +86,10 @@ def _save_traversals(path, model, codes, rows=10, columns=11):
     z = np.tile(codes[:1, None], (len(active), columns, 1))
     for row, dimension in enumerate(active):
         z[row, :, dimension] = steps[:, dimension]
-    images = model.decode(ops.reshape(z, (-1, codes.shape[1])))
-    save_png(path, grid(grey(images, model.shown), columns=columns))
+    save_png(path, grid(_decode(model, z.reshape(-1, codes.shape[1])), columns=columns))
+
+
+def _decode(model, z, batch_size=100):
+    """Images to be shown, few at once: large ones take much memory on their way."""
+    images = [np.asarray(model.decode(z[i : i + batch_size])) for i in range(0, len(z), batch_size)]
+    return grey(np.concatenate(images), model.shown)
