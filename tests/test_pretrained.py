@@ -46,6 +46,17 @@ def test_every_form_samples_the_same(name):
     assert images.std() > 0.1
 
 
+@pytest.mark.parametrize("name", NAMES)
+def test_an_interpreter_that_is_not_told_a_signature_encodes(name):
+    """As the SavedModel's `serving_default` does, which `zoo serve` makes of it."""
+    from ai_edge_litert.interpreter import Interpreter
+
+    for file in ("model.tflite", "model-int8.tflite"):
+        interpreter = Interpreter(str(FOLDER / name / file))
+        shape = interpreter.get_signature_runner("encode").get_input_details()["x"]["shape"]
+        assert [list(each["shape"]) for each in interpreter.get_input_details()] == [list(shape)]
+
+
 def test_fit_goes_on_from_there():
     """The default model, on the data that it was trained on: it starts where it ended, not where it began."""
     from zoo.data.named import load

@@ -57,3 +57,62 @@ def test_the_generators_integers_are_the_same_in_tflite(tmp_path):
     run = Interpreter(str(tmp_path / "m.tflite")).get_signature_runner("f")
     for seed in (0, -1, 2**31, 2**63, 12345678901234567890):
         assert np.array_equal(run(seed=key(seed))["bits"], bits(key(seed), 1000))
+
+
+def test_without_a_name_it_does_what_the_saved_model_does(tmp_path):
+    """The first graph, and `serving_default`: of a model whose signatures come in another order by their names."""
+    import tensorflow as tf
+    from ai_edge_litert.interpreter import Interpreter
+
+    import zoo
+    from zoo.export.quantize import quantize
+    from zoo.export.saved_model import write_saved_model
+    from zoo.export.signatures import signatures
+    from zoo.export.tflite import write_tflite
+
+    asked = signatures(zoo.build("conv_vae", image_shape=(8, 8, 1), latent_dim=8, filters=(16, 32)), 2)
+    write_saved_model(tmp_path / "sm", asked)
+    write_tflite(tmp_path / "m.tflite", tmp_path / "sm", asked)
+    x = np.random.default_rng(0).random((1, 8, 8, 1)).astype("float32")
+    expected = tf.saved_model.load(str(tmp_path / "sm")).signatures["serving_default"](x=tf.constant(x))
+    content = (tmp_path / "m.tflite").read_bytes()
+    for file, tolerance in ((content, 1e-5), (quantize(content, "int8"), 0.05), (quantize(content, "float16"), 1e-2)):
+        interpreter = Interpreter(model_content=file)
+        interpreter.allocate_tensors()
+        (given,), (found,) = interpreter.get_input_details(), interpreter.get_output_details()
+        interpreter.set_tensor(given["index"], x)
+        interpreter.invoke()
+        assert np.allclose(interpreter.get_tensor(found["index"]), expected["z"], atol=tolerance)
+        assert set(interpreter.get_signature_list()) == set(asked)
+
+
+def test_loops_and_branches_still_find_their_graphs(tmp_path):
+    """They are graphs of their own, behind those of the signatures."""
+    import keras
+    import tensorflow as tf
+    from ai_edge_litert.interpreter import Interpreter
+
+    from zoo.export.tflite import write_tflite
+
+    def power(x):
+        return {"y": tf.while_loop(lambda i, y: i < 3, lambda i, y: (i + 1, y * x), (0, x))[1]}
+
+    def sign(x):
+        return {"y": tf.cond(x[0] > 0, lambda: x + 10.0, lambda: x - 10.0)}
+
+    export, spec = keras.export.ExportArchive(), tf.TensorSpec([2], tf.float32, "x")
+    for name, function in (("z_first", power), ("b", sign), ("a", lambda x: {"y": 2 * x})):
+        export.add_endpoint(name, function, input_signature=[spec])
+    export.write_out(str(tmp_path / "sm"), verbose=False)
+    write_tflite(tmp_path / "m.tflite", tmp_path / "sm", ["z_first", "b", "a"])
+    interpreter, x = Interpreter(str(tmp_path / "m.tflite")), np.float32([2, 3])
+    run = {name: interpreter.get_signature_runner(name) for name in ("z_first", "b", "a")}
+    assert np.array_equal(run["z_first"](x=x)["y"], x**4)
+    assert np.array_equal(run["b"](x=x)["y"], x + 10)
+    assert np.array_equal(run["b"](x=-x)["y"], -x - 10)
+    assert np.array_equal(run["a"](x=x)["y"], 2 * x)
+    interpreter = Interpreter(str(tmp_path / "m.tflite"))
+    interpreter.allocate_tensors()
+    interpreter.set_tensor(interpreter.get_input_details()[0]["index"], x)
+    interpreter.invoke()
+    assert np.array_equal(interpreter.get_tensor(interpreter.get_output_details()[0]["index"]), x**4)

@@ -1,5 +1,6 @@
 """The TFLite file of a model, for phones, boards and browsers."""
 
+import flatbuffers
 import tensorflow as tf
 from tensorflow.lite.python.convert import ConverterError
 
@@ -9,6 +10,8 @@ from zoo.export.compact import compact
 
 def write_tflite(path, saved_model, names):
     """Converts a SavedModel's signatures to one TFLite file with builtin operations alone.
+
+    The first of them is what an interpreter runs that isn't told which: the SavedModel's `serving_default`.
 
     Args:
         path: where to.
@@ -27,7 +30,40 @@ def write_tflite(path, saved_model, names):
     foreign = foreign_operators(content)
     if foreign:
         raise InputError(f"the .tflite would need operations that not every interpreter has: {', '.join(foreign)}.")
-    path.write_bytes(compact(content))
+    path.write_bytes(compact(with_default(content, next(iter(names)))))
+
+
+def with_default(content, name):
+    """Puts the graph of a signature first, where interpreters look that are asked for none.
+
+    Args:
+        content: the bytes of a TFLite file.
+        name: of the signature.
+
+    Returns:
+        The bytes of the file with its graphs in another order.
+    """
+    from tensorflow.lite.python import schema_py_generated as schema
+
+    model = schema.ModelT.InitFromObj(schema.Model.GetRootAs(content, 0))
+    default = next(each.subgraphIndex for each in model.signatureDefs if each.signatureKey == name.encode())
+    order = sorted(range(len(model.subgraphs)), key=lambda index: index != default)
+    moved = {before: after for after, before in enumerate(order)}
+    for graph in model.subgraphs:
+        for operator in graph.operators:
+            # Loops and branches know the graphs that they run by their numbers.
+            for options in filter(None, (operator.builtinOptions, operator.builtinOptions2)):
+                for field, value in vars(options).items():
+                    if "subgraph" in field.lower() and isinstance(value, int):
+                        setattr(options, field, moved.get(value, value))
+                    elif "subgraph" in field.lower() and value is not None:
+                        setattr(options, field, [moved[each] for each in value])
+    for signature in model.signatureDefs:
+        signature.subgraphIndex = moved[signature.subgraphIndex]
+    model.subgraphs = [model.subgraphs[index] for index in order]
+    builder = flatbuffers.Builder(len(content))
+    builder.Finish(model.Pack(builder), b"TFL3")
+    return bytes(builder.Output())
 
 
 def foreign_operators(content):
