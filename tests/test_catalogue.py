@@ -112,7 +112,7 @@ def test_the_export_does_what_it_does(model, tmp_path):
     write_saved_model(tmp_path / "saved_model", asked)
     write_tflite(tmp_path / "model.tflite", tmp_path / "saved_model", asked)
     x = (np.random.default_rng(2).random((3, *SHAPE)) < 0.5).astype("float32")
-    report = compare(asked, x, tmp_path / "saved_model", tmp_path / "model.tflite")
+    report = compare(model, asked, x, tmp_path / "saved_model", tmp_path / "model.tflite")
     assert set(report) == set(asked)
     loaded, _ = load_saved_model(tmp_path / "saved_model")  # Its operations are on the list.
     assert set(loaded.signatures) == {*asked, "serving_default"}
@@ -149,7 +149,7 @@ def test_it_can_be_exported_after_training_on_jax(trained_elsewhere, tmp_path):
     asked = signatures(model, num_samples=2)
     write_saved_model(tmp_path / "saved_model", asked)
     write_tflite(tmp_path / "model.tflite", tmp_path / "saved_model", asked)
-    compare(asked, np.zeros([2, *SHAPE], "float32"), tmp_path / "saved_model", tmp_path / "model.tflite")
+    compare(model, asked, np.zeros([2, *SHAPE], "float32"), tmp_path / "saved_model", tmp_path / "model.tflite")
 
 
 def test_a_misspelt_name_is_answered_with_the_nearest():

@@ -255,7 +255,7 @@ def test_the_export_does_what_it_does(fitted, index, tmp_path):
     write_saved_model(tmp_path / "saved_model", asked)
     write_tflite(tmp_path / "model.tflite", tmp_path / "saved_model", asked)
     x = (np.random.default_rng(2).random((3, 8, 8, 1)) < 0.5).astype("float32")
-    assert set(compare(asked, x, tmp_path / "saved_model", tmp_path / "model.tflite")) == set(asked)
+    assert set(compare(fitted[index], asked, x, tmp_path / "saved_model", tmp_path / "model.tflite")) == set(asked)
     assert foreign_operators((tmp_path / "model.tflite").read_bytes()) == []
 
 

@@ -35,7 +35,6 @@ ELSEWHERE = {
     "callbacks/save_epoch.py": "test_run",
     "evaluation/judge.py": "cli/test_judge",
     "evaluation/run.py": "cli/test_evaluate",
-    "export/run.py": "test_compare, cli/test_export",
     "export/run_signatures.py": "test_catalogue",
     "serving/errors.py": "test_rest, test_grpc_services",
     "serving/loaded.py": "test_worker",

@@ -131,6 +131,22 @@ def test_a_draw_comes_with_its_log_density():
     assert np.allclose(log_q, stats.norm.logpdf(z, [-2.0, 7.0], [1.5, 6.0]).sum(axis=1), atol=1e-5)
 
 
+def test_the_sides_of_a_draw_differ_where_its_uniform_is_near_the_edge():
+    p = np.array([0.0, 0.3, 1.0], "float32")
+    distribution = tfd.Independent(tfd.Bernoulli(probs=p), 1)
+    low, high = (np.asarray(side) for side in random.sides(distribution, random.key(2), 0.01, (20_000,)))
+    u = np.asarray(random.uniform(random.key(2), (20_000, 3)))
+    near = np.abs(u - p) < 0.01
+    assert np.array_equal(low != high, near)
+    assert np.array_equal(np.where(near, -1, low), np.where(near, -1, u < p))
+
+
+def test_what_has_no_steps_has_one_side():
+    distribution = _distributions()["transformed"][0]
+    low, high = random.sides(distribution, random.key(5), 0.01, (3,))
+    assert np.array_equal(low, high) and np.array_equal(low, random.draw(distribution, random.key(5), (3,)))
+
+
 def test_an_unknown_distribution_is_refused_by_name():
     with pytest.raises(InputError, match="Gamma"):
         random.draw(tfd.Gamma(1.0, 1.0), random.key(0))

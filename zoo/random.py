@@ -303,6 +303,41 @@ def _(distribution, key, shape=()):
 
 
 @functools.singledispatch
+def sides(distribution, key, tolerance, shape=()):
+    """The draws that `draw` may give where parameters are within `tolerance` of these, as rounding leaves them.
+
+    A draw that has steps, a black or a white pixel, falls on one side of an edge or on the other. The two given here
+    differ where an edge is within `tolerance` of the uniform or of what was drawn before it was rounded.
+
+    Args:
+        distribution, key, shape: as of `draw`; what has no steps is drawn alike twice.
+        tolerance: in units of the mean.
+
+    Returns:
+        Two tensors of the shape that `draw` gives, of the lower side and of the upper.
+
+    Example:
+        >>> low, high = sides(tfd.Bernoulli(probs=ops.full([1000], 0.5)), key(7), 0.1)
+        >>> bool(ops.all(low <= high)), 100 < int(ops.sum(high - low)) < 300
+        (True, True)
+    """
+    drawn = draw(distribution, key, shape)
+    return drawn, drawn
+
+
+@sides.register(tfd.Bernoulli)
+def _(distribution, key, tolerance, shape=()):
+    u = uniform(key, (*shape, *_batch_shape(distribution)))
+    p = distribution.probs_parameter()
+    return ops.cast(u < p - tolerance, "float32"), ops.cast(u < p + tolerance, "float32")
+
+
+@sides.register(_Independent)
+def _(distribution, key, tolerance, shape=()):
+    return sides(distribution.distribution, key, tolerance, shape)
+
+
+@functools.singledispatch
 def center(distribution):
     """The point that stands for a distribution where one is wanted: what `encode` gives.
 

@@ -17,7 +17,7 @@ from zoo.mean_terms import MeanTerms
 from zoo.numerics import log_mean_exp
 from zoo.objectives.elbo import elbo
 from zoo.probability import sampler_seed
-from zoo.random import center, draw, draw_and_log_prob, key, split
+from zoo.random import center, draw, draw_and_log_prob, key, sides, split
 
 
 class LogDensities(NamedTuple):
@@ -212,6 +212,11 @@ class VAE(ImageModel):
         check_count("n", n)
         z = draw(self.prior(), self._stream(seed, 0), (n,))
         return self._clipped(draw(self.likelihood(z), self._stream(seed, 1)))
+
+    def sides_of_pixels(self, n, seed, tolerance):
+        """What `sample_pixels` may be where the likelihood's parameters are `tolerance` off: see `zoo.random.sides`."""
+        z = draw(self.prior(), self._stream(seed, 0), (n,))
+        return [self._clipped(side) for side in sides(self.likelihood(z), self._stream(seed, 1), tolerance)]
 
     def log_px(self, x, seed, num_samples=50):
         """The importance-weighted lower bound on log p(x): log 1/S sum_s p(x, z_s) / q(z_s|x).

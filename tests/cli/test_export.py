@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import shutil
 
 import numpy as np
 
@@ -36,13 +37,30 @@ def test_smaller_exports_are_measured_and_draw_nearly_the_same(workplace, tmp_pa
         report = card["export"]["quantized"][precision]
         assert report["bytes"] == (run / f"model-{precision}.tflite").stat().st_size < size
         assert set(report["differences"]) == set(card["export"]["differences"])
-        assert abs(report["log_px_change"]) <= 0.5 and report["psnr"] > 40
+        assert abs(report["bits_per_dim_change"]) <= 0.02 == report["tolerance"] and report["psnr"] > 40
+        assert f"{report['bits_per_dim_change']:+.5f}" in outputs["quantize"].stdout
         assert f"{report['psnr']:.1f} dB" in outputs["quantize"].stdout
         for form in ("model.tflite", f"model-{precision}.tflite"):
             zoo("sample", run / form, "--n", 3, "--out", f"{precision}{form}.npy", cwd=tmp_path)
         float32, smaller = (np.load(tmp_path / f"{precision}model{end}.tflite.npy") for end in ("", f"-{precision}"))
         assert np.abs(smaller - float32).max() < 0.02
     assert "model-int8.tflite already" in refused("export", "runs/vae-digits", "--quantize", "int8", cwd=folder)
+
+
+def test_a_refusal_says_what_was_written_and_recommends_nothing_that_was_not(workplace, tmp_path):
+    shutil.copytree(workplace[0] / "runs/vae-digits", tmp_path / "run")
+    for precision in ("int8", "float16"):
+        (tmp_path / f"run/model-{precision}.tflite").unlink()
+    asked = ["export", "run", "--quantize", "int8", "--quantize", "float16", "--tolerance"]
+    done = zoo(*asked, 1e-9, cwd=tmp_path, check=False)
+    assert done.returncode == 2 and "Traceback" not in done.stderr
+    assert "int8 and float16 were not written: the mean log_px changes, int8 by" in done.stderr
+    assert "model.tflite (float32) is there" in done.stderr
+    assert "int8 (not written)" in done.stdout and "in bits per dimension" in done.stdout
+    assert not list((tmp_path / "run").glob("model-*.tflite"))
+    done = zoo(*asked, 0.02, cwd=tmp_path)
+    assert len(list((tmp_path / "run").glob("model-*.tflite"))) == 2
+    assert "not written" not in done.stdout
 
 
 def test_a_smaller_export_is_of_the_model_that_is_there(tmp_path):

@@ -4,8 +4,8 @@ from keras import ops
 from scipy.stats import chi2, logistic
 
 from zoo.distributions.discretized_logistic import DiscretizedLogistic
-from zoo.probability import stateless_seed
-from zoo.random import draw, key
+from zoo.probability import stateless_seed, tfd
+from zoo.random import draw, key, sides
 
 PIXELS = np.arange(256) / 255
 CASES = [(0.5, 0.1), (0.0, 0.01), (1.0, 0.0005), (-0.3, 0.05), (1.4, 0.02), (0.5, 5.0), (0.25, 0.002)]
@@ -43,6 +43,20 @@ def test_the_mean_is_that_of_the_enumeration(loc, scale):
     mean = DiscretizedLogistic(ops.convert_to_tensor([loc]), ops.convert_to_tensor([scale])).mean()
     # Closed by an integral for the sum: right to a hundredth of a grey value, but for a scale below half of one.
     assert float(mean[0]) == pytest.approx(exact, abs=(0.01 if scale > 0.002 else 0.5) / 255)
+
+
+def test_the_sides_of_a_draw_are_a_level_apart_where_it_lies_near_the_middle_of_two():
+    loc, scale = ops.full([20_000], 0.5), ops.full([20_000], 0.1)
+    low, high = (np.asarray(x) * 255 for x in sides(DiscretizedLogistic(loc, scale), key(1), 1e-4))
+    exact = np.asarray(draw(tfd.Logistic(loc, scale), key(1)), "float64") * 255
+    between = np.abs(exact - np.floor(exact) - 0.5) < 1e-4 * 255
+    inside = (exact > 1) & (exact < 254)
+    sure = np.abs(np.abs(exact - np.floor(exact) - 0.5) - 1e-4 * 255) > 1e-3
+    assert np.array_equal((low != high)[inside & sure], between[inside & sure])
+    assert 0.02 < np.mean(low != high) < 0.08
+    assert np.allclose((high - low)[low != high], 1, atol=1e-3)
+    drawn = np.asarray(draw(DiscretizedLogistic(loc, scale), key(1))) * 255
+    assert np.all((np.abs(drawn - low) < 1e-3) | (np.abs(drawn - high) < 1e-3))
 
 
 @pytest.mark.parametrize("by", ["zoo.random.draw", "TFP's sample"])

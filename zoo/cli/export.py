@@ -8,6 +8,7 @@ import click
 from zoo import catalogue
 from zoo.cli.data import data_options
 from zoo.cli.start import new_console, quiet, start
+from zoo.errors import InputError
 from zoo.pretrained import locate
 
 
@@ -29,12 +30,20 @@ from zoo.pretrained import locate
     help="Write a smaller .tflite too: int8 or float16 weights. May be given more than once.",
 )
 @click.option(
+    "--tolerance",
+    type=click.FloatRange(0, min_open=True),
+    default=0.02,
+    show_default=True,
+    metavar="BITS",
+    help="How much a smaller .tflite may change the mean log_px on test images, in bits per dimension.",
+)
+@click.option(
     "--web", type=click.Path(path_type=Path), help="Write a page for the browser to this folder, and that alone."
 )
 @click.option("--litert", type=click.Path(path_type=Path), help="npm's @litertjs packages, for --web.")
 @data_options
 @click.option("--overwrite", is_flag=True, help="Replace an earlier export.")
-def export(run, data, changed_data, samples, quantize, web, litert, overwrite):
+def export(run, data, changed_data, samples, quantize, tolerance, web, litert, overwrite):
     """Writes a SavedModel and a .tflite of the run in folder RUN, and compares them with the model.
 
     With --web it writes a page instead, which any static host can serve, of a run or of a pretrained model by its name.
@@ -54,8 +63,22 @@ def export(run, data, changed_data, samples, quantize, web, litert, overwrite):
     opened.check_own()
     precisions = tuple(dict.fromkeys(precision for precision in quantize if precision != "none"))
     with console.status("exporting and comparing"), quiet():
-        report = export_run(opened, samples, precisions, overwrite)
+        report = export_run(opened, samples, precisions, overwrite, tolerance)
     _print_export(console, run, report)
+    refused = [precision for precision in precisions if precision in report["refused"]]
+    if refused:
+        raise InputError(_refusal(refused, report, tolerance))
+
+
+def _refusal(refused, report, tolerance):
+    """What wasn't written, why, and what was."""
+    changes = [f"{precision} by {report['refused'][precision]['bits_per_dim_change']:+.2g}" for precision in refused]
+    written = ["model.tflite (float32)", *(f"model-{precision}.tflite" for precision in report["quantized"])]
+    return (
+        f"{' and '.join(refused)} {'was' if len(refused) == 1 else 'were'} not written: the mean log_px changes, "
+        f"{' and '.join(changes)} bits/dim, more than --tolerance {tolerance:g}. {' and '.join(written)} "
+        f"{'is' if len(written) == 1 else 'are'} there."
+    )
 
 
 def _export_web(console, run, web, litert, overwrite):
@@ -77,16 +100,18 @@ def _print_export(console, run, report):
     console.print("Largest differences from the Keras model:")
     console.print(table)
     files = ["saved_model/1", "model.tflite", "card.json"]
-    if report["quantized"]:
-        table = Table("signature", *report["quantized"], box=None, header_style="bold")
+    smaller = report["quantized"] | {f"{name} (not written)": each for name, each in report["refused"].items()}
+    if smaller:
+        table = Table("signature", *smaller, box=None, header_style="bold")
         for name in report["differences"]:
-            table.add_row(name, *(f"{each['differences'][name]:.1e}" for each in report["quantized"].values()))
+            table.add_row(name, *(f"{each['differences'][name]:.1e}" for each in smaller.values()))
         for label, text in (
             ("PSNR of reconstructions", lambda each: "exact" if each["psnr"] is None else f"{each['psnr']:.1f} dB"),
             ("change of mean log_px", _log_px_change),
+            ("in bits per dimension", _bits_per_dim_change),
             ("size", lambda each: f"{each['bytes'] / 1e3:.0f} kB"),
         ):
-            table.add_row(label, *(text(each) for each in report["quantized"].values()))
+            table.add_row(label, *(text(each) for each in smaller.values()))
         size = (run / "model.tflite").stat().st_size
         console.print(f"Largest differences from float32 ({size / 1e3:.0f} kB):")
         console.print(table)
@@ -99,3 +124,8 @@ def _log_px_change(report):
     if "log_px_change" not in report:
         return "no density"
     return f"{report['log_px_change']:+.4f} ± {report['log_px_change_se']:.4f} nats"
+
+
+def _bits_per_dim_change(report):
+    # Exports of before have none.
+    return f"{report['bits_per_dim_change']:+.5f}" if "bits_per_dim_change" in report else ""

@@ -4,7 +4,7 @@ from keras import ops
 
 from zoo.numerics import log1mexp, softplus
 from zoo.probability import tfd, tfp
-from zoo.random import draw
+from zoo.random import draw, sides
 
 
 class DiscretizedLogistic(tfd.Distribution):
@@ -78,6 +78,12 @@ class DiscretizedLogistic(tfd.Distribution):
 @draw.register(DiscretizedLogistic)
 def _(distribution, key, shape=()):
     return _round_to_pixels(draw(tfd.Logistic(distribution.loc, distribution.scale), key, shape))
+
+
+@sides.register(DiscretizedLogistic)
+def _(distribution, key, tolerance, shape=()):
+    x = draw(tfd.Logistic(distribution.loc, distribution.scale), key, shape)
+    return _round_to_pixels(x - tolerance), _round_to_pixels(x + tolerance)
 
 
 def _round_to_pixels(x):
