@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+import warnings
 from functools import partial
 
 import keras
@@ -98,6 +99,7 @@ def test_the_networks_are_told_whether_they_are_trained(name, x):
 
 
 def test_an_objective_that_can_not_hand_training_on_is_refused():
+    @keras.saving.register_keras_serializable(__name__)
     def bound(vae, x, num_samples=1):
         return elbo(vae, x, num_samples=num_samples)
 
@@ -156,6 +158,7 @@ def test_what_regularizers_add_is_in_the_loss_and_in_its_gradient_once(make, x):
 
 REPLICAS = """
 import sys
+import warnings
 import numpy as np, tensorflow as tf
 tf.config.set_logical_device_configuration(
     tf.config.list_physical_devices("CPU")[0], [tf.config.LogicalDeviceConfiguration()] * 2
@@ -169,6 +172,7 @@ for replicas in (1, 2):
 """
 
 
+@keras.saving.register_keras_serializable(__name__)
 def at_the_center(vae, x, training=False):
     """The ELBO with z at the posterior's mean: what has no noise is the same on any number of replicas."""
     q, p = vae.posterior(x, training=training), vae.prior()
@@ -213,3 +217,48 @@ def test_two_replicas_report_and_learn_what_one_device_does(tmp_path):
     assert len(one.files) > 40
     different = {name: (one[name], two[name]) for name in one.files if not np.allclose(one[name], two[name], rtol=1e-4)}
     assert not different
+
+
+@pytest.mark.parametrize("make", [vae, autoencoder])
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"loss": "mse"},
+        {"loss": keras.losses.MeanSquaredError()},
+        {"metrics": ["mae"]},
+        {"weighted_metrics": ["mae"]},
+        {"loss_weights": 0.5},
+    ],
+)
+def test_a_loss_or_metrics_that_would_be_ignored_are_refused(make, given):
+    with pytest.raises(InputError, match=f"compile was given {next(iter(given))}=.*has its own loss and terms"):
+        make(Watch(), Watch()).compile("adam", **given)
+
+
+def test_a_compiled_model_comes_back_compiled(tmp_path, x):
+    model = vae(keras.layers.Dense(2), keras.layers.Dense(2))
+    with pytest.raises(InputError, match="loss='mse'"):
+        model.compile("adam", "mse")
+    model.compile(keras.optimizers.Adam(0.02), loss=None, metrics=[], steps_per_execution=2, jit_compile=False)
+    model.fit(x, verbose=0)
+    model.save(tmp_path / "m.keras")
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        again = keras.saving.load_model(tmp_path / "m.keras")
+    assert float(again.optimizer.learning_rate) == pytest.approx(0.02)
+    assert (again.steps_per_execution, again.jit_compile, int(again.optimizer.iterations)) == (2, False, 1)
+    assert np.array_equal(again.optimizer.variables[-1], model.optimizer.variables[-1])
+
+
+@tensorflow_only
+@pytest.mark.parametrize("make", [vae, autoencoder])
+def test_kerass_export_of_a_model_that_was_never_called(make, tmp_path, x):
+    import tensorflow as tf
+
+    model = make(keras.layers.Dense(2), keras.layers.Dense(2))
+    with pytest.raises(InputError, match="isn't built"):
+        model.export(tmp_path / "unbuilt", verbose=False)
+    model.build((None, *SHAPE))
+    model.export(tmp_path / "exported", verbose=False)
+    exported = tf.saved_model.load(tmp_path / "exported")
+    assert np.allclose(exported.serve(x), model.reconstruct(x), atol=1e-5)

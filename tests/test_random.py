@@ -155,3 +155,54 @@ def test_an_unknown_distribution_is_refused_by_name():
 def test_the_center_of_a_flow_is_its_bases_mean_pushed_through():
     base = tfd.Normal([1.0], [1.0])
     assert np.allclose(random.center(tfd.TransformedDistribution(base, tfb.Exp())), np.e)
+
+
+@pytest.mark.parametrize("batch", [(3,), (2, 3), (1,)])
+def test_batched_logits_each_draw_by_their_own_probabilities(batch, rng):
+    logits = rng.normal(size=(*batch, 4)).astype("float32") * 2
+    logits.reshape(-1, 4)[0] = [0, -1e9, 1, 0]
+    drawn = np.asarray(random.categorical(random.key(1), logits, (20_000,)))
+    assert drawn.shape == (20_000, *batch)
+    p = np.exp(logits.astype("float64") - logits.max(axis=-1, keepdims=True))
+    p = (p / p.sum(axis=-1, keepdims=True)).reshape(-1, 4)
+    for column, probabilities in zip(drawn.reshape(20_000, -1).T, p, strict=True):
+        counts, seen = np.bincount(column, minlength=4), probabilities > 0
+        assert counts[~seen].sum() == 0
+        assert stats.chisquare(counts[seen], 20_000 * probabilities[seen]).pvalue > 1e-3
+    # Rows of different examples have nothing to do with each other.
+    if np.prod(batch) > 1:
+        table = stats.contingency.crosstab(*drawn.reshape(20_000, -1).T[:2]).count
+        assert stats.chi2_contingency(table).pvalue > 1e-3
+
+
+@pytest.mark.filterwarnings("ignore:You are using a softmax")
+def test_a_single_draw_of_batched_logits_and_a_row_of_one():
+    logits = np.array([[0.0, 100.0], [100.0, 0.0], [0.0, 100.0]], "float32")
+    assert np.asarray(random.categorical(random.key(0), logits, ())).tolist() == [1, 0, 1]
+    assert np.asarray(random.categorical(random.key(0), logits[:, :1], (2,))).tolist() == [[0] * 3] * 2
+
+
+def test_a_batch_of_mixtures_draws_each_from_its_own(rng):
+    logits = np.array([[0.0, 1.0], [2.0, 0.0]], "float32")
+    loc = np.array([[[-2.0], [2.0]], [[5.0], [9.0]]], "float32")
+    mixtures = tfd.MixtureSameFamily(
+        tfd.Categorical(logits=logits), tfd.Independent(tfd.Normal(loc, np.full_like(loc, 0.5)), 1)
+    )
+    x = np.asarray(random.draw(mixtures, random.key(2), (20_000,)), "float64")
+    assert x.shape == (20_000, 2, 1)
+    weights = np.exp(logits) / np.exp(logits).sum(axis=1, keepdims=True)
+    for column in range(2):
+        cdf = sum(
+            w * stats.norm.cdf(x[:, column, 0], m, 0.5) for w, m in zip(weights[column], loc[column, :, 0], strict=True)
+        )
+        assert stats.kstest(cdf, "uniform").pvalue > 1e-3
+
+
+@pytest.mark.parametrize(
+    "components",
+    [lambda: tfd.Normal([0.0, 1.0], 1.0), lambda: tfd.Independent(tfd.Logistic([[0.0], [1.0]], 1.0), 1)],
+)
+def test_a_mixture_of_others_is_refused_by_name(components):
+    mixture = tfd.MixtureSameFamily(tfd.Categorical(logits=[0.0, 0.0]), components())
+    with pytest.raises(InputError, match="no mixture of"):
+        random.draw(mixture, random.key(0))

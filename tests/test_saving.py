@@ -374,3 +374,16 @@ def test_somebody_elses_model_is_refused(tmp_path):
 def test_a_load_is_the_model_that_was_saved(saved):
     x = np.random.default_rng(0).random((3, 8, 8, 1)).astype("float32")
     assert np.isfinite(np.asarray(zoo.load(saved)(x))).all()
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf])
+@pytest.mark.parametrize("where", ["weight", "optimizer"])
+def test_weights_that_are_not_finite_are_refused(value, where, tmp_path):
+    vae = zoo.build("vae", image_shape=(8, 8, 1), latent_dim=2, units=(8,))
+    vae.compile("adam")
+    vae.optimizer.build(vae.trainable_variables)
+    variable = vae.posterior.head.bias if where == "weight" else vae.optimizer.variables[-1]
+    variable.assign(np.where(np.arange(variable.shape[-1]) == 0, value, np.asarray(variable)))
+    vae.save(tmp_path / "broken.keras")
+    with pytest.raises(InputError, match=r"broken\.keras has weights that are NaN or infinite \("):
+        zoo.load(tmp_path / "broken.keras")

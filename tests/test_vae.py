@@ -195,9 +195,9 @@ def test_samples_of_a_linear_gaussian_have_its_covariance():
     noise = 0.7 * 0.1
     # Scaled into [0, 1], where images are.
     model.vae.likelihood.decoder.layers[0].set_weights([0.1 * model.W.T, np.full(6, 0.5)])
-    model.vae.likelihood.scale = noise
-    pixels = np.asarray(model.vae.sample_pixels(50_000, seed=3)).reshape(-1, 6)
-    means = np.asarray(model.vae.sample(50_000, seed=3)).reshape(-1, 6)
+    vae = model.vae.replace(likelihood=model.vae.likelihood.replace(scale=noise))
+    pixels = np.asarray(vae.sample_pixels(50_000, seed=3)).reshape(-1, 6)
+    means = np.asarray(vae.sample(50_000, seed=3)).reshape(-1, 6)
     assert np.allclose(np.cov(means.T), 0.01 * model.W @ model.W.T, atol=4e-4)
     assert np.allclose(np.cov(pixels.T), 0.01 * model.W @ model.W.T + noise**2 * np.eye(6), atol=5e-4)
     assert np.allclose((pixels - means).std(axis=0), noise, rtol=0.02)

@@ -41,5 +41,5 @@ class _Unimported:
 @wrapt.when_imported("keras")
 def _register_models(keras):
     """After `import zoo`, `keras.saving.load_model` knows zoo's models; what is in one, its `from_config` imports."""
-    for module, name in (("zoo.vae", "VAE"), ("zoo.autoencoder", "Autoencoder")):
+    for module, name in (("zoo.vae", "VAE"), ("zoo.autoencoder", "Autoencoder"), ("zoo.functional", "Method")):
         keras.saving.get_custom_objects().setdefault(f"{module}>{name}", _Unimported(module, name))

@@ -1,9 +1,12 @@
 """The autoencoder: a code for each image, and no density."""
 
+from typing import ClassVar
+
 import keras
 from keras import ops
 
 from zoo.errors import InputError
+from zoo.functional import functional
 from zoo.image_model import ImageModel
 from zoo.pixels import UNIT, check_limits
 
@@ -72,6 +75,8 @@ class Autoencoder(ImageModel):
         Baldi and Hornik 1989, "Neural Networks and Principal Component Analysis", for the linear case.
     """
 
+    PARTS: ClassVar = {"encode": "encoder", "decode": "decoder"}
+
     def __init__(self, encoder, decoder, loss=squared_error, range=UNIT, **kwargs):
         super().__init__(**kwargs)
         self.range = check_limits(range)
@@ -80,7 +85,7 @@ class Autoencoder(ImageModel):
         self.encoder, self.decoder, self.reconstruction_loss = encoder, decoder, loss
 
     def build(self, input_shape):
-        self.image_shape = tuple(input_shape[1:])
+        self._image_shape = tuple(input_shape[1:])
         if not self.encoder.built:
             self.encoder.build(input_shape)
         code = self.encoder.compute_output_shape(input_shape)
@@ -96,10 +101,12 @@ class Autoencoder(ImageModel):
         """The size D of the code."""
         return self.encoder.output_shape[-1]
 
+    @functional
     def encode(self, x, training=None):
         """The code of each image: float32 `[B, D]`; `training` as of `zoo.vae.VAE.encode`."""
         return ops.cast(self.encoder(self._images(x), training=training), "float32")
 
+    @functional
     def decode(self, z, training=None):
         """The image of each code, clipped to the range: float32 `[B, height, width, channels]`."""
         return self._clipped(self._output(z, training))

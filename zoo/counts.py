@@ -14,7 +14,7 @@ def check_count(name, value, least=1):
         zoo.errors.InputError: n is 0, but must be a positive integer.
     """
     is_tensor = hasattr(value, "dtype") and not isinstance(value, numbers.Number)
-    if not is_tensor and (not isinstance(value, numbers.Integral) or value < least):
+    if not is_tensor and (isinstance(value, bool) or not isinstance(value, numbers.Integral) or value < least):
         wanted = "a positive integer" if least == 1 else f"an integer of at least {least}"
         raise InputError(f"{name} is {value!r}, but must be {wanted}.")
 
@@ -27,5 +27,5 @@ def check_positive(name, value):
         Traceback (most recent call last):
         zoo.errors.InputError: learning_rate is nan, but must be a positive number.
     """
-    if isinstance(value, numbers.Number) and not 0 < value < float("inf"):
+    if isinstance(value, numbers.Number) and (isinstance(value, bool) or not 0 < value < float("inf")):
         raise InputError(f"{name} is {value!r}, but must be a positive number.")

@@ -33,7 +33,6 @@ from zoo.priors.flow import Flow
 from zoo.priors.full_mixture import FullMixture
 from zoo.random import draw, fold_in, key
 from zoo.seeds import low_bits
-from zoo.vae import VAE
 
 #: Sets these draws apart from the evaluators', whose streams have the numbers of batches: with one seed for both, a
 #: prior would be judged by the very codes that it was fitted to.
@@ -156,9 +155,7 @@ def with_prior(vae, prior):
     Raises:
         InputError: the prior is of another size.
     """
-    new = VAE(prior, vae.posterior, vae.likelihood, vae.objective, name=vae.name)
-    new.build((None, *vae.image_shape))
-    return new
+    return vae.replace(prior=prior)
 
 
 def fit_mixture(z, components=10, seed=0):

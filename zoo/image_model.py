@@ -3,6 +3,7 @@
 import contextlib
 import contextvars
 from abc import abstractmethod
+from typing import ClassVar
 
 import keras
 import numpy as np
@@ -34,12 +35,19 @@ class ImageModel(Composed, keras.Model):
         seen: the smallest and the largest pixel that it was fitted to, where its range is None.
     """
 
+    #: The part that does what can be a step of a functional model, by the method.
+    PARTS: ClassVar = {}
+
+    _found = frozenset({"pixels", "seen"})
+
     #: What pixels lie in, (low, high): black and white. None for any numbers.
     range = UNIT
 
     def __init__(self, **kwargs):
         super().__init__(**{**kwargs, "dtype": "float32"})
         self.pixels, self.seen = None, None
+        # One layer for each of the methods, so that two uses of it share it; none of it is the model's own.
+        object.__setattr__(self, "_layers_by_method", {})
 
     def get_config(self):
         found = {"pixels": self.pixels, "seen": self.seen and list(self.seen)}
@@ -57,6 +65,52 @@ class ImageModel(Composed, keras.Model):
     def shown(self):
         """The pixels that are shown as black and as white: the range, or where that is None what fit has seen."""
         return self.range or self.seen or UNIT
+
+    @property
+    def image_shape(self):
+        """(height, width, channels), of a built model."""
+        return self._image_shape
+
+    def compile(self, optimizer="rmsprop", loss=None, loss_weights=None, metrics=None, weighted_metrics=None, **kwargs):
+        """`keras.Model.compile`, without a loss or metrics: the model has its own.
+
+        Raises:
+            InputError: a loss or metrics were given.
+        """
+        own = {"loss": loss, "loss_weights": loss_weights, "metrics": metrics, "weighted_metrics": weighted_metrics}
+        for name, value in own.items():
+            if value:
+                raise InputError(
+                    f"compile was given {name}={value!r}, but a {type(self).__name__} has its own loss and terms: "
+                    "leave it out. Another loss is an argument of the model, and other figures are for a callback."
+                )
+        super().compile(optimizer, **kwargs)
+
+    def compile_from_config(self, config):
+        config = keras.saving.deserialize_keras_object(config)
+        taken = ("optimizer", "run_eagerly", "steps_per_execution", "jit_compile")
+        self.compile(**{name: config[name] for name in taken if name in config})
+        if self.built:
+            self.optimizer.build(self.trainable_variables)
+
+    def replace(self, **arguments):
+        new = super().replace(**arguments)
+        new.pixels, new.seen = self.pixels, self.seen
+        if self.built:
+            new.build((None, *self.image_shape))
+        return new
+
+    def export(self, filepath, *args, **kwargs):
+        """`keras.Model.export`: images to reconstructions. `zoo.export` has all that a model can be asked.
+
+        Raises:
+            InputError: the model isn't built.
+        """
+        if not self.built:
+            raise InputError(f"{self.name} isn't built: call its build((None, height, width, channels)) first.")
+        # Keras exports what has been called.
+        self(np.zeros([1, *self.image_shape], "float32"))
+        return super().export(filepath, *args, **kwargs)
 
     @abstractmethod
     def encode(self, x, training=None):

@@ -9,12 +9,29 @@ import keras
 from zoo.errors import InputError
 
 
-class Composed:
+class _Constructed(type(keras.layers.Layer)):
+    """The class of classes whose objects know when their constructor is done."""
+
+    def __call__(cls, *args, **kwargs):
+        instance = super().__call__(*args, **kwargs)
+        own = {name for name in vars(instance) if not name.startswith("_")}
+        object.__setattr__(instance, "_fixed", own.union(instance._arguments) - _kerass_own() - cls._found)
+        return instance
+
+
+class Composed(metaclass=_Constructed):
     """Remembers its constructor's arguments, so that `.keras` files hold objects made of objects.
 
     Keras does this by itself for numbers and strings only. Here an argument may also be a layer, a registered function
     or a `functools.partial` of one; each subclass is registered with Keras under its module and name as it is defined,
     which is what lets `keras.saving.load_model` find it in safe mode.
+
+    What is saved is what the constructor was given. So what it has made of that stays: another value of an attribute is
+    one for another object, which `replace` makes.
+
+    Raises:
+        InputError: an argument is missing or unknown, or is a function that no file could name; or, later, an attribute
+            that the constructor has set is to be set again.
 
     Example:
         >>> class Scaled(Composed, keras.layers.Layer):
@@ -25,31 +42,135 @@ class Composed:
         (2.0, 'Dense')
     """
 
+    #: The names of the attributes that can't be given another value.
+    _fixed = frozenset()
+    #: The names of those that hold what was found later, and are saved as such.
+    _found = frozenset()
+
     def __init_subclass__(cls, **kwargs):
         super().__init_subclass__(**kwargs)
         # The module tells the Gaussian posterior from the Gaussian likelihood.
         keras.saving.register_keras_serializable(cls.__module__)(cls)
+        # The class of classes would hide it.
+        cls.__signature__ = inspect.Signature(list(inspect.signature(cls.__init__).parameters.values())[1:])
 
     def __new__(cls, *args, **kwargs):
+        _check_precision()
         instance = super().__new__(cls, *args, **kwargs)
         try:
-            bound = inspect.signature(cls.__init__).bind(instance, *args, **kwargs)
+            bound = inspect.signature(cls).bind(*args, **kwargs)
         except TypeError as error:
             raise InputError(f"{cls.__name__}: {error}.") from None
         bound.apply_defaults()
-        arguments = dict(bound.arguments)
-        arguments.pop("self")
+        arguments = {}
+        for name, value in bound.arguments.items():
+            kind = bound.signature.parameters[name].kind
+            # What has no name of its own in the signature is kept under the name it was given, or all in a row.
+            if kind is inspect.Parameter.VAR_KEYWORD:
+                arguments |= value
+            elif kind is not inspect.Parameter.VAR_POSITIONAL or value:
+                arguments[name] = value
+        for name, value in arguments.items():
+            _check_function(name, value)
         # Keras tracks what is assigned to an attribute, and would take these for further layers of the model.
-        object.__setattr__(instance, "_arguments", arguments | arguments.pop("kwargs", {}))
+        object.__setattr__(instance, "_arguments", arguments)
         return instance
 
+    def __setattr__(self, name, value):
+        if name in self._fixed and (name in self._arguments or getattr(self, name) is not None):
+            kind = type(self).__name__
+            raise InputError(
+                f"{name} of a {kind} is what its constructor was given, which is what is saved: make another one, with "
+                f"{kind}.replace({name}=...), say. What training is to move is a weight: add_weight(trainable=False)."
+            )
+        super().__setattr__(name, value)
+
+    def replace(self, **arguments):
+        """Another object, of the same arguments but for those given. It shares the parts and networks that it keeps.
+
+        Weights of its own, those of no part, begin anew.
+
+        Args:
+            **arguments: as of the constructor.
+
+        Raises:
+            InputError: as from the constructor.
+
+        Example:
+            >>> from functools import partial
+            >>> import zoo
+            >>> from zoo.objectives.beta_elbo import beta_elbo
+            >>> vae = zoo.build("vae", image_shape=(8, 8, 1), latent_dim=2)
+            >>> other = vae.replace(objective=partial(beta_elbo, beta=20.0))
+            >>> other.posterior is vae.posterior
+            True
+        """
+        return self._made_of({"name": self.name, "trainable": self.trainable} | self._arguments | arguments)
+
     def get_config(self):
-        own = {"name": self.name, "trainable": self.trainable}
-        return own | {key: _write(value) for key, value in self._arguments.items()}
+        config = {name: _write(value) for name, value in self._arguments.items()}
+        return config | {"name": self.name, "trainable": self.trainable}
 
     @classmethod
     def from_config(cls, config):
-        return cls(**{key: _read(value) for key, value in config.items()})
+        return cls._made_of({name: _read(value) for name, value in config.items()})
+
+    @classmethod
+    def _made_of(cls, arguments):
+        """The object of these arguments, each where the constructor takes it."""
+        parameters = inspect.signature(cls).parameters.values()
+        named, positional, taken = dict(arguments), [], [p.name for p in parameters]
+        # Keras's constructor would leave the layers inside as they are, where the attribute freezes them too.
+        later = ["trainable"] if any(p.kind is p.VAR_KEYWORD for p in parameters) else ["name", "trainable"]
+        later = {name: named.pop(name) for name in later if name in named and name not in taken}
+        row = next((p.name for p in parameters if p.kind is p.VAR_POSITIONAL), None)
+        for p in parameters:
+            if p.name == row:
+                positional += named.pop(row, ())
+            elif p.kind is p.POSITIONAL_ONLY or (row in named and p.kind is p.POSITIONAL_OR_KEYWORD):
+                positional.append(named.pop(p.name))
+        instance = cls(*positional, **named)
+        for name, value in later.items():
+            setattr(instance, name, value)
+        return instance
+
+
+@functools.cache
+def _kerass_own():
+    """The names that Keras itself gives values, as it builds, compiles and trains."""
+    return frozenset(vars(keras.Model(name="any"))) | frozenset(dir(keras.Model))
+
+
+def _check_precision():
+    if keras.config.floatx() != "float32":
+        raise InputError(
+            f"Keras's floatx is {keras.config.floatx()!r}, in its settings file or by keras.config.set_floatx, but the "
+            "zoo computes densities in float32: call keras.config.set_floatx('float32') first."
+        )
+
+
+def _check_function(name, value):
+    """Raises `InputError` where a function is one that no file could name: what is saved could not be loaded."""
+    if isinstance(value, functools.partial):
+        if value.args:
+            raise InputError(f"{name} is a partial with arguments by their place: give them by name.")
+        for key, each in ({name: value.func} | value.keywords).items():
+            _check_function(key, each)
+    elif isinstance(value, list | tuple):
+        for each in value:
+            _check_function(name, each)
+    elif callable(value) and not isinstance(value, type) and not hasattr(value, "get_config"):
+        function = getattr(value, "__name__", None)
+        library = (getattr(value, "__module__", None) or "").partition(".")[0] in ("keras", "tensorflow", "jax")
+        if not library and (function is None or _registered(value) is not value):
+            raise InputError(
+                f"{name} is {function or repr(value)}, which no saved model could name: make it a def, and write "
+                "@keras.saving.register_keras_serializable('your_package') above it."
+            )
+
+
+def _registered(function):
+    return keras.saving.get_registered_object(keras.saving.get_registered_name(function))
 
 
 class Part(Composed, keras.layers.Layer):
@@ -67,14 +188,23 @@ class Part(Composed, keras.layers.Layer):
 def _write(value):
     if isinstance(value, functools.partial):
         return {"partial": _write(value.func), "keywords": {k: _write(v) for k, v in value.keywords.items()}}
+    if isinstance(value, list):
+        return [_write(v) for v in value]
+    if isinstance(value, tuple):
+        # As Keras writes one.
+        return {"class_name": "__tuple__", "items": [_write(v) for v in value]}
     return keras.saving.serialize_keras_object(value)
 
 
 def _read(value):
+    if isinstance(value, list):
+        return [_read(v) for v in value]
     if not isinstance(value, dict):
         return keras.saving.deserialize_keras_object(value)
     if value.keys() == {"partial", "keywords"}:
         return functools.partial(_read(value["partial"]), **{k: _read(v) for k, v in value["keywords"].items()})
+    if value.get("class_name") == "__tuple__":
+        return tuple(_read(v) for v in value["items"])
     _import_registered(value)
     return keras.saving.deserialize_keras_object(value)
 

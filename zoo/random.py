@@ -191,18 +191,19 @@ def categorical(key, logits, shape):
 
     Args:
         key: int32 `[2]`.
-        logits: float `[K]`.
+        logits: float `[..., K]`.
         shape: a tuple of ints and int32 scalar tensors.
 
     Returns:
-        int32 of that shape, in 0 .. K - 1.
+        int32 of that shape and then of the logits' leading one, `shape + [...]`, in 0 .. K - 1.
 
     Example:
         >>> int(categorical(key(7), ops.convert_to_tensor([0.0, 100.0]), ()))
         1
     """
-    thresholds = ops.cumsum(ops.softmax(logits))[:-1]
-    u = ops.expand_dims(uniform(key, shape), -1)
+    logits = ops.convert_to_tensor(logits, "float32")
+    thresholds = ops.cumsum(ops.softmax(logits), axis=-1)[..., :-1]
+    u = ops.expand_dims(uniform(key, (*shape, *ops.shape(logits)[:-1])), -1)
     return ops.sum(ops.cast(u > thresholds, "int32"), axis=-1)
 
 
@@ -212,7 +213,7 @@ def draw(distribution, key, shape=()):
 
     Args:
         distribution: a `tfd.Normal`, `Logistic`, `Uniform`, `Bernoulli`, `Independent`, `TransformedDistribution`,
-            unbatched `MixtureSameFamily`, or whatever has been registered with `draw.register`.
+            `MixtureSameFamily` of independent normals, or whatever has been registered with `draw.register`.
         key: int32 `[2]`.
         shape: the sample's shape, in front of the distribution's batch and event shape; ints and int32 scalars.
 
@@ -220,7 +221,7 @@ def draw(distribution, key, shape=()):
         Tensor `shape + batch_shape + event_shape`.
 
     Raises:
-        InputError: the distribution's class is not known here.
+        InputError: the distribution's class is not known here, or a mixture's components are of another.
 
     Example:
         >>> z = draw(tfd.Normal(loc=ops.zeros([3]), scale=1.0), key(7), (2,))
@@ -295,11 +296,24 @@ def _(distribution, key, shape=()):
 
 @draw.register(_MixtureSameFamily)
 def _(distribution, key, shape=()):
+    normals = getattr(distribution.components_distribution, "distribution", None)
+    if not isinstance(normals, tfd.Normal) or len(distribution.event_shape) != 1:
+        kind = type(distribution.components_distribution).__name__
+        raise InputError(f"zoo.random.draw knows mixtures of independent normals, [K, D], and no mixture of {kind}s.")
     keys = split(key)
-    component = categorical(keys[0], distribution.mixture_distribution.logits_parameter(), shape)
-    normals = distribution.components_distribution.distribution
-    loc, scale = (ops.take(ops.convert_to_tensor(x), component, axis=0) for x in (normals.loc, normals.scale))
-    return loc + scale * normal(keys[1], (*shape, *loc.shape[-1:]))
+    logits = ops.convert_to_tensor(distribution.mixture_distribution.logits_parameter())
+    component = categorical(keys[0], logits, shape)
+    loc, scale = (_chosen(ops.convert_to_tensor(x), component) for x in (normals.loc, normals.scale))
+    return loc + scale * normal(keys[1], (*shape, *_batch_shape(distribution), loc.shape[-1]))
+
+
+def _chosen(x, component):
+    """Each draw's component of x, `[..., K, D]`."""
+    if len(x.shape) == 2:
+        return ops.take(x, component, axis=0)
+    # Each example of the batch has components of its own.
+    mask = ops.one_hot(component, x.shape[-2], dtype=x.dtype)
+    return ops.sum(ops.expand_dims(mask, -1) * x, axis=-2)
 
 
 @functools.singledispatch

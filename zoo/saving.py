@@ -326,8 +326,9 @@ def _check_keras(path):
 
 
 def _check_weights(path, content):
-    """Raises `InputError` where weights are elsewhere than in the file, or more than is in it."""
+    """Raises `InputError` where weights are elsewhere than in the file, or more than is in it, or aren't finite."""
     import h5py
+    import numpy as np
 
     def check(name, item):
         if isinstance(item, h5py.Dataset):
@@ -335,6 +336,10 @@ def _check_weights(path, content):
                 raise InputError(f"{path} has weights that are in other files ({name}): they aren't read.")
             if item.nbytes > max(item.id.get_storage_size(), 2**10):
                 raise InputError(f"{path} has less of {name} than the {item.nbytes} bytes it says. Restore the file.")
+            if item.dtype.kind == "f" and not np.isfinite(item[()]).all():
+                raise InputError(
+                    f"{path} has weights that are NaN or infinite ({name}): its training broke down. Give another file."
+                )
 
     with h5py.File(io.BytesIO(content), "r") as weights:
         weights.visititems(check)

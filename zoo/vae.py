@@ -3,7 +3,7 @@
 import inspect
 import math
 import numbers
-from typing import Any, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
 import keras
 from keras import ops
@@ -12,6 +12,7 @@ from zoo.compiled import fusing
 from zoo.counts import check_count
 from zoo.divergence import kl_per_dimension
 from zoo.errors import InputError
+from zoo.functional import functional
 from zoo.image_model import ImageModel
 from zoo.mean_terms import MeanTerms
 from zoo.numerics import log_mean_exp
@@ -89,6 +90,8 @@ class VAE(ImageModel):
         Kingma and Welling 2014, "Auto-Encoding Variational Bayes".
     """
 
+    PARTS: ClassVar = {"encode": "posterior", "decode": "likelihood"}
+
     def __init__(self, prior, posterior, likelihood, objective=elbo, **kwargs):
         super().__init__(**kwargs)
         if prior.latent_dim != posterior.latent_dim:
@@ -100,11 +103,11 @@ class VAE(ImageModel):
         self.seed_generator = keras.random.SeedGenerator()
         bits = ["bits_per_dim"] if likelihood.eight_bit else []
         self.terms = MeanTerms(["elbo", "log_likelihood", "kl", *bits])
-        # What a warm-up callback moves; saved with the weights, so that a run goes on where it stopped.
+        # What a warm-up callback moves while `fit` runs; 1 when it begins, when it has ended and when a file is loaded.
         self.kl_weight = self.add_weight(shape=(), initializer="ones", trainable=False, name="kl_weight")
 
     def build(self, input_shape):
-        self.image_shape = tuple(input_shape[1:])
+        self._image_shape = tuple(input_shape[1:])
         code_shape = (None, self.prior.latent_dim)
         shapes = ((self.prior, None), (self.posterior, input_shape), (self.likelihood, code_shape))
         for part, shape in shapes:
@@ -152,6 +155,19 @@ class VAE(ImageModel):
 
     # What Keras calls.
 
+    def fit(self, *args, **kwargs):
+        """As of `zoo.image_model.ImageModel`. A `WarmUp` callback moves the KL term's weight meanwhile, not longer."""
+        try:
+            self.kl_weight.assign(1.0)
+            return super().fit(*args, **kwargs)
+        finally:
+            # The best weights may be those of an epoch in which the KL term counted for less.
+            self.kl_weight.assign(1.0)
+
+    def load_own_variables(self, store):
+        super().load_own_variables(store)
+        self.kl_weight.assign(1.0)
+
     def loss_and_terms(self, x, training=False):
         objective, densities = self.objective(self, x, training=training)
         log_likelihood, kl = densities.log_likelihood, densities.kl
@@ -170,6 +186,7 @@ class VAE(ImageModel):
 
     # What a trained model is for. The exported signatures are made of these.
 
+    @functional
     def encode(self, x, training=None):
         """The code of each image: the posterior's mean (a flow's base mean, pushed through it).
 
@@ -182,6 +199,7 @@ class VAE(ImageModel):
         """
         return center(self.posterior(self._images(x), training=training))
 
+    @functional
     def decode(self, z, training=None):
         """The mean image of each code, clipped to the range.
 

@@ -38,8 +38,10 @@ def test_without_a_closed_form_the_samples_are_taken():
     assert np.allclose(bound, np.asarray(densities.log_weight).mean(axis=0), atol=1e-4)
 
 
-def test_the_kl_weight_counts_the_kl_for_less():
+def test_the_kl_weight_counts_the_kl_for_less_in_training_alone():
     model = LinearGaussian()
     model.vae.kl_weight.assign(0.25)
-    objective, densities = elbo(model.vae, model.x)
-    assert np.allclose(objective, np.asarray(densities.log_likelihood) - 0.25 * np.asarray(densities.kl), atol=1e-5)
+    for training, weight in ((True, 0.25), (False, 1.0)):
+        objective, densities = elbo(model.vae, model.x, training)
+        expected = np.asarray(densities.log_likelihood) - weight * np.asarray(densities.kl)
+        assert np.allclose(objective, expected, atol=1e-5)

@@ -37,7 +37,7 @@ def test_it_grows_with_k_towards_log_px():
 
 def step(vae, weights, x, seed, num_samples=20, **arguments):
     """The bound that a step of gradient ascent began with, and by how much the step changed each weight."""
-    vae.objective = partial(iwae, num_samples=num_samples, **arguments)
+    vae = vae.replace(objective=partial(iwae, num_samples=num_samples, **arguments))
     vae.compile(keras.optimizers.SGD(1.0))
     vae.set_weights(weights)
     vae.seed_generator.state.assign(ops.convert_to_tensor([seed, 0], vae.seed_generator.state.dtype))

@@ -39,6 +39,9 @@ def start(backend=None):
                 f"Keras doesn't start with KERAS_BACKEND={os.environ.get('KERAS_BACKEND')!r} ({error}). zoo runs on "
                 "'tensorflow' or 'jax'; the latter comes with `pip install 'vae-zoo[jax]'`."
             ) from error
+        # Whatever the user's settings file says: this process is the zoo's alone.
+        keras.config.set_floatx("float32")
+        keras.config.set_image_data_format("channels_last")
         import zoo.probability  # noqa: F401
 
         if keras.backend.backend() == "tensorflow":

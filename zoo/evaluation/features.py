@@ -97,7 +97,7 @@ def _for_inception(x):
     if x.shape[-1] not in (1, 3):
         raise InputError(f"images have {x.shape[-1]} channels, but Inception-v3 takes grey ones and those of 3.")
     x = ops.repeat(x, 3, axis=-1) if x.shape[-1] == 1 else x
-    return 2 * ops.image.resize(x, (299, 299), interpolation="bilinear") - 1
+    return 2 * ops.image.resize(x, (299, 299), interpolation="bilinear", data_format="channels_last") - 1
 
 
 def features(classifier, batches, progress=None):

@@ -27,7 +27,9 @@ def conv_encoder(image_shape, filters=(32, 64), kernel_size=3, activation="relu"
         (None, 3136)
     """
     image_shape, filters = check_image_shape(image_shape), check_sizes("filters", filters)
-    convolutions = [keras.layers.Conv2D(n, kernel_size, 2, "same", activation=activation) for n in filters]
+    convolutions = [
+        keras.layers.Conv2D(n, kernel_size, 2, "same", "channels_last", activation=activation) for n in filters
+    ]
     scale = 2 ** len(filters)
     features = -(-image_shape[0] // scale) * -(-image_shape[1] // scale) * filters[-1]
     return keras.Sequential([keras.Input(image_shape), *convolutions, Reshape((features,))], name="conv_encoder")
@@ -71,5 +73,7 @@ def conv_decoder(image_shape, latent_dim, filters=(32, 64), kernel_size=3, activ
         layers.append(TransposedConv(n, kernel_size, 2, activation=activation))
     layers.append(TransposedConv(channels * parameters, kernel_size, 2))
     if (rows * scale, columns * scale) != (height, width):
-        layers.append(keras.layers.Cropping2D(((0, rows * scale - height), (0, columns * scale - width))))
+        layers.append(
+            keras.layers.Cropping2D(((0, rows * scale - height), (0, columns * scale - width)), "channels_last")
+        )
     return keras.Sequential(layers, name="conv_decoder")

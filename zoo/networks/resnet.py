@@ -77,18 +77,21 @@ def resnet_decoder(image_shape, latent_dim, filters=(16, 32, 32), units=450, par
     for n in (*reversed(filters[:-1]), filters[0]):
         h = _block(h, h.shape[-1], TransposedConv, strides=1)
         h = _block(h, n, TransposedConv, strides=2)
-    h = keras.layers.Conv2D(channels * parameters, 3, padding="same")(keras.layers.Activation("elu")(h))
+    h = keras.layers.Conv2D(channels * parameters, 3, padding="same", data_format="channels_last")(
+        keras.layers.Activation("elu")(h)
+    )
     if (rows * scale, columns * scale) != (height, width):
-        h = keras.layers.Cropping2D(((0, rows * scale - height), (0, columns * scale - width)))(h)
+        h = keras.layers.Cropping2D(((0, rows * scale - height), (0, columns * scale - width)), "channels_last")(h)
     return keras.Model(z, h, name="resnet_decoder")
 
 
 def _block(x, filters, convolution, strides):
     h = keras.layers.Activation("elu")(x)
-    h = convolution(filters, 3, strides, "same", activation="elu", kernel_initializer="he_normal")(h)
+    layout = {"padding": "same", "data_format": "channels_last"}
+    h = convolution(filters, 3, strides, activation="elu", kernel_initializer="he_normal", **layout)(h)
     # The second convolution starts small, so that a deep stack starts near the identity.
     small = keras.initializers.VarianceScaling(0.1)
-    h = keras.layers.Conv2D(filters, 3, padding="same", kernel_initializer=small)(h)
+    h = keras.layers.Conv2D(filters, 3, kernel_initializer=small, **layout)(h)
     if strides != 1 or x.shape[-1] != filters:
-        x = convolution(filters, 3, strides, "same", kernel_initializer="he_normal")(x)
+        x = convolution(filters, 3, strides, kernel_initializer="he_normal", **layout)(x)
     return keras.layers.Add()([x, h])

@@ -43,7 +43,10 @@ class TransposedConv(keras.layers.Conv2DTranspose):
     """
 
     def __init__(self, filters, kernel_size, strides=1, padding="same", **kwargs):
-        super().__init__(filters, kernel_size, strides, padding, **kwargs)
+        # Whatever Keras's settings say: the phases are laid out so.
+        super().__init__(filters, kernel_size, strides, padding, **({"data_format": "channels_last"} | kwargs))
+        if self.data_format != "channels_last":
+            raise InputError(f"data_format is {self.data_format!r}, but must be 'channels_last'.")
         if padding != "same" or len(set(self.kernel_size)) > 1 or len(set(self.strides)) > 1:
             raise InputError(
                 f"kernel_size, strides and padding are {kernel_size}, {strides} and {padding!r}, but must be one size, "
@@ -75,7 +78,7 @@ class TransposedConv(keras.layers.Conv2DTranspose):
             missing = ((top - above, bottom - below), (left - before, right - after), (0, 0), (0, 0))
             kernels.append(ops.pad(ops.transpose(kernel, (0, 1, 3, 2)), missing))
         x = ops.pad(x, ((0, 0), (top, bottom), (left, right), (0, 0)))
-        return ops.conv(x, ops.concatenate(kernels, axis=-1), padding="valid")
+        return ops.conv(x, ops.concatenate(kernels, axis=-1), padding="valid", data_format="channels_last")
 
     def _taps(self, phase):
         """The entries of w that a phase meets along an axis, and how far they reach before and after a pixel."""

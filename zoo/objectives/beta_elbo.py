@@ -11,7 +11,7 @@ def beta_elbo(vae, x, training=False, beta=4.0, num_samples=1):
         vae: a model with `log_densities`.
         x: images, `[B, height, width, channels]`.
         training: whether the networks are being trained: dropout and batch normalization go by it.
-        beta: the weight; a `WarmUp` callback's weight multiplies it.
+        beta: the weight; in training a `WarmUp` callback's weight multiplies it.
         num_samples: draws of z for each, S.
 
     Returns:
@@ -22,4 +22,5 @@ def beta_elbo(vae, x, training=False, beta=4.0, num_samples=1):
         equation 4.
     """
     densities = vae.log_densities(x, num_samples, training=training)
-    return densities.log_likelihood - beta * vae.kl_weight * densities.kl, densities
+    kl_weight = vae.kl_weight if training else 1.0
+    return densities.log_likelihood - beta * kl_weight * densities.kl, densities

@@ -10,7 +10,8 @@ def elbo(vae, x, training=False, num_samples=1):
     """A lower bound on log p(x): E_q[log p(x|z)] - KL(q(z|x) || p(z)).
 
     The first term is averaged over the samples. So is the second, unless it has a closed form. While a `WarmUp`
-    callback holds `vae.kl_weight` below 1 the second term counts for that much less, and this isn't a bound.
+    callback holds `vae.kl_weight` below 1 the second term counts for that much less in training, and this isn't a
+    bound. In evaluation it counts whole.
 
     Args:
         vae: a model with `log_densities`.
@@ -26,4 +27,5 @@ def elbo(vae, x, training=False, num_samples=1):
     """
     check_count("num_samples", num_samples)
     densities = vae.log_densities(x, num_samples, training=training)
-    return densities.log_likelihood - vae.kl_weight * densities.kl, densities
+    kl_weight = vae.kl_weight if training else 1.0
+    return densities.log_likelihood - kl_weight * densities.kl, densities

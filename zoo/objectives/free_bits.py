@@ -30,4 +30,5 @@ def free_bits(vae, x, training=False, nats=0.1, num_samples=1):
     else:
         groups, free = ops.mean(densities.kl), nats * vae.prior.latent_dim
     cost = ops.sum(ops.maximum(groups, free))
-    return densities.log_likelihood - vae.kl_weight * cost, densities
+    kl_weight = vae.kl_weight if training else 1.0
+    return densities.log_likelihood - kl_weight * cost, densities

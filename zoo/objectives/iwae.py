@@ -14,7 +14,8 @@ from zoo.resampling import systematic
 def iwae(vae, x, training=False, num_samples=5, gradient_samples=None):
     """A lower bound on log p(x): E[log 1/k sum_i p(x, z_i) / q(z_i|x)], z_1 .. z_k ~ q(z|x).
 
-    It grows with k towards log p(x); k = 1 is the ELBO. A `WarmUp` callback's weight multiplies log p(z) - log q(z|x).
+    It grows with k towards log p(x); k = 1 is the ELBO. In training a `WarmUp` callback's weight multiplies
+    log p(z) - log q(z|x).
 
     Its gradient is sum_i w_i grad log p(x, z_i) / q(z_i|x), w the weights made to sum to one. Most of them are nearly
     zero, so it can be had, without bias, from m samples chosen with probabilities w: k passes forward, but m backward.
@@ -41,7 +42,8 @@ def iwae(vae, x, training=False, num_samples=5, gradient_samples=None):
         if gradient_samples > num_samples:
             raise InputError(f"gradient_samples is {gradient_samples}, but must be at most num_samples, {num_samples}.")
     densities = vae.log_densities(x, num_samples, training=training)
-    log_weight = densities.likelihood + vae.kl_weight * (densities.prior - densities.posterior)
+    kl_weight = vae.kl_weight if training else 1.0
+    log_weight = densities.likelihood + kl_weight * (densities.prior - densities.posterior)
     bound = log_mean_exp(log_weight, axis=0)
     if gradient_samples is None:
         return bound, densities
@@ -49,7 +51,9 @@ def iwae(vae, x, training=False, num_samples=5, gradient_samples=None):
     chosen = systematic(ops.softmax(ops.stop_gradient(log_weight), axis=0), gradient_samples, seed)
     z = ops.take_along_axis(densities.z, chosen[..., None], axis=0)
     log_q = ops.take_along_axis(densities.posterior, chosen, axis=0)
-    log_joint = vae.likelihood(z, training=training).log_prob(x) + vae.kl_weight * (vae.prior().log_prob(z) - log_q)
+    log_joint = vae.likelihood(z, training=training).log_prob(x) + kl_weight * (
+        vae.prior(training=training).log_prob(z) - log_q
+    )
     sampled = ops.mean(log_joint, axis=0)
     # The bound's value with the chosen samples' gradient.
     return sampled + ops.stop_gradient(bound - sampled), densities
