@@ -20,13 +20,13 @@ def test_a_file_that_does_something_else_is_refused_and_nothing_is_left(tmp_path
     run.splits = splits
     model, _ = run.train(1)
     monkeypatch.setattr(run, "load_model", lambda: model)
-    write = export_module.write_tflite
+    write = export_module.write_tflite_apart
 
     def write_and_alter(path, saved_model, names):
         write(path, saved_model, names)
         model.posterior.head.set_weights([w + 0.1 for w in model.posterior.head.get_weights()])
 
-    monkeypatch.setattr(export_module, "write_tflite", write_and_alter)
+    monkeypatch.setattr(export_module, "write_tflite_apart", write_and_alter)
     there = lambda: sorted(p.name for p in run.folder.iterdir() if not p.name.endswith("lock"))  # noqa: E731
     before = there()
     with pytest.raises(InputError, match=r"differs from the model by .* in encode"):

@@ -29,6 +29,22 @@ def test_an_operation_without_a_builtin_is_refused(tmp_path):
     assert not (tmp_path / "m.tflite").exists()
 
 
+def test_a_process_of_its_own_writes_the_same_and_says_the_same(tmp_path):
+    import tensorflow as tf
+
+    from zoo.errors import InputError
+    from zoo.export.tflite import write_tflite, write_tflite_apart
+
+    spec = tf.TensorSpec([None], tf.float32, "x")
+    archive(tmp_path / "good", lambda x: {"y": x + 1}, spec)
+    for name, write in (("here", write_tflite), ("apart", write_tflite_apart)):
+        write(tmp_path / name, tmp_path / "good", ["f"])
+    assert (tmp_path / "here").read_bytes() == (tmp_path / "apart").read_bytes()
+    archive(tmp_path / "bad", lambda x: {"y": tf.math.erfinv(x)}, spec)
+    with pytest.raises(InputError, match=r"can't be a \.tflite of builtin operations"):
+        write_tflite_apart(tmp_path / "m.tflite", tmp_path / "bad", ["f"])
+
+
 def test_flex_operations_are_found_in_any_subgraph(tmp_path):
     import tensorflow as tf
 

@@ -29,28 +29,35 @@ def measure(content, reference, cases, images, batch_size=20):
     Raises:
         InputError: the noise's integers aren't the same.
     """
-    ours, theirs = Interpreter(model_content=content), Interpreter(model_content=reference)
-    check_noise(content, reference, [name for name in ours.get_signature_list() if name.startswith("sample")])
-    differences = {}
-    for (name, _), arguments in cases.items():
-        a, b = (file.get_signature_runner(name)(**arguments) for file in (ours, theirs))
-        difference = max(float(np.max(np.abs(a[output] - b[output]))) for output in a)
-        differences[name] = max(differences.get(name, 0.0), difference)
+    names = list(dict.fromkeys(name for name, _ in cases))
+    check_noise(content, reference, [name for name in names if name.startswith("sample")])
+    differences = {
+        name: max(
+            float(np.max(np.abs(a - b)))
+            for a, b in _both(content, reference, name, [asked for (other, _), asked in cases.items() if other == name])
+        )
+        for name in names
+    }
     batches = [{"x": images[i : i + batch_size]} for i in range(0, len(images), batch_size)]
-    error = float(np.mean(_changes(ours, theirs, "reconstruct", batches) ** 2))
+    error = float(np.mean(np.concatenate([a - b for a, b in _both(content, reference, "reconstruct", batches)]) ** 2))
     psnr = -10 * math.log10(error) if error else None
     found = {"bytes": len(content), "differences": differences, "psnr": psnr}
     if "log_px" in differences:
         asked = [{"x": images[i : i + 1], "seed": key(i)} for i in range(len(images))]
-        changes = _changes(ours, theirs, "log_px", asked)
+        changes = np.concatenate([a - b for a, b in _both(content, reference, "log_px", asked)])
         found["log_px_change"] = float(np.mean(changes))
         found["log_px_change_se"] = float(np.std(changes) / math.sqrt(len(images)))
         found["bits_per_dim_change"] = found["log_px_change"] / (images[0].size * math.log(2))
     return found
 
 
-def _changes(ours, theirs, name, asked):
-    """What a signature's only output differs by, over all that is asked."""
-    a, b = (file.get_signature_runner(name) for file in (ours, theirs))
-    (output,) = a.get_output_details()
-    return np.concatenate([a(**each)[output] - b(**each)[output] for each in asked])
+def _both(content, reference, name, asked):
+    """What two files give as a signature's only output, as pairs."""
+    return zip(*(_outputs(each, name, asked) for each in (content, reference)), strict=True)
+
+
+def _outputs(content, name, asked):
+    # An interpreter keeps what each of its signatures has taken: it goes when the signature has been asked.
+    run = Interpreter(model_content=content).get_signature_runner(name)
+    (output,) = run.get_output_details()
+    return [run(**each)[output].copy() for each in asked]

@@ -13,7 +13,7 @@ from zoo.export.measure import measure
 from zoo.export.quantize import PRECISIONS, quantize
 from zoo.export.saved_model import write_saved_model
 from zoo.export.signatures import signatures
-from zoo.export.tflite import write_tflite
+from zoo.export.tflite import write_tflite_apart
 from zoo.export.vouching import sign
 from zoo.export.warm_up import write_warm_up
 from zoo.saving import alone_in, replacing
@@ -109,7 +109,7 @@ def _write(run, model, asked, images, new):
     """Writes the files to the folder `new`, compares them, and gives the card's entry."""
     saved_model, tflite = new / "saved_model" / "1", new / "model.tflite"
     write_saved_model(saved_model, asked)
-    write_tflite(tflite, saved_model, asked)
+    write_tflite_apart(tflite, saved_model, asked)
     write_warm_up(saved_model, run.folder.resolve().name, cases(asked, images))
     written = {str(path.relative_to(new)): path for path in sorted(new.rglob("*")) if path.is_file()}
     return {

@@ -1,5 +1,9 @@
 """The TFLite file of a model, for phones, boards and browsers."""
 
+import os
+import subprocess
+import sys
+
 import flatbuffers
 import tensorflow as tf
 from tensorflow.lite.python.convert import ConverterError
@@ -31,6 +35,28 @@ def write_tflite(path, saved_model, names):
     if foreign:
         raise InputError(f"the .tflite would need operations that not every interpreter has: {', '.join(foreign)}.")
     path.write_bytes(compact(with_default(content, next(iter(names)))))
+
+
+def write_tflite_apart(path, saved_model, names):
+    """`write_tflite` in a process of its own: a converter keeps hundreds of megabytes for as long as its process lives.
+
+    That process does without Keras and JAX, which `import tensorflow` brings in.
+    """
+    script = (
+        "import sys; sys.modules |= dict.fromkeys(('keras', 'tf_keras', 'jax'))\n"
+        "from pathlib import Path\n"
+        "from zoo.errors import InputError\n"
+        "from zoo.export.tflite import write_tflite\n"
+        "try: write_tflite(Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3:])\n"
+        "except InputError as error: sys.exit(f'refused: {error}')"
+    )
+    command = [sys.executable, "-P", "-c", script, str(path), str(saved_model), *names]
+    environment = os.environ | {"TF_CPP_MIN_LOG_LEVEL": "3"}
+    done = subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
+    if done.returncode:
+        _, refused, reason = done.stderr.rpartition("refused: ")
+        lines = done.stderr.strip().splitlines() or [f"exit code {done.returncode}"]
+        raise InputError(reason.strip() if refused else f"the model can't be converted to a .tflite: {lines[-1]}")
 
 
 def with_default(content, name):
