@@ -47,9 +47,10 @@ def test_gaps_are_of_test_images_unless_it_is_said(workplace, tmp_path):
         chosen = subset(getattr(run.splits, split).images, 50)
         batches = getattr(run, f"{split}_batches")(chosen)
         expected = importance_sampling(run.load_model(), batches, num_samples=2000)
-        assert found[split]["elbo"] == pytest.approx(expected.elbo.mean(), abs=0.15)
+        assert found[split]["elbo"] == pytest.approx(expected.elbo.mean(), abs=0.1)
         assert found[split]["split"] == split
-    assert abs(found["test"]["elbo"] - found["train"]["elbo"]) > 0.3
+    # Those of the other images would be further off than that.
+    assert abs(found["test"]["elbo"] - found["train"]["elbo"]) > 0.2
 
 
 def test_a_pretrained_models_neighbours_are_written_where_it_is_said(tmp_path):

@@ -37,10 +37,11 @@ def test_a_run_that_never_finished_an_epoch_is_no_obstacle(tmp_path):
 
 def test_data_that_do_not_fit_the_likelihood_are_refused(tmp_path):
     np.save(tmp_path / "real.npy", np.random.default_rng(0).normal(size=(20, 8, 8, 1)))
-    assert "discretized logistic" in refused(
-        "train", "conv_vae", "--data", "real.npy", "--set", "likelihood=discretized_logistic", cwd=tmp_path
-    )
-    assert "Bernoulli likelihood takes pixels in [0, 1]" in refused("train", "vae", "--data", "real.npy", cwd=tmp_path)
+    discretized = ("train", "conv_vae", "--set", "likelihood=discretized_logistic", "--data")
+    for command in (discretized, ("train", "vae", "--data")):
+        assert "but floats must lie in [0, 1]: rescale them" in refused(*command, "real.npy", cwd=tmp_path)
+    np.save(tmp_path / "between.npy", np.random.default_rng(0).random((20, 8, 8, 1)))
+    assert "between the 256 values k/255 that a discretized" in refused(*discretized, "between.npy", cwd=tmp_path)
 
 
 def test_a_folder_that_can_not_be_written_is_said_so(tmp_path):
@@ -103,7 +104,7 @@ def test_what_a_folder_holds_is_said_and_can_be_asked_for(tmp_path, monkeypatch)
     assert run.card.data.ground == "#0000ff"
     monkeypatch.chdir(tmp_path)
     images = np.concatenate([np.asarray(split.images) for split in run.splits])
-    assert [0, 0, 255] in images[:, 0, 0].tolist()
+    assert [0, 0, 1] in images[:, 0, 0].tolist()
     assert "ground" in refused(*train, "--channels", "3", "--out", "other", cwd=tmp_path)
 
 

@@ -46,6 +46,8 @@ def export_run(run, num_samples=50, precisions=(), overwrite=False, tolerance=TO
     Raises:
         InputError: there is an export already, the model has no export, or the files differ from the model.
     """
+    # Data that are missing, or others than they were, are told before anything is written.
+    _ = run.splits
     with alone_in(run.folder, "export-lock"):
         return _export(run, num_samples, precisions, overwrite, tolerance)
 
