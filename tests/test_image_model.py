@@ -235,6 +235,20 @@ def test_a_loss_or_metrics_that_would_be_ignored_are_refused(make, given):
         make(Watch(), Watch()).compile("adam", **given)
 
 
+@pytest.mark.parametrize("name", ["model.h5", "model.hdf5"])
+def test_a_file_that_could_not_be_loaded_is_not_saved(name, tmp_path):
+    with pytest.raises(InputError, match=r"saved as a \.keras file"):
+        vae(Watch(), Watch()).save(tmp_path / name)
+    assert not list(tmp_path.iterdir())
+
+
+def test_weights_of_classes_are_refused(x):
+    model = vae(Watch(), Watch())
+    model.compile("sgd")
+    with pytest.raises(InputError, match="class_weight weighs classes"):
+        model.fit(x, class_weight={0: 1.0}, verbose=0)
+
+
 def test_a_compiled_model_comes_back_compiled(tmp_path, x):
     model = vae(keras.layers.Dense(2), keras.layers.Dense(2))
     with pytest.raises(InputError, match="loss='mse'"):

@@ -5,6 +5,7 @@ import functools
 import keras
 
 from zoo.errors import InputError
+from zoo.images import check_shape
 from zoo.part import Composed
 
 
@@ -40,6 +41,12 @@ class Method(Composed, keras.layers.Layer):
         # Keras would take the whole model's weights for this layer's.
         object.__setattr__(self, "model", model)
         self.method, self.part = method, getattr(model, model.PARTS[method])
+
+    def compute_output_shape(self, input_shape):
+        if self.method == "decode":
+            return (input_shape[0], *self.model.image_shape)
+        check_shape(input_shape, "x", self.model.image_shape)
+        return (input_shape[0], self.model.latent_dim)
 
     def call(self, x, training=None):
         return getattr(self.model, self.method)(x, training=training)

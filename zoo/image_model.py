@@ -86,6 +86,21 @@ class ImageModel(Composed, keras.Model):
                 )
         super().compile(optimizer, **kwargs)
 
+    def compute_output_shape(self, input_shape):
+        return input_shape
+
+    def save(self, filepath, *args, **kwargs):
+        """`keras.Model.save`, to a `.keras` file.
+
+        Raises:
+            InputError: another kind of file, which couldn't be loaded again.
+        """
+        if str(filepath).endswith((".h5", ".hdf5")):
+            raise InputError(
+                f"filepath is {filepath}, but a model is saved as a .keras file: give it a name in .keras."
+            )
+        return super().save(filepath, *args, **kwargs)
+
     def compile_from_config(self, config):
         config = keras.saving.deserialize_keras_object(config)
         taken = ("optimizer", "run_eagerly", "steps_per_execution", "jit_compile")
@@ -174,6 +189,8 @@ class ImageModel(Composed, keras.Model):
             InputError: x or validation_data isn't a set of images that the model takes.
             NonFiniteLossError: the loss became NaN or infinite; the model holds its last good weights.
         """
+        if kwargs.get("class_weight"):
+            raise InputError("class_weight weighs classes, but a model of images has none: give sample_weight.")
         x = self._given(x, "x", fitting=True)
         streams = [x]
         if validation_data is not None:

@@ -131,7 +131,9 @@ class Composed(metaclass=_Constructed):
                 positional.append(named.pop(p.name))
         instance = cls(*positional, **named)
         for name, value in later.items():
-            setattr(instance, name, value)
+            # Keras would set `trainable` of all layers inside, those too that are frozen where the whole isn't.
+            if getattr(instance, name) != value:
+                setattr(instance, name, value)
         return instance
 
 

@@ -48,7 +48,7 @@ def test_one_that_is_longer_than_the_training_says_so_before_it(images):
     with pytest.warns(UserWarning, match=r"ends after epoch 2.*counted for 0\.25 at most"):
         vae.fit(images, epochs=2, verbose=0, callbacks=[WarmUp(epochs=4)])
     with warnings.catch_warnings():
-        warnings.simplefilter("error")
+        warnings.simplefilter("error", UserWarning)
         vae.fit(images, epochs=6, initial_epoch=4, verbose=0, callbacks=[WarmUp(epochs=4)])
 
 
