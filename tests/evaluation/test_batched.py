@@ -35,7 +35,7 @@ def test_every_evaluator_looks_at_its_images_first(name):
         (x[0], "One image is a batch of one"),
         (list(x), "One image is a batch of one"),
         (np.zeros([4, 9, 9, 1]), "this model takes"),
-        (x + 255.0, "divide 8-bit pixels by 255"),
+        (x + 255.0, "divide by 255, or give them as uint8"),
         (x * np.nan, "NaN"),
         (x[:0], "no images"),
     ):

@@ -51,7 +51,7 @@ def batched(images, model=None, size=100):
         batches = iter(images)
         first = [np.asarray(batch) for batch in itertools.islice(batches, FIRST)]
         batches = itertools.chain(first, batches)
-    limits, kind = getattr(model, "range", UNIT), getattr(model, "pixels", None)
+    admit, limits, kind = (getattr(model, *each) for each in (("admit", None), ("range", UNIT), ("pixels", None)))
     empty = True
     for x in map(np.asarray, batches):
         if x.ndim and not len(x):
@@ -61,6 +61,6 @@ def batched(images, model=None, size=100):
             # What integers mean isn't decided by each batch alone.
             kind = kind or kind_of_all([batch for batch in first if batch.size], "images")
             x = floats(as_kind(x, kind, "images"), limits)
-        yield x.astype("float32") if model is None else model.admit(x, "images")
+        yield x.astype("float32") if admit is None else admit(x, "images")
     if empty:
         raise InputError("there are no images to evaluate: give at least one.")

@@ -10,7 +10,7 @@ from zoo.evaluation.inception_score import inception_score
 from zoo.evaluation.neighbours import data_copying
 from zoo.evaluation.precision_recall import density_coverage, precision_recall
 from zoo.evaluation.subset import subset
-from zoo.pixels import floats, grey
+from zoo.pixels import UNIT, floats, grey
 from zoo.random import fold_in, key
 
 _BATCH = 200
@@ -66,7 +66,7 @@ def sample_quality(vae, splits, classifier, n=5000, seed=0, pixels=False, progre
     # Classifiers were trained on images in [0, 1].
     real, _ = features(classifier, _batches(splits.test.images, chosen, rng, binary, vae), progress)
     train, train_log_probs = features(classifier, _batches(splits.train.images, every, rng, binary, vae), progress)
-    samples = (grey(x, vae.shown) for x in draw_samples(vae, n, seed, pixels))
+    samples = (grey(x, getattr(vae, "shown", UNIT)) for x in draw_samples(vae, n, seed, pixels))
     found, log_probs = features(classifier, samples, progress)
     of_train = _scores(classifier, real, train[compared], train_log_probs[compared], seed)
     return {
@@ -105,7 +105,8 @@ def draw_samples(vae, n, seed, pixels=False):
 def _batches(images, indices, rng, binary, vae):
     """The images of those numbers in [0, 1], a batch at a time; of `binary` ones, one draw of each pixel."""
     for start in range(0, len(indices), _BATCH):
-        x = grey(floats(np.asarray(images[indices[start : start + _BATCH]]), vae.range), vae.shown)
+        x = floats(np.asarray(images[indices[start : start + _BATCH]]), getattr(vae, "range", UNIT))
+        x = grey(x, getattr(vae, "shown", UNIT))
         yield (rng.random(x.shape) < x).astype("float32") if binary else x
 
 
