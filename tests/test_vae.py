@@ -241,7 +241,7 @@ assert np.allclose(vae.sample(3, seed=7), truth["x"], atol=1e-6)
         (np.full([5, 8, 8, 1], np.nan), "NaN or infinite"),
         (np.full([5, 8, 8, 1], np.inf), "NaN or infinite"),
         (np.zeros([0, 8, 8, 1]), "x is empty"),
-        (np.full([5, 8, 8, 1], 255, "uint8"), "divide 8-bit pixels by 255"),
+        (np.full([5, 8, 8, 1], 255.0), "divide by 255, or give them as uint8"),
         (np.full([5, 8, 8, 1], -0.5), "rescale"),
         (np.full([5, 8, 8, 1], "a"), "images are numbers"),
     ],
@@ -271,7 +271,7 @@ def test_parts_of_different_sizes_are_refused():
 @pytest.mark.parametrize(
     ("call", "message"),
     [
-        (lambda vae, x: vae.log_px(x * 255, seed=0), "divide 8-bit pixels by 255"),
+        (lambda vae, x: vae.log_px(x * 255, seed=0), "divide by 255"),
         (lambda vae, x: vae.encode(x[0]), "One image is a batch of one"),
         (lambda vae, x: vae.reconstruct(x[:, :7]), r"x has shape \(64, 7, 8, 1\), but this model takes \[N, 8, 8, 1\]"),
         (lambda vae, x: vae.encode(keras.ops.convert_to_tensor(x[..., 0])), "Add the channel axis"),
@@ -279,6 +279,7 @@ def test_parts_of_different_sizes_are_refused():
         (lambda vae, x: vae.log_px(x, seed=0, num_samples=0), "num_samples is 0, but must be a positive integer"),
         (lambda vae, x: vae.sample(0, seed=7), "n is 0, but must be a positive integer"),
         (lambda vae, x: vae.sample(2.5, seed=7), "n is 2.5"),
+        (lambda vae, x: vae.sample(True, seed=7), "n is True"),
         (lambda vae, x: vae.sample_pixels(-1, seed=7), "n is -1"),
         (lambda vae, x: vae.sample(3, seed=1.5), "seed is 1.5, but must be an integer"),
     ],
