@@ -27,7 +27,7 @@ def inception_score(log_probs, splits=10, seed=0):
 
     Example:
         >>> log_probs = np.log(np.tile([[0.9, 0.1], [0.1, 0.9]], [20, 1]))
-        >>> round(inception_score(log_probs)["score"], 4)  # 2 exp(-H), H = -0.9 log 0.9 - 0.1 log 0.1
+        >>> round(inception_score(log_probs, splits=1)["score"], 4)  # 2 exp(-H), H = -0.9 log 0.9 - 0.1 log 0.1
         1.4449
 
     References:
