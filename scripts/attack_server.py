@@ -83,6 +83,7 @@ def rest_kinds(model):
         "16 MB of brackets, in chunks": post(chunks(b"[" * MEGABYTES, 2**16), chunked),
         "chunks of one byte": post(chunks(b"[" * 2**16, 1), chunked),
         "chunks of 64 bytes": post(chunks(b"[" * 2**20, 64), chunked),
+        "chunks of 512 bytes": post(chunks(b"[" * 2**20, 512), chunked),
         "a thousand levels": post(b'{"inputs":' + b"[" * 1000 + b"]" * 1000 + b"}"),
         "a string of 1 MB": post(b'{"inputs":"' + b"a" * 2**20 + b'"}'),
         "a string of 1 MB of escapes": post(b'{"inputs":"' + b"\\u0041" * (2**20 // 6) + b'"}'),

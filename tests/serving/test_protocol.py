@@ -1,5 +1,6 @@
 """A connection, over sockets that don't do what they should."""
 
+import asyncio
 import contextlib
 import functools
 import json
@@ -129,7 +130,7 @@ def test_bodies_come_in_every_form(port, request_):
         (post(f"X: {'a' * 18_000}"), 431, "larger than 16384 bytes"),
         (post(f"X: {'a' * 200_000}"), 431, "larger than 16384 bytes"),
         (post(*["X: y"] * 4000), 431, "larger than 16384 bytes"),
-        (post("Transfer-Encoding: chunked", length=False) + chunked(1), 400, "chunks of less than 64 bytes"),
+        (post("Transfer-Encoding: chunked", length=False) + chunked(1), 400, "chunks of less than 512 bytes"),
     ],
 )
 def test_what_is_no_request_is_told_so(port, request_, status, message):
@@ -137,6 +138,49 @@ def test_what_is_no_request_is_told_so(port, request_, status, message):
     assert answer.startswith(b"HTTP/1.1 %d " % status) or (not message and b" 501 " in answer)
     assert message in json.loads(answer.partition(b"\r\n\r\n")[2])["error"]
     assert b"nosniff" in answer and b"connection: close" in answer
+
+
+def test_connections_have_turns_whatever_their_chunks(monkeypatch):
+    """What came in one go is looked at piece by piece, and nothing more is read meanwhile."""
+
+    class Transport(asyncio.Transport):
+        reads, written = True, b""
+
+        def pause_reading(self):
+            self.reads = False
+
+        def resume_reading(self):
+            self.reads = True
+
+        def is_closing(self):
+            return False
+
+        def write(self, data):
+            self.written += data
+
+        def close(self):
+            pass
+
+    async def one():
+        config = uvicorn.Config(echo, lifespan="off", log_config=None)
+        connection = Protocol(Clients(0), 5, config=config, server_state=uvicorn.server.ServerState(), app_state={})
+        transport = Transport()
+        connection.connection_made(transport)
+        connection.data_received(post("Transfer-Encoding: chunked", length=False) + chunked(100))
+        turns = 0
+        while connection._unread:
+            assert not transport.reads
+            before = len(connection._unread)
+            await asyncio.sleep(0)
+            turns += 1
+            assert before - len(connection._unread) <= protocol.TURN
+        await asyncio.sleep(0.05)
+        connection.connection_lost(None)
+        return turns, transport
+
+    monkeypatch.setattr(protocol, "TURN", 256)
+    turns, transport = asyncio.run(one())
+    assert turns >= 4 and transport.reads and transport.written.endswith(BODY * 100)
 
 
 @pytest.mark.parametrize("sent", [b"", b"G", b"GET / HTTP/1.1\r\nHost: a\r\n"])

@@ -102,6 +102,7 @@ HARM = {
     "empty objects": b'{"inputs":[' + b"{}," * 6000 + b"{}]}",
     "nested lists": b'{"inputs":[' + b"[[[[[[1]]]]]]," * 1000 + b"1]}",
     "keys": b"{" + b",".join(b'"%d":1' % i for i in range(2000)) + b"}",
+    "quotes": b'{"inputs":{' + b'"a":' * 1000 + b"1}}",
 }
 
 

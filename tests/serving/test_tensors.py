@@ -119,7 +119,7 @@ class Function:
     """What has a signature."""
 
     def __init__(self, **inputs):
-        self.structured_input_signature = (), {name: tf.TensorSpec(*spec) for name, spec in inputs.items()}
+        self.inputs = {name: tf.TensorSpec(*spec) for name, spec in inputs.items()}
 
 
 @pytest.mark.parametrize("indent", [None, 0, 1, 4])
@@ -136,17 +136,17 @@ def test_no_request_that_a_model_needs_is_beyond_the_limits(shape, indent):
     ):
         content = json.dumps(body, indent=indent).encode()
         assert len(content) <= limits.bytes
-        check_json(content, limits.values)
+        check_json(content, limits)
     assert limits.bytes < 2**16 + 100 * (np.size(x) + 2) and limits.values < 20 * np.size(x) + 300
 
 
 def test_what_a_model_takes_of_any_size_is_bounded_too():
     for spec in ([None, None], None, [None, 10**6, 10**3]):
         limits = json_limits({"f": Function(x=(spec, tf.float32))}, 128, 2**24)
-        assert limits == (2**24, 2**20)
+        assert limits[:2] == (2**24, 2**20)
         assert message_limit({"f": Function(x=(spec, tf.float32))}, 128, 2**24) == 2**24
     with pytest.raises(TooLarge, match="1048577 commas, brackets and braces"):
-        check_json(b"[" * (2**20 + 1), limits.values)
+        check_json(b"[" * (2**20 + 1), limits)
 
 
 def test_a_large_array_is_read_row_by_row_and_is_the_same():

@@ -11,7 +11,7 @@ from zoo.serving.errors import Busy, Invalid, TimedOut, TooLarge, Unsupported
 #: A body of so many bytes is looked at where it was read; a larger one in a thread.
 SMALL = 2**14
 #: What is unpacked at once.
-STEP = 2**18
+STEP = 2**16
 
 
 class Bodies:

@@ -6,6 +6,7 @@ import logging
 
 import h11
 import orjson
+from uvicorn.protocols.http.flow_control import FlowControl
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 LOG = logging.getLogger("zoo.serving")
@@ -13,8 +14,10 @@ LOG = logging.getLogger("zoo.serving")
 HEAD = 2**14
 #: Seconds for the first byte and the headers; and for the rest of a body that was refused.
 HEAD_SECONDS, REST_SECONDS = 10, 2
+#: Bytes of a body in chunks that are looked at before other connections have their turn.
+TURN = 2**12
 #: A body in chunks may have so many, and one more for each so many bytes.
-CHUNKS, CHUNK_BYTES = 256, 64
+CHUNKS, CHUNK_BYTES = 256, 512
 
 
 class Clients:
@@ -66,6 +69,7 @@ def _network(address):
 class _Connection(h11.Connection):
     """h11's, which also refuses a body in very many very small chunks: each is some work, whatever its size."""
 
+    chunked = False
     #: What was refused, and the status to say so with.
     refused = (400, "this isn't HTTP/1.1.")
 
@@ -80,6 +84,7 @@ class _Connection(h11.Connection):
             if event.http_version not in (b"1.0", b"1.1"):
                 raise h11.RemoteProtocolError("another version")
             self._chunks = self._bytes = 0
+            self.chunked = any(name == b"transfer-encoding" for name, _ in event.headers)
         elif isinstance(event, h11.Data):
             self._chunks += event.chunk_end
             self._bytes += len(event.data)
@@ -87,6 +92,25 @@ class _Connection(h11.Connection):
                 self.refused = 400, f"the body comes in chunks of less than {CHUNK_BYTES} bytes: send larger ones."
                 raise h11.RemoteProtocolError(self.refused[1])
         return event
+
+
+class _Flow(FlowControl):
+    """uvicorn's, which reads nothing more while what was read waits for its turn."""
+
+    waits = False
+
+    def resume_reading(self):
+        if self.waits:
+            self.read_paused = False
+        else:
+            super().resume_reading()
+
+    def wait(self, waits):
+        """Sets whether something waits."""
+        if waits != self.waits:
+            self.waits = waits
+            if not self.read_paused:
+                (self._transport.pause_reading if waits else self._transport.resume_reading)()
 
 
 class Protocol(H11Protocol):
@@ -107,11 +131,13 @@ class Protocol(H11Protocol):
         self.ws_protocol_class = None
         self._clients, self._timeout = clients, timeout
         self._counted = False
+        self._unread = bytearray()
         self._reading = self._writing = None  # timers
         self._read = None  # what the first of them waits for
 
     def connection_made(self, transport):
         super().connection_made(transport)
+        self.flow = _Flow(transport)
         address = self.client[0] if self.client else ""
         self._counted = self._clients.enter(address)
         if self._counted:
@@ -131,15 +157,30 @@ class Protocol(H11Protocol):
         if self.transport.is_closing():
             return
         self._unset_keepalive_if_required()
-        while data:
-            # Headers in pieces: h11 looks at how long they are only between them.
-            size = HEAD // 16 if self.conn.their_state is h11.IDLE else len(data)
-            self.conn.receive_data(data[:size])
-            self.handle_events()
-            data = data[size:]
-            if self.transport.is_closing():
-                return
-        self._watch()
+        waiting = bool(self._unread)
+        self._unread += data
+        if not waiting:
+            self._go_on()
+
+    def _go_on(self):
+        """Takes a piece of what was read; the next one when all other connections have had their turn.
+
+        h11 looks at how long headers are only between pieces, and needs as long for a small chunk as for a large one.
+        """
+        if self.transport.is_closing():
+            self._unread.clear()
+            return
+        state = self.conn.their_state
+        size = HEAD // 16 if state is h11.IDLE else TURN if self.conn.chunked else len(self._unread)
+        piece = bytes(self._unread[:size])
+        del self._unread[:size]
+        self.conn.receive_data(piece)
+        self.handle_events()
+        if not self.transport.is_closing():
+            self._watch()
+            self.flow.wait(bool(self._unread))
+            if self._unread:
+                self.loop.call_soon(self._go_on)
 
     def on_response_complete(self):
         super().on_response_complete()

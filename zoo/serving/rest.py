@@ -117,7 +117,7 @@ def _add_predict(app, models):
             limits = limits_of(name, number)
 
             def use(content):
-                check_json(content, limits.values)
+                check_json(content, limits)
                 body = _object(content)
                 model, _, function = models.plan(labels, name, number, body.get("signature_name"))
                 arrays, rows = read_inputs(body, function.inputs, models.max_batch)

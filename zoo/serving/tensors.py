@@ -128,6 +128,7 @@ class JsonLimits(NamedTuple):
 
     bytes: int
     values: int  #: commas, brackets and braces together: all lists and objects, and all their entries but one
+    quotes: int  #: of names, and of base64
 
 
 def json_limits(signatures, max_batch, max_body):
@@ -143,9 +144,9 @@ def json_limits(signatures, max_batch, max_body):
 
     Example:
         >>> json_limits({}, 128, 2**20)
-        JsonLimits(bytes=65536, values=64)
+        JsonLimits(bytes=65536, values=64, quotes=64)
     """
-    most_bytes, most_values = 0, 0
+    most_bytes, most_values, most_quotes = 0, 0, 0
     for function in signatures.values():
         inputs = function.inputs
         numbers, values = 0, 2 * (max_batch + 2) * (len(inputs) + 2)
@@ -158,8 +159,10 @@ def json_limits(signatures, max_batch, max_body):
             # Lists of lists: each counts as what it opens, and as an entry.
             values += math.prod(sizes) + 2 * sum(math.prod(sizes[:i]) for i in range(len(sizes)))
         most_bytes, most_values = max(most_bytes, numbers), max(most_values, values)
+        # Of each example's inputs a name, "b64" and what it stands for.
+        most_quotes = max(most_quotes, 6 * (max_batch + 1) * (len(inputs) + 1))
     # A number has up to 24 characters, and may have a line of its own.
-    return JsonLimits(min(64 * most_bytes + 2**16, max_body), min(most_values + 64, MAX_JSON_VALUES))
+    return JsonLimits(min(64 * most_bytes + 2**16, max_body), min(most_values + 64, MAX_JSON_VALUES), most_quotes + 64)
 
 
 def message_limit(signatures, max_batch, max_body):
@@ -176,17 +179,21 @@ def message_limit(signatures, max_batch, max_body):
     return min(most + 2**16, max_body)
 
 
-def check_json(content, most):
-    """Raises `TooLarge` if JSON that isn't parsed yet has more commas, brackets and braces than `most`.
+def check_json(content, limits):
+    """Raises `TooLarge` if JSON that isn't parsed yet is beyond the limits.
 
     Those in strings count too: no name and no base64 has any.
     """
-    found = sum(content.count(character) for character in (b",", b"[", b"{"))
-    if found > most:
-        raise TooLarge(
-            f"the body has {found} commas, brackets and braces, but no request to this model needs more than {most}: "
-            'give fewer examples, arrays as {"b64": "..."}, or ask over gRPC.'
-        )
+    for what, most, characters in (
+        ("commas, brackets and braces", limits.values, (b",", b"[", b"{")),
+        ("quotes", limits.quotes, (b'"',)),
+    ):
+        found = sum(content.count(character) for character in characters)
+        if found > most:
+            raise TooLarge(
+                f"the body has {found} {what}, but no request to this model needs more than {most}: "
+                'give fewer examples, arrays as {"b64": "..."}, or ask over gRPC.'
+            )
 
 
 def check_size(shapes, inputs, max_batch, max_bytes):
