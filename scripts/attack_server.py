@@ -19,6 +19,7 @@ import multiprocessing
 import os
 import random
 import re
+import signal
 import socket
 import statistics
 import subprocess
@@ -387,6 +388,7 @@ def main(model, requests, at_once, p99_ms, memory_mb):
     """Serves MODEL, a pretrained model or a run, and attacks it."""
     import zoo
 
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # The processes end with this one.
     size, name = zoo.load(model).latent_dim, Path(model).name
     server, rest, grpc_port, log = serve(model)
     context, console = multiprocessing.get_context("spawn"), Console()
@@ -394,7 +396,7 @@ def main(model, requests, at_once, p99_ms, memory_mb):
 
     def client():
         ready, stop = context.Event(), context.Event()
-        process = context.Process(target=good, args=(name, rest, grpc_port, size, ready, stop, measured))
+        process = context.Process(target=good, args=(name, rest, grpc_port, size, ready, stop, measured), daemon=True)
         process.start()
         ready.wait()
         return process, stop
@@ -416,13 +418,13 @@ def main(model, requests, at_once, p99_ms, memory_mb):
         )
         watch.start()
         beside, quiet = client(), context.Event()
-        holder = context.Process(target=silent, args=(rest, quiet))
+        holder = context.Process(target=silent, args=(rest, quiet), daemon=True)
         holder.start()
         time.sleep(5)
         start = time.monotonic()
         shares = {"REST": (rest, requests * 4 // 5), "gRPC": (grpc_port, requests - requests * 4 // 5)}
         attackers = [
-            context.Process(target=hostile, args=(over, name, port, number, at_once, results))
+            context.Process(target=hostile, args=(over, name, port, number, at_once, results), daemon=True)
             for over, (port, number) in shares.items()
         ]
         for attacker in attackers:
