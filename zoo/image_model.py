@@ -14,7 +14,7 @@ from zoo.callbacks.stop_on_non_finite import StopOnNonFinite
 from zoo.errors import InputError
 from zoo.images import check_images, check_shape
 from zoo.part import Composed
-from zoo.pixels import UNIT, WHITE, as_kind, extent, floats, kind_of_all
+from zoo.pixels import UNIT, WHITE, as_kind, extent, floats, settled
 from zoo.streams import FIRST, Stream
 
 #: The model whose step, of training or of evaluation, is being taken.
@@ -256,17 +256,13 @@ class ImageModel(Composed, keras.Model):
             InputError: they aren't images that the model takes.
         """
         array = check_images(x, name, self.image_shape if self.built else None)
-        kind = kind or self._kind([array], name)
+        kind = kind or settled(self.pixels, [array], name)
         array = floats(as_kind(array, kind, name, self.range), self.range)
         self.check_values(array, name)
         if fitting:
             self.pixels = kind
             self._see(array, name)
         return array
-
-    def _kind(self, batches, name):
-        """The kind of pixels that fit has found; that of these batches, where that leaves open what integers mean."""
-        return self.pixels if self.pixels in WHITE else kind_of_all(batches, name)
 
     def _see(self, array, name):
         if self.range is None:
@@ -286,7 +282,7 @@ class ImageModel(Composed, keras.Model):
             check_shape(stream.shape, name, self.image_shape if self.built else None)
         # All that says whether integers are black and white are the first batches; the others are held to it.
         first = stream.first(1 if str(stream.dtype).startswith(("bool", "float")) else FIRST)
-        kind = self._kind(first, name) if first else None
+        kind = settled(self.pixels, first, name) if first else None
         for batch in first:
             self.admit(batch, name, fitting, kind)
         return stream.through(lambda batch: self.admit(batch, name, fitting, kind))

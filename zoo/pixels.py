@@ -71,6 +71,22 @@ def kind_of_all(batches, name):
     return next((kind for kind in kinds if kind != "bool"), "bool")
 
 
+def settled(kind, batches, name):
+    """The kind that was decided before, or that of these batches where that leaves open what integers mean.
+
+    Args:
+        kind: of `kind_of`, or None.
+        batches: a list of arrays.
+        name: what the images are called in the error.
+
+    Example:
+        >>> dark = [np.array([[0, 1]])]
+        >>> settled("uint8", dark, "x"), settled("float32", dark, "x"), settled(None, dark, "x")
+        ('uint8', 'bool', 'bool')
+    """
+    return kind if kind in WHITE else kind_of_all(batches, name)
+
+
 def as_kind(images, kind, name, range=UNIT):
     """Images of a kind that was decided before, as an array of that dtype: what isn't of that kind is refused.
 
@@ -96,11 +112,10 @@ def as_kind(images, kind, name, range=UNIT):
         zoo.errors.InputError: x has int64 pixels from 0 to 255, but those before had 1 for white...
     """
     dtype = np.dtype(images.dtype)
-    if kind == "float32" and dtype.kind != "f":
-        kind = kind_of(images, name)
     if dtype.kind == "f":
         check_range(images, range, name)
         return images if dtype == "float32" else images.astype("float32")
+    kind = settled(kind, [images], name)
     if dtype.kind == "b":
         return images if kind == "bool" else images * np.asarray(WHITE[kind], kind)
     if dtype.kind not in "iu":

@@ -35,17 +35,17 @@ class Stream:
     @property
     def dtype(self):
         """The dtype of the images by the stream's own word, or None where only they themselves can tell."""
-        spec = getattr(self.given, "element_spec", None)
-        spec = spec[0] if isinstance(spec, tuple) else spec
-        return getattr(getattr(spec, "dtype", None), "name", None)
+        return getattr(getattr(self._spec, "dtype", None), "name", None)
 
     @property
     def shape(self):
         """The shape of the images, None for unknown sizes, or None where only they themselves can tell."""
-        spec = getattr(self.given, "element_spec", None)
-        spec = spec[0] if isinstance(spec, tuple) else spec
-        shape = getattr(spec, "shape", None)
+        shape = getattr(self._spec, "shape", None)
         return None if getattr(shape, "rank", None) is None else tuple(shape)
+
+    @property
+    def _spec(self):
+        return _images(getattr(self.given, "element_spec", None))
 
     def first(self, count):
         """The images of the first batches, a list of at most `count` arrays. A generator doesn't lose them."""

@@ -6,6 +6,7 @@ import pytest
 import zoo
 from zoo.errors import InputError
 from zoo.evaluation.ais import annealed_importance_sampling
+from zoo.evaluation.batched import batched
 from zoo.evaluation.codes import codes
 from zoo.evaluation.components import component_shares
 from zoo.evaluation.elbo_surgery import elbo_surgery
@@ -41,6 +42,18 @@ def test_every_evaluator_looks_at_its_images_first(name):
     ):
         with pytest.raises(InputError, match=message):
             evaluate(vae, wrong)
+
+
+@pytest.mark.parametrize("pixels", [None, "float32"])
+@pytest.mark.parametrize("given", [lambda x: x, lambda x: np.split(x, 2)])
+def test_a_dark_batch_is_read_by_what_all_of_them_are(pixels, given):
+    """By itself the first is black and white, also for a model that was fitted to floats, as a run's is."""
+    vae = zoo.build("vae", image_shape=(8, 8, 1), latent_dim=2, units=(4,))
+    vae.pixels = pixels
+    x = np.ones([200, 8, 8, 1], "uint8")
+    x[100:] = 255
+    found = np.concatenate(list(batched(given(x), vae)))
+    assert np.allclose(found, x / 255)
 
 
 @pytest.mark.parametrize("name", [name for name in EVALUATORS if name not in ("codes", "component_shares")])

@@ -5,7 +5,7 @@ import itertools
 import numpy as np
 
 from zoo.errors import InputError
-from zoo.pixels import UNIT, as_kind, floats, kind_of_all
+from zoo.pixels import UNIT, as_kind, floats, settled
 from zoo.streams import FIRST
 
 
@@ -59,7 +59,7 @@ def batched(images, model=None, size=100):
         empty = False
         if x.dtype.kind in "iub":
             # What integers mean isn't decided by each batch alone.
-            kind = kind or kind_of_all([batch for batch in first if batch.size], "images")
+            kind = settled(kind, [batch for batch in first if batch.size], "images")
             x = floats(as_kind(x, kind, "images"), limits)
         yield x.astype("float32") if admit is None else admit(x, "images")
     if empty:
