@@ -32,14 +32,15 @@ def load(path, rule=by_hash, pixels=None, say=lambda line: None):
     parts = read_parts(path, say)
     if "all" in parts:
         return _divided(parts["all"], path, rule, pixels)
-    read = {f"x_{part}": array_digest(images) for part, (images, _) in parts.items()}
+    digests = {part: row_digests(images) for part, (images, _) in parts.items()}
+    read = {f"x_{part}": array_digest(images, digests[part]) for part, (images, _) in parts.items()}
     read |= {f"y_{part}": array_digest(labels) for part, (_, labels) in parts.items() if labels is not None}
     whole = fingerprint(sum(len(images) for images, _ in parts.values()), read)
     parts = _alike(parts, path, pixels)
     if "validation" in parts and rule is not at_random:
         return Splits(**parts, fingerprint=whole)
     train, test = parts["train"], parts["test"]
-    divided = rule(range(len(train.images)), row_digests(train.images), count=2)
+    divided = rule(range(len(train.images)), digests["train"], count=2)
     return Splits(*divide(train.images, divided, train.labels), test, whole)
 
 
