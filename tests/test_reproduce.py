@@ -173,6 +173,30 @@ def test_it_goes_on_where_it_was_stopped(table, tmp_path):
     assert all(row["results"] for row in content["rows"])
 
 
+def test_it_goes_on_with_changed_data_when_asked_to(table, tmp_path, monkeypatch):
+    from click.testing import CliRunner
+
+    from zoo.cli import app
+
+    def judge(run, *arguments):
+        raise KeyboardInterrupt
+
+    monkeypatch.chdir(tmp_path)
+    images = np.random.default_rng(0).integers(0, 256, (40, 8, 8), "uint8")
+    np.save("d.npy", images)
+    table.ROWS, table.judge = [ROWS[0]._replace(data="d.npy")], judge
+    ask = ["reproduce", "two", "--epochs", "1", "--out", "tables"]
+    CliRunner().invoke(app, ask)
+    assert list(tmp_path.rglob("model.keras"))
+    np.save("d.npy", images[:-1])
+    table.judge = judge_by_importance_sampling
+    refused = CliRunner().invoke(app, ask)
+    assert "has 39 images, and had 40" in str(refused.exception) and "--changed-data" in str(refused.exception)
+    done = CliRunner().invoke(app, [*ask, "--changed-data"])
+    assert done.exit_code == 0, done.output
+    assert json.loads((tmp_path / "tables/two.json").read_text())["rows"][0]["results"]["nll"] > 0
+
+
 def test_the_budget_is_made_epochs_once(table, tmp_path):
     reproduction = Reproduction("two", tmp_path / "runs", tmp_path / "out")
     plan = reproduction.plan(600.0, None, Console(quiet=True))

@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import time
+import zipfile
 from pathlib import Path
 
 import keras
@@ -438,5 +439,39 @@ def test_a_run_of_before_goes_on_with_the_splits_that_it_had(tmp_path, monkeypat
     run, count = begin_with("../runs/run", "../d.npy", 2)
     assert count == 1
     check(run.splits)
-    assert run.card.version == 1 and Run.open("../runs/run").card.epochs == 2
+    card = Run.open("../runs/run").card
+    assert card.version == 1 and card.epochs == 2
+    assert card.data.fingerprint.images == 30, "which it has from now on"
     check(Run.open("../runs/run").splits)
+
+
+@pytest.mark.parametrize("name", ["vae", "autoencoder"])
+def test_a_run_of_before_goes_on_with_real_values(tmp_path, name):
+    """Its model and its card say no range, and lie in none: any numbers were taken."""
+    images = np.random.default_rng(0).normal(size=(30, 8, 8, 1)).astype("float32")
+    np.save(tmp_path / "real.npy", images)
+    own = {"units": [4], "likelihood": "gaussian"} if name == "vae" else {"filters": [4]}
+    arguments = {"latent_dim": 2} | own
+    data = {"name": str(tmp_path / "real.npy")}
+    run = Run.begin(tmp_path / "run", *describe(name, arguments | {"range": None}, data))
+    run.train(1)
+    as_before(run.folder)
+    card = json.loads((run.folder / "card.json").read_text())
+    card["arguments"] = arguments | {"image_shape": [8, 8, 1]}
+    (run.folder / "card.json").write_text(json.dumps(card))
+    with zipfile.ZipFile(run.folder / "model.keras") as file:
+        entries = {entry: file.read(entry) for entry in file.namelist()}
+    entries["config.json"] = entries["config.json"].replace(b'"range": null, ', b"")
+    with zipfile.ZipFile(run.folder / "model.keras", "w") as file:
+        for entry, content in entries.items():
+            file.writestr(entry, content)
+    assert keras.saving.load_model(run.folder / "model.keras").range == (0, 1)
+    run = Run.begin(run.folder, *describe(name, arguments, data, version=format_of(run.folder)))
+    model, count = run.train(2)
+    assert count == 1 and model.range is None
+    low, high = np.asarray(run.splits.train.images).min(), np.asarray(run.splits.train.images).max()
+    assert low < -1 and high > 1 and model.seen == (low, high)
+    model = Run.open(run.folder).load_model()
+    assert np.isfinite(model.evaluate(images, verbose=0, return_dict=True)["loss"])
+    (tmp_path / "real.npy").unlink()
+    assert np.shape(Run.open(run.folder).load_model().encode(np.zeros([1, 8, 8, 1], "float32"))) == (1, 2)

@@ -101,6 +101,10 @@ class Autoencoder(ImageModel):
         """The size D of the code."""
         return self.encoder.output_shape[-1]
 
+    def take_any_range(self):
+        if self.reconstruction_loss is not cross_entropy:
+            self._amend(range=None)
+
     @functional
     def encode(self, x, training=None):
         """The code of each image: float32 `[B, D]`; `training` as of `zoo.vae.VAE.encode`."""

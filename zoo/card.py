@@ -37,7 +37,7 @@ class Data(msgspec.Struct, frozen=True, kw_only=True):
     channels: Literal[1, 3] | None  #: that they are brought to; None for what the first image has
     ground: str | None  #: what they lie on where they are transparent; None before version 2
     binarization: Literal[BINARIZATIONS]
-    fingerprint: Fingerprint | None  #: None before version 2
+    fingerprint: Fingerprint | None  #: None before version 2, until it is trained on
     pixels: Literal["bool", "uint8", "uint16", "float32"] | None  #: what the numbers mean; None to find out
     range: tuple[float, float] | None  #: that the model's pixels lie in; None for any
     seen: tuple[float, float] | None  #: the smallest and the largest pixel to train on, where the range is None
@@ -50,10 +50,18 @@ class Data(msgspec.Struct, frozen=True, kw_only=True):
             say: a function that is given a line about what of the data is passed over.
         """
         splits = named.load(self.name, self.image_size, self.channels, RULES[version], self.pixels, self.ground, say)
+        found = msgspec.structs.replace(self, fingerprint=splits.fingerprint)
         if version == 1:
-            return self, splits
-        found = {"fingerprint": splits.fingerprint, "pixels": str(splits.train.images.dtype)}
-        return msgspec.structs.replace(self, **found), splits
+            return found._of_any_range(splits), splits
+        return msgspec.structs.replace(found, pixels=str(splits.train.images.dtype)), splits
+
+    def _of_any_range(self, splits):
+        """This, without a range where floats are beyond [0, 1]: before there were ranges, any numbers were taken."""
+        images = splits.train.images
+        low, high = extent(images, f"data {self.name}") if images.dtype == "float32" else UNIT
+        if UNIT[0] <= low and high <= UNIT[1]:
+            return self
+        return msgspec.structs.replace(self, range=None, seen=(low, high))
 
     def in_range(self, splits):
         """The splits, whose images are float32 as the model sees them.
@@ -160,6 +168,8 @@ def describe(
     if start_at_mean and not hasattr(built, "likelihood"):
         raise InputError(f"start_at_mean is for models with a likelihood, and {model} has none: leave it out.")
     test_in_train = splits.test_in_train()
+    if version == 1 and data.range is None:
+        built.take_any_range()
     data, splits = _as_seen(built, data, splits)
     binarization = binarization or default_binarization(splits.train.images, getattr(built, "likelihood", None))
     check_binarization(binarization)
@@ -300,9 +310,12 @@ def check_same_run(was, asked, folder, changed_data=False):
 
 
 def _identity(card, folder_of_images):
-    """What makes two runs the same run, but for which data: these may be in another place now."""
+    """What makes two runs the same run, but for which data: these may be in another place now.
+
+    Their range follows from the arguments.
+    """
     data = msgspec.structs.asdict(card.data)
-    apart = {"name", "fingerprint", "seen"} | (set() if folder_of_images else OF_FOLDERS)
+    apart = {"name", "fingerprint", "range", "seen"} | (set() if folder_of_images else OF_FOLDERS)
     return msgspec.structs.asdict(card) | {
         "data": {name: value for name, value in data.items() if name not in apart},
         "start_from": absolute(card.start_from),

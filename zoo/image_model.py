@@ -142,6 +142,9 @@ class ImageModel(Composed, keras.Model):
     def check_values(self, x, name):
         """Raises `InputError` where the array x, called `name`, holds values that the model has no use for."""
 
+    def take_any_range(self):
+        """Takes any numbers from now on, where pixels may be such: in a run of before there were ranges."""
+
     def _clipped(self, images):
         return images if self.range is None else ops.clip(images, *self.range)
 

@@ -107,6 +107,12 @@ class Composed(metaclass=_Constructed):
         """
         return self._made_of({"name": self.name, "trainable": self.trainable} | self._arguments | arguments)
 
+    def _amend(self, **arguments):
+        """Other arguments in place of those that a file of before there were such lacks."""
+        for name, value in arguments.items():
+            object.__setattr__(self, name, value)
+        self._arguments.update(arguments)
+
     def get_config(self):
         config = {name: _write(value) for name, value in self._arguments.items()}
         return config | {"name": self.name, "trainable": self.trainable}

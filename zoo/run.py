@@ -11,6 +11,7 @@ saved_model/1/, model.tflite    after `zoo export`
 .writing-lock, .writing-...     while a process writes
 """
 
+import contextlib
 import functools
 import itertools
 import shutil
@@ -60,6 +61,13 @@ class Run:
     def __init__(self, folder, card, data=None, changed_data=False):
         self.folder, self.card = Path(folder), card
         self._data, self._changed_data = data, changed_data
+        #: Whether the data that were read aren't those that it was trained on.
+        self.data_changed = False
+
+    @property
+    def judged(self):
+        """What a figure is kept with: after how many epochs, and whether of data that aren't the run's own."""
+        return {"epochs": self.card.epochs} | ({"changed_data": True} if self.data_changed else {})
 
     @classmethod
     def open(cls, folder, data=None, changed_data=False):
@@ -170,6 +178,7 @@ class Run:
         now, splits = msgspec.structs.replace(was, name=name).load(self.card.version)
         if not self._changed_data:
             check_same_data(was, now, self.folder)
+        self.data_changed = was.fingerprint is not None and now.fingerprint != was.fingerprint
         if now.fingerprint == was.fingerprint and name != was.name and was.fingerprint and not self.pretrained:
             self.write_card(data=now)
         self.card = msgspec.structs.replace(self.card, data=now)
@@ -200,7 +209,20 @@ class Run:
         path = self.folder / "model.keras"
         if not path.is_file():
             raise InputError(f"{self.folder} has no model.keras: no epoch was finished. Run its `zoo train` again.")
-        return load_keras(path)
+        model = load_keras(path)
+        self._as_before(model)
+        return model
+
+    def _as_before(self, model):
+        """Lets the model of a run of before there were ranges have the real values that it was trained on."""
+        if self.card.version > 1 or Path(self.card.data.name).suffix not in (".npy", ".npz"):
+            return
+        with contextlib.suppress(InputError):
+            # Without its data it is sampled from as it was.
+            self.splits  # noqa: B018
+        if self.card.data.range is None:
+            model.take_any_range()
+            model.seen = self.card.data.seen
 
     def test_batches(self, chosen=None):
         """Batches of the test images, or of those with the numbers `chosen`, binarized once and for all."""
@@ -274,6 +296,8 @@ class Run:
             model = build(card.model, **card.arguments)
         finally:
             keras.config.set_dtype_policy(before)
+        if card.data.range is None and model.range is not None:
+            model.take_any_range()
         # What the pixels mean was decided from the whole training set.
         model.pixels, model.seen = "float32", card.data.seen
         if card.start_at_mean:

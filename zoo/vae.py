@@ -181,6 +181,9 @@ class VAE(ImageModel):
         """What pixels lie in, (low, high), by the likelihood; None for any numbers."""
         return self.likelihood.range
 
+    def take_any_range(self):
+        self.likelihood.take_any_range()
+
     def check_values(self, x, name):
         self.likelihood.check(x, name)
 

@@ -1,5 +1,6 @@
 """Data that have changed or moved, on every command that reads them again."""
 
+import json
 import shutil
 
 import numpy as np
@@ -50,6 +51,15 @@ def test_one_may_go_on_knowingly(place, command):
     zoo(*AGAIN[command], "--changed-data", cwd=place)
     again = zoo("plot", "run", cwd=place, check=False)
     assert again.returncode == (0 if command == "train" else 2), "train records them, and nothing else does"
+
+
+def test_figures_of_changed_data_are_kept_as_such(place):
+    np.save(place / "d.npy", np.load(place / "d.npy")[:-1])
+    for command, file in (("evaluate", "evaluation.json"), ("judge", "terms.json")):
+        said = zoo(*AGAIN[command], "--changed-data", cwd=place).stdout
+        assert "figures of data that the run was not trained on" in said
+        assert json.loads((place / "run" / file).read_text())["changed_data"] is True
+    assert json.loads((place / "run/card.json").read_text())["scores"]["changed_data"] is True
 
 
 def test_they_are_found_from_another_folder_and_after_they_moved(place):

@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from zoo.cli.data import data_options
-from zoo.cli.figures import in_a_sentence, print_figures
+from zoo.cli.figures import in_a_sentence, print_figures, warn_of_changed_data
 from zoo.cli.start import new_console, start
 from zoo.errors import InputError
 
@@ -66,6 +66,7 @@ def evaluate(run, data, changed_data, samples, seed, limit, per_image, overwrite
         if found.estimate is not None:
             console.print(in_a_sentence(found.figures, run, annealed), markup=False, soft_wrap=True)
         print_figures(console, found.figures)
+        warn_of_changed_data(console, opened)
         _print_where(console, run / "evaluation.json", written, opened)
 
 

@@ -85,3 +85,9 @@ def warn_of_collapse(console, results, more):
             f"their log p(x) may be too low. Take more {more}.",
             soft_wrap=True,
         )
+
+
+def warn_of_changed_data(console, run):
+    """Says where a figure is of data that aren't the run's own."""
+    if run.data_changed:
+        console.print("These are figures of data that the run was not trained on: they are kept as such.")

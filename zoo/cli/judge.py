@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from zoo.cli.data import data_options
-from zoo.cli.figures import print_figures, warn_of_collapse
+from zoo.cli.figures import print_figures, warn_of_changed_data, warn_of_collapse
 from zoo.cli.kept import kept
 from zoo.cli.start import new_console, start
 from zoo.errors import InputError
@@ -74,10 +74,11 @@ def judge(run, data, changed_data, method, examples, seed, out, overwrite, **opt
     results = judgements.judge_run(opened, getattr(judgements, method), examples, seed, console, **options)
     try:
         if folder is not None:
-            write_json(file, results | {"epochs": opened.card.epochs})
+            write_json(file, results | opened.judged)
     finally:
         # Where nothing can be written, it is read here at least.
         print_figures(console, results)
+        warn_of_changed_data(console, opened)
         _warn_of(console, results)
     if folder is None:
         console.print(

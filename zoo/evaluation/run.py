@@ -63,8 +63,8 @@ def keep_evaluation(run, results, overwrite=False):
     kept = type(run).open(run.folder).card.scores or {}
     if not overwrite and kept.get("epochs") == run.card.epochs and _is_fuller(kept, results):
         return False
-    write_json(run.folder / "evaluation.json", results)
-    run.write_card(scores=results | {"epochs": run.card.epochs})
+    write_json(run.folder / "evaluation.json", results | ({"changed_data": True} if run.data_changed else {}))
+    run.write_card(scores=results | run.judged)
     return True
 
 

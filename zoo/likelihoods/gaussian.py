@@ -66,6 +66,9 @@ class Gaussian(Likelihood):
                 shape=(), initializer=lambda shape, dtype: ops.full(shape, start, dtype), name="raw_scale"
             )
 
+    def take_any_range(self):
+        self._amend(range=None)
+
     def distribution(self, output):
         loc, scale = output, self.scale
         if self.scale is None:

@@ -91,3 +91,6 @@ class Likelihood(Part):
 
     def check(self, x, name):
         """Raises `InputError` where the array x, called `name`, holds values of its range that have no density here."""
+
+    def take_any_range(self):
+        """Takes any numbers from now on, where x may be such: in a run of before there were ranges."""
