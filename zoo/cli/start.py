@@ -3,6 +3,7 @@
 import contextlib
 import os
 import sys
+from pathlib import Path
 
 from zoo.errors import InputError
 
@@ -31,7 +32,7 @@ def start(backend=None):
     import warnings
 
     warnings.filterwarnings("ignore")
-    with quiet():
+    with quiet(), _jax_when_asked_for():
         try:
             import keras
         except (ImportError, ValueError) as error:
@@ -50,6 +51,21 @@ def start(backend=None):
             tf.constant(0)
             # It warns of functions that are compiled anew, which each judgement's are.
             tf.get_logger().setLevel("ERROR")
+
+
+@contextlib.contextmanager
+def _jax_when_asked_for():
+    """Hides JAX from TensorFlow, which brings it in where it is installed: that takes a second and 100 MB."""
+    settings = Path(os.environ.get("KERAS_HOME", Path.home() / ".keras")) / "keras.json"
+    chosen = os.environ.get("KERAS_BACKEND") or (settings.read_text() if settings.is_file() else "")
+    hidden = "jax" not in chosen and "jax" not in sys.modules
+    if hidden:
+        sys.modules["jax"] = None
+    try:
+        yield
+    finally:
+        if hidden:
+            del sys.modules["jax"]
 
 
 def new_console():
