@@ -21,9 +21,9 @@ from rich.console import Console
 from rich.table import Table
 
 import zoo
-from zoo.compiled import compiled
-from zoo.evaluation.ais import annealed_importance_sampling
-from zoo.evaluation.importance import importance_sampling
+from zoo.evaluation.likelihood.ais import annealed_importance_sampling
+from zoo.evaluation.likelihood.importance import importance_sampling
+from zoo.numerics.compilation import compiled
 
 FLOP = 2 * (50 * 200 + 200 * 200 + 200 * 784)
 #: Images, temperatures, chains and leapfrog steps of the AIS that is timed.

@@ -28,7 +28,7 @@ from rich.console import Console
 from rich.table import Table
 
 import zoo
-from zoo.pretrained import locate
+from zoo.loading import locate
 from zoo.random import key
 
 COUNT = 16

@@ -29,7 +29,7 @@ from rich.console import Console
 from rich.table import Table
 
 from zoo.data import named
-from zoo.evaluation.importance import importance_sampling
+from zoo.evaluation.likelihood.importance import importance_sampling
 from zoo.likelihoods.bernoulli import Bernoulli
 from zoo.networks.conv import conv_decoder, conv_encoder
 from zoo.objectives.elbo import elbo

@@ -3,10 +3,10 @@
 python scripts/gallery.py
 """
 
-from zoo.evaluation.doubtful import doubtful_share, is_bound
-from zoo.leaderboard import markdown, standings
-from zoo.pretrained import FOLDER, pretrained
-from zoo.saving import replacing
+from zoo.evaluation.likelihood.doubtful import doubtful_share, is_bound
+from zoo.files.saving import replacing
+from zoo.loading import FOLDER, pretrained
+from zoo.tables.leaderboard import markdown, standings
 
 HEAD = """# Pretrained models
 

@@ -21,11 +21,11 @@ import click
 import keras
 
 from zoo.export.digests import sha256
+from zoo.files.saving import read_json, replacing, save_keras, write_json
+from zoo.loading import FOLDER
 from zoo.pictures.grid import save_png
 from zoo.pictures.latents import manifold
-from zoo.pretrained import FOLDER
-from zoo.run import Run
-from zoo.saving import read_json, replacing, save_keras, write_json
+from zoo.runs.run import Run
 
 LIMIT = 4_000_000  # bytes, of all files of a pretrained model
 

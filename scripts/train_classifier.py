@@ -18,8 +18,8 @@ import numpy as np
 
 from zoo.data.named import load
 from zoo.export.digests import sha256
-from zoo.pretrained import FOLDER
-from zoo.saving import replacing, write_json
+from zoo.files.saving import replacing, write_json
+from zoo.loading import FOLDER
 
 LIMIT = 700_000  # bytes of the .keras file
 

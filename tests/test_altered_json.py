@@ -7,14 +7,14 @@ from types import SimpleNamespace
 
 import pytest
 
-from zoo.card import describe
 from zoo.cli.train import _print_summary
 from zoo.errors import InputError
 from zoo.export.digests import check_digest
-from zoo.leaderboard import TABLES, _of_table, cells, standings
-from zoo.reproduce import Reproduction
-from zoo.run import Run
-from zoo.saving import write_json
+from zoo.files.saving import write_json
+from zoo.runs.card import describe
+from zoo.runs.run import Run
+from zoo.tables.leaderboard import TABLES, _of_table, cells, standings
+from zoo.tables.reproduce import Reproduction
 
 #: What a value is replaced by, if it isn't of that type.
 OTHERS = (None, True, -1, 0, 10**400, 0.5, float("nan"), "", "x", [], [1], {}, {"x": 1})

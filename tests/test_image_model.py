@@ -12,9 +12,9 @@ from keras import ops
 
 from tests.conftest import tensorflow_only
 from zoo.autoencoder import Autoencoder
-from zoo.divergence import kl_per_dimension
 from zoo.errors import InputError
 from zoo.likelihoods.bernoulli import Bernoulli
+from zoo.numerics.divergence import kl_per_dimension
 from zoo.objectives.beta_elbo import beta_elbo
 from zoo.objectives.elbo import elbo
 from zoo.objectives.free_bits import free_bits

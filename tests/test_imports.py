@@ -21,7 +21,7 @@ FORBIDDEN = {
     "evaluation": (*PARTS, "zoo.models", "zoo.vae", "zoo.cli"),
     "export": (*PARTS, "zoo.models", "zoo.vae", "zoo.cli", "zoo.serving"),
     "serving": (*PARTS, "zoo.models", "zoo.vae", "zoo.cli"),
-    "models": ("zoo.cli", "zoo.run"),
+    "models": ("zoo.cli", "zoo.runs.run"),
 }
 
 

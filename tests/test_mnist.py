@@ -8,8 +8,8 @@ import pytest
 import zoo
 from zoo.data import named
 from zoo.data.pipeline import evaluation_batches, training_batches
-from zoo.evaluation.components import component_shares, components_used
-from zoo.evaluation.importance import importance_sampling
+from zoo.evaluation.latents.components import component_shares, components_used
+from zoo.evaluation.likelihood.importance import importance_sampling
 
 pytestmark = [pytest.mark.slow, pytest.mark.skipif("ZOO_DATA" not in os.environ, reason="ZOO_DATA is not set")]
 

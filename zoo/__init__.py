@@ -20,7 +20,7 @@ __all__ = ["build", "load", "names"]
 def __getattr__(name):
     # TensorFlow takes seconds to import: only what needs it does, and the command line's help doesn't.
     if name in __all__:
-        return getattr(importlib.import_module("zoo.catalogue"), name)
+        return getattr(importlib.import_module("zoo.loading" if name == "load" else "zoo.catalogue"), name)
     raise AttributeError(f"module 'zoo' has no attribute {name!r}")
 
 

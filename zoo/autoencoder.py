@@ -5,10 +5,10 @@ from typing import ClassVar
 import keras
 from keras import ops
 
+from zoo.data.pixels import UNIT, check_limits
 from zoo.errors import InputError
 from zoo.functional import functional
 from zoo.image_model import ImageModel
-from zoo.pixels import UNIT, check_limits
 
 
 @keras.saving.register_keras_serializable(__name__)

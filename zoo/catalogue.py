@@ -1,17 +1,14 @@
-"""The named models: which there are, how one is built, and how a saved one comes back."""
+"""The named models: which there are, and how one is built."""
 
 import ast
 import difflib
 import functools
 import importlib
 import inspect
-import warnings
 from pathlib import Path
 
 from zoo.errors import InputError
 from zoo.networks.shapes import check_image_shape
-from zoo.pretrained import FOLDER as FOLDER_OF_PRETRAINED
-from zoo.pretrained import locate, pretrained
 
 FOLDER = Path(__file__).parent / "models"
 
@@ -107,47 +104,3 @@ def _with_range(likelihood, range):
     made = functools.partial(likelihood, range=range)
     made.parameters = likelihood.parameters
     return made
-
-
-def load(path):
-    """Loads a model: a pretrained one by its name, a `.keras` file, or the run folder of `zoo train`.
-
-    Nothing in the file is run: Keras's safe mode is on.
-
-    Args:
-        path: a pretrained model's name (see `zoo list`), a `.keras` file or a folder that has a `model.keras`.
-
-    Returns:
-        The model, compiled if it was when it was saved: `fit` goes on from there.
-
-    Raises:
-        InputError: there is no such file, or it isn't a whole `.keras` file of a zoo model.
-
-    Example:
-        >>> load("nowhere.keras")
-        Traceback (most recent call last):
-        zoo.errors.InputError: path is nowhere.keras, but there is no such file...
-    """
-    from zoo.export.digests import check_digest
-    from zoo.saving import load_keras
-
-    path = locate(path)
-    file = path / "model.keras" if path.is_dir() else path
-    if not path.exists() and not path.suffix and len(path.parts) == 1:
-        near = difflib.get_close_matches(str(path), pretrained(), n=1, cutoff=0.4)
-        hint = f"Did you mean {near[0]!r}? " if near else ""
-        raise InputError(
-            f"path is {path}, but there is no such file or pretrained model. {hint}Give a name of `zoo list`."
-        )
-    if file.is_file() and file.suffix != ".keras":
-        raise InputError(
-            f"path is {path}, but `load` takes a .keras file or a run's folder: train or sample with those."
-        )
-    if FOLDER_OF_PRETRAINED in file.resolve().parents:
-        # A run's model moves on after an export; a pretrained one doesn't.
-        check_digest(file)
-        with warnings.catch_warnings():
-            # Its optimizer was saved without its moments, which would be two thirds of the file.
-            warnings.filterwarnings("ignore", "Skipping variable loading for optimizer")
-            return load_keras(file)
-    return load_keras(file)

@@ -4,8 +4,8 @@ import functools
 
 import keras
 
+from zoo.data.images import check_shape
 from zoo.errors import InputError
-from zoo.images import check_shape
 from zoo.part import Composed
 
 

@@ -9,13 +9,13 @@ import keras
 import numpy as np
 from keras import ops
 
-from zoo.batch_loss import batch_loss
 from zoo.callbacks.stop_on_non_finite import StopOnNonFinite
+from zoo.data.images import check_images, check_shape
+from zoo.data.pixels import UNIT, WHITE, as_kind, extent, floats, settled
+from zoo.data.stream import FIRST, Stream
 from zoo.errors import InputError
-from zoo.images import check_images, check_shape
+from zoo.numerics.batch_loss import batch_loss
 from zoo.part import Composed
-from zoo.pixels import UNIT, WHITE, as_kind, extent, floats, settled
-from zoo.streams import FIRST, Stream
 
 #: The model whose step, of training or of evaluation, is being taken.
 _STEPPING = contextvars.ContextVar("stepping", default=None)
@@ -25,13 +25,13 @@ class ImageModel(Composed, keras.Model):
     """A `keras.Model` over images, without targets: `compile(optimizer)`, then `fit(x)`.
 
     Its weights and its inputs are float32 whatever the precision of the networks in it. What it is fitted to,
-    evaluated on and asked to predict is looked at first, and made floats by one rule (`zoo.pixels.kind_of`): booleans
-    and integers of 0 and 1 alone are black and white, other integers are 0 to 255, or to 65535 if they are uint16, and
+    evaluated on and asked to predict is looked at first, and made floats by one rule (`zoo.data.pixels.kind_of`):
+    booleans and integers of 0 and 1 alone are black and white, other integers are 0 to 255, or to 65535 if they are uint16, and
     floats lie in the model's range. What the integers mean is decided by the first fit, and holds from then on.
     `predict` and a call give reconstructions.
 
     Attributes:
-        pixels: what fit has found the pixels to be, of `zoo.pixels.kind_of`; None before.
+        pixels: what fit has found the pixels to be, of `zoo.data.pixels.kind_of`; None before.
         seen: the smallest and the largest pixel that it was fitted to, where its range is None.
     """
 
@@ -250,7 +250,7 @@ class ImageModel(Composed, keras.Model):
             x: an array `[N, height, width, channels]`.
             name: what they are called in the error.
             fitting: whether they are what the model is fitted to, by which it is decided what integers mean.
-            kind: of `zoo.pixels.kind_of`, where it isn't these images alone that it is decided by.
+            kind: of `zoo.data.pixels.kind_of`, where it isn't these images alone that it is decided by.
 
         Returns:
             NumPy float32 of that shape, in the model's range.

@@ -8,14 +8,14 @@ from typing import Any, ClassVar, NamedTuple
 import keras
 from keras import ops
 
-from zoo.compiled import fusing
-from zoo.counts import check_count
-from zoo.divergence import kl_per_dimension
 from zoo.errors import InputError
 from zoo.functional import functional
 from zoo.image_model import ImageModel
-from zoo.mean_terms import MeanTerms
-from zoo.numerics import log_mean_exp
+from zoo.numerics.compilation import fusing
+from zoo.numerics.counts import check_count
+from zoo.numerics.divergence import kl_per_dimension
+from zoo.numerics.mean_terms import MeanTerms
+from zoo.numerics.stable import log_mean_exp
 from zoo.objectives.elbo import elbo
 from zoo.probability import sampler_seed
 from zoo.random import center, draw, draw_and_log_prob, key, sides, split

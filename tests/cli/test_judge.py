@@ -6,9 +6,9 @@ import shutil
 import pytest
 
 from tests.cli.command_line import explained, refused, zoo
-from zoo.evaluation.importance import importance_sampling
+from zoo.evaluation.likelihood.importance import importance_sampling
 from zoo.evaluation.subset import subset
-from zoo.run import Run
+from zoo.runs.run import Run
 
 SHORT = {
     "ais": ("--temperatures", 4, "--chains", 8),

@@ -13,12 +13,12 @@ import pytest
 
 from tests.cli.command_line import zoo
 from tests.cli.test_output import Broken
-from zoo.card import describe
 from zoo.cli import main
 from zoo.errors import InputError
-from zoo.evaluation.importance import ImportanceSampling
-from zoo.evaluation.run import Evaluation
-from zoo.run import Run
+from zoo.evaluation.likelihood.importance import ImportanceSampling
+from zoo.runs.card import describe
+from zoo.runs.evaluate import Evaluation
+from zoo.runs.run import Run
 
 FAILURES = [
     OSError(errno.ENOSPC, "No space left on device"),
@@ -43,12 +43,12 @@ def evaluated(monkeypatch):
     fields = dict.fromkeys(ImportanceSampling._fields, values) | {"num_samples": 5, "bounds": {5: values}}
     estimate = ImportanceSampling(**fields)
     found = Evaluation(FIGURES, np.arange(3), estimate)
-    monkeypatch.setattr("zoo.evaluation.run.evaluate_run", lambda *arguments: found)
+    monkeypatch.setattr("zoo.runs.evaluate.evaluate_run", lambda *arguments: found)
 
 
 @pytest.fixture
 def judged(monkeypatch):
-    monkeypatch.setattr("zoo.evaluation.judge.judge_run", lambda *arguments, **options: {"figure": 1.0})
+    monkeypatch.setattr("zoo.runs.judge.judge_run", lambda *arguments, **options: {"figure": 1.0})
 
 
 def raising(error):
@@ -113,8 +113,8 @@ def test_an_evaluation_is_kept_though_each_images_figures_cant_be(run, evaluated
 
 
 def test_what_cant_be_written_is_printed_all_the_same(run, evaluated, judged, monkeypatch):
-    monkeypatch.setattr("zoo.evaluation.run.write_json", raising(InputError("can't write evaluation.json.")))
-    monkeypatch.setattr("zoo.saving.write_json", raising(InputError("can't write terms.json.")))
+    monkeypatch.setattr("zoo.runs.evaluate.write_json", raising(InputError("can't write evaluation.json.")))
+    monkeypatch.setattr("zoo.files.saving.write_json", raising(InputError("can't write terms.json.")))
     for ask, figure in ((("evaluate", run.folder), "-20.0"), (("judge", run.folder, "terms"), "figure")):
         out = io.StringIO()
         code, said = command(*ask, out=out)
@@ -123,7 +123,7 @@ def test_what_cant_be_written_is_printed_all_the_same(run, evaluated, judged, mo
 
 @pytest.mark.parametrize("error", FAILURES, ids=repr)
 def test_figures_are_kept_though_their_picture_cant_be_made(run, judged, monkeypatch, error):
-    monkeypatch.setattr("zoo.evaluation.judge.show_neighbours", raising(error))
+    monkeypatch.setattr("zoo.runs.judge.show_neighbours", raising(error))
     code, said = command("judge", run.folder, "neighbours")
     assert code == 2 and "the figures are in" in said and "neighbours.json" in said
     assert json.loads((run.folder / "neighbours.json").read_text())["figure"] == 1.0
@@ -154,7 +154,7 @@ def test_a_fitted_prior_is_kept_though_what_comes_after_cant_be_made(trained, tm
     shutil.copytree(trained[0] / "a [b]/run", tmp_path / "run")
     monkeypatch.setattr(Run, "plot", raising(MemoryError()) if fails == "plot" else lambda run: [])
     if fails == "bound_gain":
-        monkeypatch.setattr("zoo.ex_post.bound_gain", raising(ValueError("no images")))
+        monkeypatch.setattr("zoo.fitting.ex_post.bound_gain", raising(ValueError("no images")))
     ask = ("fit-prior", "run", "--components", 2, "--samples", 1, "--out", "better")
     said = zoo(*ask, cwd=tmp_path, check=False)
     assert said.returncode == 2 and "zoo: the model is in better. What comes after it failed: " in said.stderr
@@ -162,7 +162,7 @@ def test_a_fitted_prior_is_kept_though_what_comes_after_cant_be_made(trained, tm
 
 
 def test_a_table_is_kept_though_its_pictures_cant_be_made(tmp_path, monkeypatch):
-    import zoo.reproduce
+    import zoo.tables.reproduce
 
     made = SimpleNamespace(
         in_the_way=False,
@@ -173,7 +173,7 @@ def test_a_table_is_kept_though_its_pictures_cant_be_made(tmp_path, monkeypatch)
         make=lambda *arguments: {"rows": [], "title": "Table of two"},
         show=raising(OSError(errno.ENOSPC, "No space left on device")),
     )
-    monkeypatch.setattr(zoo.reproduce, "Reproduction", lambda *arguments: made)
+    monkeypatch.setattr(zoo.tables.reproduce, "Reproduction", lambda *arguments: made)
     out = io.StringIO()
     code, said = command("reproduce", "iwae", out=out)
     assert code == 2 and "the table is in" in said and "No space left" in said

@@ -9,7 +9,7 @@ from PIL import Image
 
 from tests.cli.command_line import TRAIN, contents, process, refused, zoo
 from zoo.data import named
-from zoo.run import Run
+from zoo.runs.run import Run
 
 
 def test_train_says_where_everything_is(workplace):

@@ -3,7 +3,8 @@ import hashlib
 import numpy as np
 import pytest
 
-from zoo.data import shapes, splits
+from zoo.data import splits
+from zoo.data.sets.shapes import shapes, with_factors
 from zoo.data.splits import Split, Splits, Subset, at_random
 from zoo.errors import InputError
 
@@ -115,9 +116,9 @@ def test_the_rule_of_before_is_as_it_was():
     expected = [np.sort(order[10:]), order[5:10], order[:5]]
     assert [part.tolist() for part in at_random(range(57))] == [part.tolist() for part in expected]
     assert [part.tolist() for part in at_random(range(57), count=2)] == [list(range(52)), list(range(52, 57))]
-    images, factors = shapes.with_factors()
+    images, factors = with_factors()
     order = np.random.default_rng(0).permutation(3072)
-    for split, numbers in zip(shapes.load(), [np.sort(order[614:]), order[307:614], order[:307]], strict=True):
+    for split, numbers in zip(shapes(), [np.sort(order[614:]), order[307:614], order[:307]], strict=True):
         assert np.array_equal(np.asarray(split.images), images[numbers])
         assert np.array_equal(split.labels, factors[numbers, 0])
 

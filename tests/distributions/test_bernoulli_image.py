@@ -4,8 +4,8 @@ import pytest
 from keras import ops
 from scipy.special import expit, log_expit
 
-from zoo.compiled import compiled
 from zoo.distributions.bernoulli_image import BernoulliImage
+from zoo.numerics.compilation import compiled
 from zoo.random import draw, key
 
 LOGITS = np.array([-1e30, -500.0, -20.0, -1.0, 0.0, 3.0, 20.0, 500.0, 1e30], "float32")

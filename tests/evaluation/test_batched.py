@@ -5,15 +5,15 @@ import pytest
 
 import zoo
 from zoo.errors import InputError
-from zoo.evaluation.ais import annealed_importance_sampling
 from zoo.evaluation.batched import batched
-from zoo.evaluation.codes import codes
-from zoo.evaluation.components import component_shares
-from zoo.evaluation.elbo_surgery import elbo_surgery
-from zoo.evaluation.gaps import inference_gaps
-from zoo.evaluation.importance import importance_sampling
-from zoo.evaluation.local_posterior import LocalPosterior
-from zoo.ex_post import posterior_draws
+from zoo.evaluation.latents.codes import codes
+from zoo.evaluation.latents.components import component_shares
+from zoo.evaluation.likelihood.ais import annealed_importance_sampling
+from zoo.evaluation.likelihood.elbo_surgery import elbo_surgery
+from zoo.evaluation.likelihood.gaps import inference_gaps
+from zoo.evaluation.likelihood.importance import importance_sampling
+from zoo.evaluation.likelihood.local_posterior import LocalPosterior
+from zoo.fitting.ex_post import posterior_draws
 from zoo.objectives.iwae import iwae
 
 EVALUATORS = {

@@ -55,7 +55,7 @@ def test_once_is_enough(converted):
 def test_constants_that_lie_behind_the_tables_come_along():
     """Where a float16 file's weights are, once they are large enough."""
     from zoo.export.quantize import quantize
-    from zoo.pretrained import FOLDER
+    from zoo.loading import FOLDER
 
     content = (FOLDER / "digits-iaf-mixture" / "model.tflite").read_bytes()
     z = np.random.default_rng(0).normal(size=(2, 32)).astype("float32")

@@ -10,9 +10,9 @@ pytestmark = tensorflow_only
 
 def test_a_file_that_does_something_else_is_refused_and_nothing_is_left(tmp_path, monkeypatch):
     """The export of a model whose weights change between writing and comparing."""
-    from zoo.card import describe
-    from zoo.export import run as export_module
-    from zoo.run import Run
+    from zoo.runs import export as export_module
+    from zoo.runs.card import describe
+    from zoo.runs.run import Run
 
     data = {"name": "digits"}
     card, splits = describe("vae", {"latent_dim": 2, "units": [8]}, data, 100, 1e-3, 0, "float32", False)

@@ -4,7 +4,7 @@ import pytest
 
 from zoo.errors import InputError
 from zoo.export.digests import check_digest, sha256
-from zoo.sampling import sample_from
+from zoo.runs.sample import sample_from
 
 
 @pytest.fixture

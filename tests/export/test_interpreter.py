@@ -8,9 +8,9 @@ import pytest
 from zoo.errors import InputError
 from zoo.export.digests import sha256
 from zoo.export.interpreter import open_tflite
-from zoo.pretrained import FOLDER
-from zoo.sampling import sample_from
-from zoo.seeds import key
+from zoo.loading import FOLDER
+from zoo.random.keys import key
+from zoo.runs.sample import sample_from
 
 ORIGINAL = FOLDER / "frey-2d" / "model.tflite"
 

@@ -15,7 +15,7 @@ import pytest
 import zoo
 from tests.conftest import tensorflow_only
 from zoo.errors import InputError
-from zoo.sampling import sample_from
+from zoo.runs.sample import sample_from
 
 pytestmark = tensorflow_only
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
@@ -244,8 +244,8 @@ zoo.model.encode(Float32Array.from(arguments[0])).then(done);
 
 @pytest.mark.browser
 def test_real_values_are_shown_between_black_and_white_and_encoded_as_they_are(browser, tmp_path):
+    from zoo.data.pixels import grey
     from zoo.export.web import export_web
-    from zoo.pixels import grey
 
     model = zoo.build("vae", image_shape=(8, 8, 1), latent_dim=2, likelihood="gaussian", range=(-2, 3))
     export_web(model, "real", tmp_path / "page")

@@ -3,8 +3,8 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from zoo.compiled import compiled
 from zoo.errors import InputError
+from zoo.numerics.compilation import compiled
 from zoo.priors.flow import Coupling, Flow
 from zoo.random import draw, draw_and_log_prob, key
 
@@ -105,7 +105,7 @@ def test_draws_start_the_same_however_many():
 
 def test_every_weight_gets_a_gradient_and_comes_back(tmp_path):
     import zoo
-    from zoo.ex_post import with_prior
+    from zoo.fitting.ex_post import with_prior
 
     keras.utils.set_random_seed(0)
     vae = with_prior(zoo.build("vae", image_shape=(8, 8, 1), latent_dim=3), bent(3))

@@ -2,7 +2,7 @@
 
 from keras import ops
 
-from zoo.numerics import log_sigmoid
+from zoo.numerics.stable import log_sigmoid
 from zoo.probability import tfb
 
 

@@ -4,7 +4,7 @@ import time
 
 import keras
 
-from zoo.saving import save_keras, write_json
+from zoo.files.saving import save_keras, write_json
 
 
 class SaveEpoch(keras.callbacks.Callback):

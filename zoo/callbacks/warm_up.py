@@ -5,8 +5,8 @@ import warnings
 
 import keras
 
-from zoo.counts import check_count
 from zoo.errors import InputError
+from zoo.numerics.counts import check_count
 
 
 class WarmUp(keras.callbacks.Callback):

@@ -23,7 +23,7 @@ from zoo.cli.sample import sample
 from zoo.cli.serve import serve
 from zoo.cli.train import train
 from zoo.errors import InputError, NonFiniteLossError
-from zoo.foreign import reason
+from zoo.files.foreign import reason
 
 
 def main():

@@ -8,6 +8,6 @@ changed_data_option = click.option(
 
 
 def data_options(command):
-    """`--data` and `--changed-data`: they are given to `zoo.run.Run.open`."""
+    """`--data` and `--changed-data`: they are given to `zoo.runs.run.Run.open`."""
     where = "Where the run's data are now: a folder of images, a .npy or .npz file.  [default: where they were]"
     return click.option("--data", metavar="PATH", help=where)(changed_data_option(command))

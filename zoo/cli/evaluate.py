@@ -42,9 +42,9 @@ def evaluate(run, data, changed_data, samples, seed, limit, per_image, overwrite
     Example: zoo evaluate runs/iaf_mixture_vae-digits --samples 1,10,100,1000,5000
     """
     start()
-    from zoo.evaluation.run import evaluate_run, keep_evaluation
-    from zoo.run import Run
-    from zoo.saving import check_writable
+    from zoo.files.saving import check_writable
+    from zoo.runs.evaluate import evaluate_run, keep_evaluation
+    from zoo.runs.run import Run
 
     console, opened = new_console(), Run.open(run, data, changed_data)
     if per_image:
@@ -84,7 +84,7 @@ def _print_where(console, file, written, run):
 
 def _annealed(run):
     """What `zoo judge RUN ais` found of the same model, or None."""
-    from zoo.saving import read_json
+    from zoo.files.saving import read_json
 
     file = run.folder / "ais.json"
     if not file.is_file() or file.name in run.stale():

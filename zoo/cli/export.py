@@ -9,7 +9,7 @@ from zoo import catalogue
 from zoo.cli.data import data_options
 from zoo.cli.start import new_console, quiet, start
 from zoo.errors import InputError
-from zoo.pretrained import locate
+from zoo.loading import locate
 
 
 @click.command()
@@ -52,8 +52,8 @@ def export(run, data, changed_data, samples, quantize, tolerance, web, litert, o
     Example: zoo export runs/iaf_mixture_vae-digits --quantize int8
     """
     start(backend="tensorflow")
-    from zoo.export.run import export_run
-    from zoo.run import Run
+    from zoo.runs.export import export_run
+    from zoo.runs.run import Run
 
     console = new_console()
     if web:

@@ -38,7 +38,7 @@ def in_a_sentence(results, run, ais=None):
     """What `zoo evaluate` found, for whoever reads no table: -log p(x), and for how many images it may be lower.
 
     Args:
-        results: of `zoo.evaluation.run.evaluate_run`, of a VAE.
+        results: of `zoo.runs.evaluate.evaluate_run`, of a VAE.
         run: the run's path.
         ais: what `zoo judge RUN ais` found of the same model, or None.
 
@@ -49,7 +49,7 @@ def in_a_sentence(results, run, ais=None):
         >>> print(in_a_sentence(results | {"collapsed": 0}, "runs/vae"))
         -log p(x) is 83.01 ± 0.21 nats.
     """
-    from zoo.evaluation.doubtful import doubtful_share, is_bound
+    from zoo.evaluation.likelihood.doubtful import doubtful_share, is_bound
 
     share = doubtful_share(results)
     text = f"-log p(x) is {'at most ' * is_bound(results)}{_nats(results)}"

@@ -39,8 +39,8 @@ def fit_prior(run, data, changed_data, components, flow, samples, seed, out):
         raise InputError("--components is for a mixture and --flow is another prior: give one of both.")
     start()
     from zoo.callbacks.progress import progress_bar
-    from zoo.ex_post import bound_gain, fit_flow, fit_mixture, posterior_draws, with_prior
-    from zoo.run import Run
+    from zoo.fitting.ex_post import bound_gain, fit_flow, fit_mixture, posterior_draws, with_prior
+    from zoo.runs.run import Run
 
     console, opened = new_console(), Run.open(run, data, changed_data)
     kind, components = "flow" if flow else "mixture", components or 10

@@ -55,9 +55,9 @@ def judge(run, data, changed_data, method, examples, seed, out, overwrite, **opt
     Example: zoo judge mnist-conv gaps --examples 20
     """
     start()
-    from zoo.evaluation import judge as judgements
-    from zoo.run import Run
-    from zoo.saving import check_writable, write_json
+    from zoo.files.saving import check_writable, write_json
+    from zoo.runs import judge as judgements
+    from zoo.runs.run import Run
 
     console, opened = new_console(), Run.open(run, data, changed_data)
     if examples and JUDGEMENTS[method] is None:

@@ -3,7 +3,7 @@
 import contextlib
 
 from zoo.errors import InputError
-from zoo.foreign import reason
+from zoo.files.foreign import reason
 
 
 @contextlib.contextmanager

@@ -26,7 +26,7 @@ def leaderboard(tables):
     """
     from rich.table import Table
 
-    from zoo.leaderboard import HEADS, TABLES, cells, standings
+    from zoo.tables.leaderboard import HEADS, TABLES, cells, standings
 
     console, rows = new_console(), standings((TABLES, *tables))
     for data in dict.fromkeys(row.data for row in rows):

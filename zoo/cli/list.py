@@ -4,7 +4,7 @@ import click
 
 from zoo import catalogue
 from zoo.cli.start import new_console
-from zoo.pretrained import pretrained
+from zoo.loading import pretrained
 
 
 @click.command("list")

@@ -18,7 +18,7 @@ def plot(run, data, changed_data):
     Example: zoo plot runs/iaf_mixture_vae-digits
     """
     start()
-    from zoo.run import Run
+    from zoo.runs.run import Run
 
     opened = Run.open(run, data, changed_data)
     opened.check_own()

@@ -55,7 +55,7 @@ def reproduce(table, budget, epochs, samples, limit, seed, runs, out, changed_da
     Example: zoo reproduce iwae --budget 60m
     """
     start()
-    from zoo.reproduce import Reproduction
+    from zoo.tables.reproduce import Reproduction
 
     console = new_console()
     runs = runs or Path("runs/tables") / table
@@ -78,7 +78,7 @@ def _print_table(console, content, columns):
     from rich.table import Table
     from rich.text import Text
 
-    from zoo.table import cell, published_cell
+    from zoo.tables.table import cell, published_cell
 
     table = Table("", "ours", "published", box=None, header_style="bold", title=content["title"])
     for row in content["rows"]:

@@ -45,18 +45,18 @@ def sample(path, n, seed, pixels, out, timeout, memory, overwrite):
         raise InputError(f"--out is {out}, which is there already. Give another name, or --overwrite.")
     import numpy as np
 
-    from zoo.sampling import sample_from, shown_by
+    from zoo.runs.sample import sample_from, shown_by
 
     lines = []
     with quiet():
         images = sample_from(path, n, seed, pixels, timeout, int(memory * 2**30), start=start, say=lines.append)
     if out.suffix == ".png":
+        from zoo.data.pixels import grey
         from zoo.pictures.grid import grid, save_png
-        from zoo.pixels import grey
 
         save_png(out, grid(grey(images, shown_by(path, images))))
     else:
-        from zoo.saving import replacing
+        from zoo.files.saving import replacing
 
         with replacing(out) as temporary:
             np.save(temporary, images)

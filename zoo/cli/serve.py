@@ -82,7 +82,7 @@ def serve(
     except ImportError as error:
         extra = "ray" if engine == "ray" else "serve"
         raise InputError(f"zoo serve needs more packages ({error}). `pip install 'vae-zoo[{extra}]'`.") from error
-    from zoo.serving.run import serve_folders
+    from zoo.runs.serve import serve_folders
 
     limits = {
         "max_batch": max_batch,

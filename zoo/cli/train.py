@@ -117,8 +117,8 @@ def train(
     catalogue.check_name(model)
     start()
     from zoo.callbacks.progress import ShowProgress
-    from zoo.card import describe, format_of
-    from zoo.run import Run
+    from zoo.runs.card import describe, format_of
+    from zoo.runs.run import Run
 
     console = new_console()
     arguments = settings | ({} if latent_dim is None else {"latent_dim": latent_dim})

@@ -1,12 +1,12 @@
 """Images in a `.npy` or `.npz` file."""
 
 from zoo.data.fingerprint import array_digest, fingerprint, row_digests
+from zoo.data.images import check_images
 from zoo.data.npz import read_parts
+from zoo.data.pixels import as_kind, kind_of
 from zoo.data.source import read_npy
 from zoo.data.splits import Split, Splits, at_random, by_hash, divide
 from zoo.errors import InputError
-from zoo.images import check_images
-from zoo.pixels import as_kind, kind_of
 
 
 def load(path, rule=by_hash, pixels=None, say=lambda line: None):
@@ -16,12 +16,12 @@ def load(path, rule=by_hash, pixels=None, say=lambda line: None):
     `y_train` and `y_test` if there are labels (about a tenth of the training images is watched, if there is no
     `x_val`), or one set of images, with labels or without: `zoo.data.npz.read_parts` has the names that are taken.
     Images are `[N, height, width]` or `[N, height, width, channels]`, of numbers that mean what
-    `zoo.pixels.kind_of` says, decided from all of the training images: the others are of the same kind and size.
+    `zoo.data.pixels.kind_of` says, decided from all of the training images: the others are of the same kind and size.
 
     Args:
         path: of the file.
         rule: `zoo.data.splits.by_hash`, or what held before it.
-        pixels: the kind that was decided before, of `zoo.pixels.kind_of`; None to decide it now.
+        pixels: the kind that was decided before, of `zoo.data.pixels.kind_of`; None to decide it now.
         say: a function that is given a line about what wasn't used.
 
     Raises:

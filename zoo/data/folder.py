@@ -14,8 +14,8 @@ from zoo.data.fingerprint import file_digest, fingerprint, row_digests
 from zoo.data.picture import check_ground, is_grey, read, read_before
 from zoo.data.splits import Splits, by_hash, divide
 from zoo.errors import InputError
-from zoo.foreign import check_file
-from zoo.saving import read_json
+from zoo.files.foreign import check_file
+from zoo.files.saving import read_json
 
 #: What the names of pictures end in. What is in the files says which format they have.
 SUFFIXES = (".png", ".jpg", ".jpeg", ".jfif", ".webp", ".gif", ".bmp", ".tif", ".tiff", ".pbm", ".pgm", ".ppm", ".pnm")

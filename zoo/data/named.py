@@ -2,29 +2,19 @@
 
 import dataclasses
 import difflib
-import importlib
 import os
 from pathlib import Path
 
 import numpy as np
 
-from zoo.data import array, folder
+from zoo.data import array, folder, sets
 from zoo.data.fingerprint import array_digest, fingerprint
 from zoo.data.splits import by_hash
 from zoo.errors import InputError
-from zoo.foreign import check_file
+from zoo.files.foreign import check_file
 
-NAMES = (
-    "digits",
-    "shapes",
-    "mnist",
-    "mnist_static",
-    "fashion_mnist",
-    "omniglot",
-    "caltech_silhouettes",
-    "frey_faces",
-    "cifar10",
-)
+#: One for each file of `zoo/data/sets`.
+NAMES = tuple(sorted(path.stem for path in Path(sets.__path__[0]).glob("[!_]*.py")))
 
 
 def load(data, image_size=(64, 64), channels=None, rule=by_hash, pixels=None, ground="white", say=lambda line: None):
@@ -36,7 +26,7 @@ def load(data, image_size=(64, 64), channels=None, rule=by_hash, pixels=None, gr
         channels: 1 or 3 for a folder's images; None for what the first one is.
         rule: how a set of one piece is divided: `zoo.data.splits.by_hash`, or what held before it. Named sets have
             splits of their own.
-        pixels: what an array's numbers mean, of `zoo.pixels.kind_of`; None to find out.
+        pixels: what an array's numbers mean, of `zoo.data.pixels.kind_of`; None to find out.
         ground: the colour that shows through where a folder's images are transparent; None for what held before.
         say: a function that is given a line about what was passed over.
 
@@ -48,7 +38,7 @@ def load(data, image_size=(64, 64), channels=None, rule=by_hash, pixels=None, gr
         [1257, 180, 360]
     """
     if data in NAMES:
-        return _with_fingerprint(importlib.import_module(f"zoo.data.{data}").load())
+        return _with_fingerprint(getattr(sets, data)())
     path = Path(data)
     if path.is_dir():
         return folder.load(path, image_size, channels, rule, ground, say)

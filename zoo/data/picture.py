@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from zoo.errors import InputError
-from zoo.foreign import check_file, reading
+from zoo.files.foreign import check_file, reading
 
 #: What Pillow decodes by itself. It hands EPS to Ghostscript, so the formats are named to it, whatever the suffix.
 FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP", "TIFF", "PPM")

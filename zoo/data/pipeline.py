@@ -5,8 +5,8 @@ import math
 import numpy as np
 import tensorflow as tf
 
+from zoo.data.pixels import Floats
 from zoo.errors import InputError
-from zoo.pixels import Floats
 
 BINARIZATIONS = ("none", "threshold", "dynamic", "static")
 
@@ -38,7 +38,7 @@ def training_batches(images, batch_size, binarization, seed, epochs, first_epoch
     Epoch e depends on the seed and on e alone: a run that begins in the middle sees what it would have seen.
 
     Args:
-        images: `[N, height, width, channels]`, in memory or on disk; `zoo.pixels.floats` makes floats of them.
+        images: `[N, height, width, channels]`, in memory or on disk; `zoo.data.pixels.floats` makes floats of them.
         batch_size: B; the last batch of an epoch may be smaller.
         binarization: `none`; `threshold` (at 1/2); `static` (one draw of each pixel, with its grey value as the
             probability, for the whole run); `dynamic` (a fresh draw each time an image is shown).

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from zoo.errors import InputError
-from zoo.foreign import check_archive, check_file, reading
+from zoo.files.foreign import check_archive, check_file, reading
 
 NPY, NPZ = "a whole .npy file of one array", "a whole .npz file of arrays"
 

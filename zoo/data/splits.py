@@ -7,14 +7,14 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from zoo.data.fingerprint import Fingerprint, as_bytes, row_digests
+from zoo.data.pixels import UNIT, Floats
 from zoo.errors import InputError
-from zoo.pixels import UNIT, Floats
 
 
 class Split(NamedTuple):
     """Some images of a set, and their labels where it has any."""
 
-    images: Any  #: an array or `Subset`, `[N, height, width, channels]`, whose dtype is one of `zoo.pixels.kind_of`
+    images: Any  #: an array or `Subset`, `[N, H, W, channels]`, whose dtype is one of `zoo.data.pixels.kind_of`
     labels: Any = None  #: integers `[N]`
 
 
@@ -47,7 +47,7 @@ class Splits:
         return sum(digest in trained_on for digest in row_digests(self.test.images).tolist())
 
     def in_range(self, range=UNIT):
-        """The same splits, whose images are float32 as a model of that range sees them (`zoo.pixels.floats`)."""
+        """The same splits, whose images are float32 as a model of that range sees them (`zoo.data.pixels.floats`)."""
         return Splits(*(Split(Floats(split.images, range), split.labels) for split in self), self.fingerprint)
 
 

@@ -5,8 +5,8 @@ import math
 import keras
 from keras import ops
 
-from zoo.compiled import fused, fuses
-from zoo.numerics import softplus_by_lane, sum_softplus
+from zoo.numerics.compilation import fused, fuses
+from zoo.numerics.stable import softplus_by_lane, sum_softplus
 from zoo.probability import tfd
 
 

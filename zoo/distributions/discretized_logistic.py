@@ -2,7 +2,7 @@
 
 from keras import ops
 
-from zoo.numerics import log1mexp, softplus
+from zoo.numerics.stable import log1mexp, softplus
 from zoo.probability import tfd, tfp
 from zoo.random import draw, sides
 

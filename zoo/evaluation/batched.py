@@ -4,9 +4,9 @@ import itertools
 
 import numpy as np
 
+from zoo.data.pixels import UNIT, as_kind, floats, settled
+from zoo.data.stream import FIRST
 from zoo.errors import InputError
-from zoo.pixels import UNIT, as_kind, floats, settled
-from zoo.streams import FIRST
 
 
 def check_density(vae, needed="log_densities"):
@@ -28,7 +28,7 @@ def batched(images, model=None, size=100):
 
     Args:
         images: `[N, height, width, channels]`, or an iterable of batches of such: booleans, integers or floats, which
-            mean what `zoo.pixels.kind_of` says.
+            mean what `zoo.data.pixels.kind_of` says.
         model: one that they are for: its `admit` looks at their shape and pixels. None where [0, 1] is wanted.
         size: how many are in a batch, where they don't come in batches.
 

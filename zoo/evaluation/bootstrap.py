@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from zoo.counts import check_count
+from zoo.numerics.counts import check_count
 
 
 def bootstrap_error(statistic, count, seed=0, resamples=100):

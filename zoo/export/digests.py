@@ -5,7 +5,7 @@ import hashlib
 import msgspec
 
 from zoo.errors import InputError
-from zoo.saving import read_json
+from zoo.files.saving import read_json
 
 
 class _Export(msgspec.Struct):

@@ -4,7 +4,7 @@ import warnings
 
 from zoo.errors import InputError
 from zoo.export.digests import check_digest
-from zoo.foreign import check_file, reading
+from zoo.files.foreign import check_file, reading
 
 #: What it should be, and how large it may be: offsets in a FlatBuffer have 31 bits.
 TFLITE, LARGEST = "a whole TFLite file", 2**31

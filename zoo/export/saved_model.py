@@ -7,7 +7,7 @@ from pathlib import Path
 from zoo.errors import InputError
 from zoo.export.allowed_ops import ALLOWED, SAVER
 from zoo.export.digests import check_digest
-from zoo.foreign import check_file, reading
+from zoo.files.foreign import check_file, reading
 
 #: The largest `saved_model.pb` that is read. It has the graphs; weights are beside it.
 MAX_GRAPH_BYTES = 256 * 2**20

@@ -8,7 +8,7 @@ import secrets
 from pathlib import Path
 
 from zoo.export.digests import sha256
-from zoo.saving import read_json, replacing
+from zoo.files.saving import read_json, replacing
 
 #: The environment variable that names the key's file, where it isn't `~/.config/zoo/key`.
 VARIABLE = "ZOO_KEY"

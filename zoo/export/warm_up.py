@@ -3,7 +3,7 @@
 TensorFlow Serving reads them from `assets.extra/tf_serving_warmup_requests`, and so does `zoo serve`.
 """
 
-from zoo.foreign import reading
+from zoo.files.foreign import reading
 
 PATH = "assets.extra/tf_serving_warmup_requests"
 

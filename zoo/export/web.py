@@ -8,12 +8,12 @@ import numpy as np
 import tensorflow as tf
 from ai_edge_litert.interpreter import Interpreter
 
+from zoo.data.pixels import grey
 from zoo.errors import InputError
 from zoo.export.saved_model import write_saved_model
 from zoo.export.tflite import write_tflite
-from zoo.pixels import grey
+from zoo.files.saving import replacing, write_json
 from zoo.random import key
-from zoo.saving import replacing, write_json
 
 PAGE = Path(__file__).parent / "page"
 #: What the page needs of LiteRT.js, under @litertjs. The browser takes one of the two .wasm.

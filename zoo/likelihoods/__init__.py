@@ -1,0 +1,5 @@
+"""Likelihoods p(x|z), one a file."""
+
+from zoo.face import face
+
+face(__name__)

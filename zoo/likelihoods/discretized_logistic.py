@@ -6,7 +6,7 @@ from keras import ops
 from zoo.distributions.discretized_logistic import DiscretizedLogistic as DiscretizedLogisticDistribution
 from zoo.errors import InputError
 from zoo.likelihoods.likelihood import Likelihood
-from zoo.numerics import softplus
+from zoo.numerics.stable import softplus
 from zoo.probability import tfd
 
 # A tenth of a grey value: below this a pixel is as good as certain.

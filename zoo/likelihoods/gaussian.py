@@ -5,10 +5,10 @@ import math
 import numpy as np
 from keras import ops
 
+from zoo.data.pixels import UNIT, check_limits
 from zoo.errors import InputError
 from zoo.likelihoods.likelihood import Likelihood
-from zoo.numerics import softplus
-from zoo.pixels import UNIT, check_limits
+from zoo.numerics.stable import softplus
 from zoo.probability import tfd
 
 

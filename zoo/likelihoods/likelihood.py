@@ -6,9 +6,9 @@ from abc import abstractmethod
 import numpy as np
 from keras import ops
 
+from zoo.data.pixels import UNIT
 from zoo.errors import InputError
 from zoo.part import Part
-from zoo.pixels import UNIT
 
 
 class Likelihood(Part):

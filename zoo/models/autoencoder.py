@@ -6,9 +6,9 @@ Hinton and Salakhutdinov 2006, "Reducing the Dimensionality of Data with Neural 
 import keras
 
 from zoo.autoencoder import Autoencoder, cross_entropy, squared_error
+from zoo.data.pixels import UNIT
 from zoo.networks.conv import conv_decoder, conv_encoder
 from zoo.networks.shapes import check_sizes
-from zoo.pixels import UNIT
 
 
 def build(image_shape, latent_dim=32, filters=(32, 64), binary=False, range=UNIT):

@@ -1,0 +1,5 @@
+"""What training makes large, one a file."""
+
+from zoo.face import face
+
+face(__name__)

@@ -2,7 +2,7 @@
 
 import keras
 
-from zoo.counts import check_count
+from zoo.numerics.counts import check_count
 
 
 @keras.saving.register_keras_serializable(__name__)

@@ -3,11 +3,11 @@
 import keras
 from keras import ops
 
-from zoo.counts import check_count
 from zoo.errors import InputError
-from zoo.numerics import log_mean_exp
+from zoo.numerics.counts import check_count
+from zoo.numerics.stable import log_mean_exp
 from zoo.probability import sampler_seed
-from zoo.resampling import systematic
+from zoo.random.resampling import systematic
 
 
 @keras.saving.register_keras_serializable(__name__)

@@ -1,6 +1,6 @@
 """How training went."""
 
-from zoo.saving import replacing
+from zoo.files.saving import replacing
 
 
 def save_curves(path, history):

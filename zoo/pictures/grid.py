@@ -2,15 +2,15 @@
 
 import numpy as np
 
-from zoo.saving import replacing
+from zoo.files.saving import replacing
 
 
 def grid(images, columns=None, gap=1):
     """Images side by side, row after row, with thin lines between them.
 
     Args:
-        images: float `[n, height, width, channels]` in [0, 1] (`zoo.pixels.grey` brings them there), of 1 or 3 channels
-            (of another number, the first is shown).
+        images: float `[n, height, width, channels]` in [0, 1] (`zoo.data.pixels.grey` brings them there), of 1 or 3
+            channels (of another number, the first is shown).
         columns: how many in a row; None for about as many as there are rows.
         gap: the width of the lines, in pixels.
 

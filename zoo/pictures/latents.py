@@ -2,10 +2,10 @@
 
 import numpy as np
 
+from zoo.data.pixels import grey
+from zoo.files.saving import replacing
 from zoo.pictures.grid import grid, save_png
-from zoo.pixels import grey
 from zoo.random import draw, key
-from zoo.saving import replacing
 
 
 def save_latents(path, model, batches, labels=None):

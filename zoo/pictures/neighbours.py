@@ -2,8 +2,8 @@
 
 import numpy as np
 
+from zoo.data.pixels import UNIT, floats, grey
 from zoo.pictures.grid import grid, save_png
-from zoo.pixels import UNIT, floats, grey
 
 
 def save_neighbours(path, samples, images, indices, shown=UNIT):
@@ -13,7 +13,7 @@ def save_neighbours(path, samples, images, indices, shown=UNIT):
         path: of the PNG to write.
         samples: images `[n, height, width, channels]`.
         images: the training images, `[N, height, width, channels]`, on the same scale.
-        indices: which of them are nearest to each sample, `[n, k]`, of `zoo.evaluation.neighbours.nearest`.
+        indices: which of them are nearest to each sample, `[n, k]`, of `zoo.evaluation.samples.neighbours.nearest`.
         shown: (low, high), the pixels that are shown as black and as white.
     """
     near = floats(np.asarray(images[np.ravel(indices)]), shown)

@@ -7,8 +7,8 @@ class Posterior(Part):
     """q(z|x) = given(*statistics(x)): all that depends on x goes through the statistics.
 
     So the best q for one x alone, of the kind that the encoder chooses from, is found by optimizing the statistics
-    (`zoo.evaluation.local_posterior`). A subclass has both methods, and a `latent_dim`. `training` is for the networks:
-    dropout and batch normalization go by it.
+    (`zoo.evaluation.likelihood.local_posterior`). A subclass has both methods, and a `latent_dim`. `training` is for
+    the networks: dropout and batch normalization go by it.
 
     Example:
         >>> import keras

@@ -1,0 +1,5 @@
+"""Priors p(z), one a file."""
+
+from zoo.face import face
+
+face(__name__)

@@ -8,7 +8,7 @@ from keras import ops
 
 from zoo.errors import InputError
 from zoo.networks.shapes import check_sizes
-from zoo.numerics import softplus
+from zoo.numerics.stable import softplus
 from zoo.part import Composed, Part
 from zoo.probability import tfb, tfd
 

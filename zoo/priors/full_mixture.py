@@ -12,8 +12,8 @@ from zoo.part import Part
 class FullMixture(Part):
     """p(z) = sum_k w_k N(z; m_k, C_k), which `assign` sets and training leaves alone. It starts as N(0, I).
 
-    `zoo.ex_post` fits one to the codes of a trained model. For a mixture that is trained along with the rest, take
-    `zoo.priors.mixture.Mixture`, of diagonal covariances.
+    `zoo.fitting.ex_post` fits one to the codes of a trained model. For a mixture that is trained along with the
+    rest, take `zoo.priors.mixture.Mixture`, of diagonal covariances.
 
     Args:
         latent_dim: the size D of z.

@@ -4,7 +4,7 @@ import keras
 from keras import ops
 
 from zoo.networks.shapes import check_sizes
-from zoo.numerics import softplus
+from zoo.numerics.stable import softplus
 from zoo.part import Part
 from zoo.probability import tfd
 

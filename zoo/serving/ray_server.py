@@ -85,7 +85,7 @@ def deployment(folders, limits, sources, litert, hosts, replicas):
 
 
 def serve_with_ray(folders, limits, sources, litert, host, port, grpc_port, hosts, replicas, say):
-    """Serves until SIGTERM or SIGINT. Arguments as for `deployment` and `zoo.serving.run.serve_folders`."""
+    """Serves until SIGTERM or SIGINT. Arguments as for `deployment` and `zoo.runs.serve.serve_folders`."""
     stopped = threading.Event()
     ray.init(include_dashboard=False, log_to_driver=False)
     # After ray.init, which installs a handler of its own that aborts.

@@ -1,0 +1,97 @@
+"""The models that come trained: their files are those of their cards, and do what is said of them."""
+
+import importlib.util
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import zoo
+from tests.conftest import tensorflow_only
+from zoo.errors import InputError
+from zoo.export.digests import sha256
+from zoo.loading import FOLDER, locate, pretrained
+from zoo.runs.sample import sample_from
+
+NAMES = sorted(pretrained())
+ROOT = Path(__file__).parent.parent
+
+
+def test_those_that_were_promised_are_there():
+    assert {"digits-iaf-mixture", "mnist-conv", "mnist-iaf-mixture", "fashion-conv", "frey-2d"} <= set(NAMES)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_files_are_those_of_the_card(name):
+    files = {path.name: path for path in (FOLDER / name).iterdir() if path.name != "card.json"}
+    assert set(files) == {"model.keras", "model.tflite", "model-int8.tflite", "preview.png"}
+    assert {key: sha256(path) for key, path in files.items()} == pretrained()[name]["export"]["sha256"]
+    assert sum(path.stat().st_size for path in (FOLDER / name).iterdir()) <= 4_000_000
+
+
+def test_the_gallery_is_fresh():
+    spec = importlib.util.spec_from_file_location("gallery", ROOT / "scripts" / "gallery.py")
+    gallery = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(gallery)
+    assert (FOLDER / "README.md").read_text() == gallery.text(), "run `python scripts/gallery.py`"
+
+
+@tensorflow_only
+@pytest.mark.parametrize("name", NAMES)
+def test_every_form_samples_the_same(name):
+    images = sample_from(name, 4, seed=7)
+    assert np.array_equal(images, zoo.load(name).sample(4, seed=7))
+    assert np.abs(images - sample_from(FOLDER / name / "model.tflite", 4, seed=7)).max() < 1e-5
+    assert np.abs(images - sample_from(FOLDER / name / "model-int8.tflite", 4, seed=7)).max() < 0.1
+    assert images.std() > 0.1
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_an_interpreter_that_is_not_told_a_signature_encodes(name):
+    """As the SavedModel's `serving_default` does, which `zoo serve` makes of it."""
+    from ai_edge_litert.interpreter import Interpreter
+
+    for file in ("model.tflite", "model-int8.tflite"):
+        interpreter = Interpreter(str(FOLDER / name / file))
+        shape = interpreter.get_signature_runner("encode").get_input_details()["x"]["shape"]
+        assert [list(each["shape"]) for each in interpreter.get_input_details()] == [list(shape)]
+
+
+def test_fit_goes_on_from_there():
+    """The default model, on the data that it was trained on: it starts where it ended, not where it began."""
+    from zoo.data.named import load
+    from zoo.data.pipeline import evaluation_batches
+
+    model = zoo.load("digits-iaf-mixture")
+    x = np.concatenate([np.asarray(b) for b in evaluation_batches(load("digits").train.images, 100, "dynamic", 0)])
+    history = model.fit(x, epochs=1, verbose=0).history
+    assert history["loss"][0] == pytest.approx(-pretrained()["digits-iaf-mixture"]["scores"]["elbo"], abs=1.5)
+
+
+def test_a_name_gives_way_to_a_path(tmp_path, monkeypatch):
+    assert locate("mnist-conv") == FOLDER / "mnist-conv"
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "mnist-conv").mkdir()
+    assert locate("mnist-conv") == Path("mnist-conv")
+
+
+def test_a_misspelt_name_is_answered_with_the_nearest():
+    with pytest.raises(InputError, match="Did you mean 'mnist-conv'"):
+        zoo.load("mnist-con")
+
+
+def test_an_altered_file_is_refused(tmp_path, monkeypatch):
+    import shutil
+
+    from zoo import catalogue
+
+    shutil.copytree(FOLDER / "digits-iaf-mixture", tmp_path / "digits")
+    monkeypatch.setattr(catalogue, "FOLDER_OF_PRETRAINED", tmp_path)
+    zoo.load(tmp_path / "digits")
+    with open(tmp_path / "digits" / "model.keras", "ab") as file:
+        file.write(b"more")
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "link").symlink_to(tmp_path / "digits")
+    for path in (tmp_path / "digits", "digits", "../" + tmp_path.name + "/digits", "link"):
+        with pytest.raises(InputError, match="isn't its card's"):
+            zoo.load(path)

@@ -1,0 +1,1 @@
+"""Whether codes have the factors of variation apart."""

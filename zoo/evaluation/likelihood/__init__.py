@@ -1,0 +1,1 @@
+"""How likely images are: importance sampling, AIS, bounds taken apart."""

@@ -1,0 +1,1 @@
+"""Priors fitted to a trained model's codes."""

@@ -1,0 +1,1 @@
+"""Numbers: stable functions, compilation, divergences, means of terms."""

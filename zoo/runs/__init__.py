@@ -1,0 +1,1 @@
+"""A run's life: settings, training, evaluation, judgements, export, samples, pictures, and its card."""

@@ -1,0 +1,361 @@
+"""The card of a run: what was trained on what, and how. It is there before the run is."""
+
+import json
+import platform
+from importlib import metadata
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import keras
+import msgspec
+import numpy as np
+
+from zoo.catalogue import build
+from zoo.data import named
+from zoo.data.fingerprint import Fingerprint, check_same
+from zoo.data.pipeline import BINARIZATIONS, check_binarization, default_binarization
+from zoo.data.pixels import UNIT, check_range, extent
+from zoo.data.splits import at_random, by_hash
+from zoo.errors import InputError
+from zoo.files.foreign import reading
+from zoo.files.saving import read_json, write_json
+
+#: The format of a card, and of what it stands for: cards without a version are of before there were any.
+VERSION = 2
+#: What divided a data set of one piece.
+RULES = {1: at_random, 2: by_hash}
+
+Count = Annotated[int, msgspec.Meta(ge=1)]
+NotNegative = Annotated[int, msgspec.Meta(ge=0)]
+
+
+class Data(msgspec.Struct, frozen=True, kw_only=True):
+    """What a run is trained on: a card's `data`."""
+
+    name: str  #: of a data set, or a path: an absolute one, since version 2
+    image_size: tuple[Count, Count]  #: (height, width) that a folder's images are brought to
+    channels: Literal[1, 3] | None  #: that they are brought to; None for what the first image has
+    ground: str | None  #: what they lie on where they are transparent; None before version 2
+    binarization: Literal[BINARIZATIONS]
+    fingerprint: Fingerprint | None  #: None before version 2, until it is trained on
+    pixels: Literal["bool", "uint8", "uint16", "float32"] | None  #: what the numbers mean; None to find out
+    range: tuple[float, float] | None  #: that the model's pixels lie in; None for any
+    seen: tuple[float, float] | None  #: the smallest and the largest pixel to train on, where the range is None
+
+    def load(self, version=VERSION, say=lambda line: None):
+        """This, with what was found of the data, and the `Splits`, divided as in a card of that version.
+
+        Args:
+            version: of the card.
+            say: a function that is given a line about what of the data is passed over.
+        """
+        splits = named.load(self.name, self.image_size, self.channels, RULES[version], self.pixels, self.ground, say)
+        found = msgspec.structs.replace(self, fingerprint=splits.fingerprint)
+        if version == 1:
+            return found._of_any_range(splits), splits
+        return msgspec.structs.replace(found, pixels=str(splits.train.images.dtype)), splits
+
+    def _of_any_range(self, splits):
+        """This, without a range where floats are beyond [0, 1]: before there were ranges, any numbers were taken."""
+        images = splits.train.images
+        low, high = extent(images, f"data {self.name}") if images.dtype == "float32" else UNIT
+        if UNIT[0] <= low and high <= UNIT[1]:
+            return self
+        return msgspec.structs.replace(self, range=None, seen=(low, high))
+
+    def in_range(self, splits):
+        """The splits, whose images are float32 as the model sees them.
+
+        Raises:
+            InputError: some are beyond its range.
+        """
+        for part in ("train", "validation", "test"):
+            images = getattr(splits, part).images
+            if images.dtype == "float32":
+                check_range(images, self.range, f"data {self.name} ({part})")
+        return splits.in_range(self.range)
+
+
+class Card(msgspec.Struct, frozen=True, kw_only=True):
+    """A `card.json`. All keys are there from the beginning; what isn't known yet is null."""
+
+    version: int
+    model: str
+    arguments: dict[str, Any]
+    data: Data
+    batch_size: Count
+    learning_rate: Annotated[float, msgspec.Meta(gt=0)]
+    seed: int
+    precision: Literal["float32", "bfloat16"]
+    jit: bool
+    decay: NotNegative
+    clip_norm: Annotated[float, msgspec.Meta(ge=0)]
+    start_at_mean: bool
+    start_from: str
+    fitted_prior: str
+    epochs: NotNegative
+    test_in_train: NotNegative | None  #: how many test images are trained on too; None before version 2
+    versions: dict[str, str] | None
+    scores: dict[str, Any] | None
+    export: dict[str, Any] | None
+
+
+#: What makes two runs the same run. More epochs of the same are a continuation, and so are data in another place.
+IDENTITY = [
+    name for name in Card.__struct_fields__ if name not in ("epochs", "test_in_train", "versions", "scores", "export")
+]
+#: What of a card's data says how a folder's images are read, and of other data nothing.
+OF_FOLDERS = {"image_size", "channels", "ground"}
+#: What held for runs when their cards had no version, where they don't say.
+BEFORE = {
+    "version": 1,
+    "decay": 0,
+    "clip_norm": 0.0,
+    "start_at_mean": False,
+    "start_from": "",
+    "fitted_prior": "",
+    "test_in_train": None,
+    "versions": None,
+    "scores": None,
+    "export": None,
+}
+BEFORE_DATA = {"ground": None, "fingerprint": None, "pixels": "uint8", "range": UNIT, "seen": None}
+
+
+def describe(
+    model,
+    arguments,
+    data,
+    batch_size=64,
+    learning_rate=1e-3,
+    seed=0,
+    precision="float32",
+    jit=False,
+    binarization=None,
+    decay=0,
+    clip_norm=0.0,
+    start_at_mean=False,
+    start_from="",
+    version=VERSION,
+    say=lambda line: None,
+):
+    """The card of a run to be, and its data set, once all of it has been looked at but for `start_from`.
+
+    Args:
+        model: a name of the catalogue.
+        arguments: what the model is built with, but for the image shape.
+        data: a dict of `name` (of a data set, or a path); for a folder of `image_size`, `channels` and `ground` too,
+            where they aren't to be 64x64, those of the first picture, and white.
+        batch_size, learning_rate, seed, precision, jit: of training.
+        binarization: None for what suits the likelihood.
+        decay: the epoch by whose end the learning rate has fallen to zero along half a cosine; 0 for a constant one.
+        clip_norm: gradients whose norm over all weights is larger are scaled down to it; 0 for none.
+        start_at_mean: whether the decoder begins at the mean of the training images.
+        start_from: the folder of a run, or a pretrained model's name, whose weights it begins with; "" for new ones.
+        version: what held when the run was begun, of `format_of`.
+        say: a function that is given a line about what of the data is passed over.
+
+    Returns:
+        A `Card` and a `zoo.data.splits.Splits`.
+
+    Raises:
+        InputError: something in it can't be, or the data don't fit the model.
+    """
+    _check_training(batch_size, learning_rate, clip_norm, start_at_mean, start_from)
+    data, splits = msgspec.convert(_completed(data, version), Data).load(version, say)
+    arguments = arguments | {"image_shape": list(splits.image_shape)}
+    built = build(model, **arguments)
+    if start_at_mean and not hasattr(built, "likelihood"):
+        raise InputError(f"start_at_mean is for models with a likelihood, and {model} has none: leave it out.")
+    test_in_train = splits.test_in_train()
+    if version == 1 and data.range is None:
+        built.take_any_range()
+    data, splits = _as_seen(built, data, splits)
+    binarization = binarization or default_binarization(splits.train.images, getattr(built, "likelihood", None))
+    check_binarization(binarization)
+    card = Card(
+        version=version,
+        model=model,
+        arguments=_read_again(arguments),
+        data=msgspec.structs.replace(data, binarization=binarization),
+        batch_size=batch_size,
+        learning_rate=float(learning_rate),
+        seed=seed,
+        precision=precision,
+        jit=jit,
+        decay=decay,
+        clip_norm=float(clip_norm),
+        start_at_mean=start_at_mean,
+        start_from=absolute(start_from),
+        fitted_prior="",
+        epochs=0,
+        test_in_train=test_in_train,
+        versions=None,
+        scores=None,
+        export=None,
+    )
+    if test_in_train:
+        say(f"{test_in_train} of the {len(splits.test.images)} test images are among the training images.")
+    return card, splits
+
+
+def _completed(data, version):
+    """A card's `data` entry: with all that a folder's pictures are brought to, where it was left open."""
+    given = {key: value for key, value in data.items() if key != "name" and value is not None}
+    name = data["name"]
+    if version > 1 and given and (name in named.NAMES or Path(name).is_file()):
+        raise InputError(f"{' and '.join(given)} is for folders of pictures, and data is {name}: leave it out.")
+    if version == 1 and "ground" in given:
+        raise InputError("ground is given, but the run was begun before there was one: leave it out.")
+    opened = BEFORE_DATA | {"name": named.absolute(name), "image_size": (64, 64), "channels": None}
+    if version > 1:
+        opened |= {"ground": "white", "pixels": None}
+    return opened | given | {"binarization": "none"}
+
+
+def _as_seen(model, data, splits):
+    """The data with the model's range, and the splits, whose images are as it sees them and such as it takes."""
+    data = msgspec.structs.replace(data, range=model.range)
+    splits = data.in_range(splits)
+    if model.range is None:
+        data = msgspec.structs.replace(data, seen=extent(splits.train.images, f"data {data.name}"))
+    if data.pixels not in ("bool", "uint8"):
+        for images in (split.images for split in splits):
+            for start in range(0, len(images), 1000):
+                model.check_values(np.asarray(images[start : start + 1000]), f"data {data.name}")
+    return data, splits
+
+
+def _check_training(batch_size, learning_rate, clip_norm, start_at_mean, start_from):
+    if batch_size < 1:
+        raise InputError(f"batch_size is {batch_size}, but must be at least 1.")
+    if not 0 < learning_rate < float("inf"):
+        raise InputError(f"learning_rate is {learning_rate}, but must be a positive number.")
+    if not 0 <= clip_norm < float("inf"):
+        raise InputError(f"clip_norm is {clip_norm}, but must be a positive number, or 0 for no clipping.")
+    if start_at_mean and start_from:
+        raise InputError("start_at_mean and start_from both say where training begins: leave one of them out.")
+
+
+def _read_again(arguments):
+    """The arguments as the card will have them when it is read again: a tuple is a list there."""
+    try:
+        return json.loads(json.dumps(arguments))
+    except TypeError as error:
+        raise InputError(
+            f"arguments are {arguments}, but must be numbers, strings and lists of them: {error}."
+        ) from error
+
+
+def absolute(path):
+    """The absolute path of what is there; a pretrained model's name, say, as it is."""
+    return str(Path(path).resolve()) if path and Path(path).exists() else str(path)
+
+
+def read_card(path):
+    """The `Card` in a `card.json`.
+
+    One of before there were versions is read with what held then. Since, what has no value is missing.
+
+    Raises:
+        InputError: it was altered, and isn't a run's any more; or it is of a newer zoo.
+    """
+    content = read_json(path)
+    version = content.get("version", 1)
+    if version not in list(RULES):
+        raise InputError(f"{path} is of version {version!r}, but this zoo reads those up to {VERSION}. Update it.")
+    with reading(path, "the card of a run"):
+        if version == 1:
+            content = BEFORE | content
+            content["data"] = BEFORE_DATA | content["data"]
+        return msgspec.convert(content, Card)
+
+
+def write_card(path, **entries):
+    """Writes entries of a card into a `card.json`; whatever else is in there stays.
+
+    Returns:
+        The `Card`.
+    """
+    before = read_json(path) if Path(path).is_file() else {}
+    write_json(path, before | msgspec.to_builtins(entries))
+    return read_card(path)
+
+
+def format_of(folder):
+    """The version of the run that is in a folder, if it is one that can be gone on with; the newest otherwise."""
+    folder = Path(folder)
+    begun = (folder / "card.json").is_file() and (folder / "model.keras").is_file()
+    return read_card(folder / "card.json").version if begun else VERSION
+
+
+def check_same_run(was, asked, folder, changed_data=False):
+    """Raises `InputError` unless the run in a folder is the one that is asked for.
+
+    Args:
+        was, asked: `Card`s.
+        folder: the run's.
+        changed_data: whether the run may go on with other data than it had.
+    """
+    folder_of_images = asked.data.name not in named.NAMES and Path(asked.data.name).is_dir()
+    was_identity, asked_identity = (_identity(card, folder_of_images) for card in (was, asked))
+    for key in IDENTITY:
+        if was_identity[key] != asked_identity[key]:
+            before, after = differing(was_identity[key], asked_identity[key])
+            raise InputError(
+                f"{folder} has another run in it, with {key} {before}, not {after}. Give another folder with --out."
+            )
+    if not changed_data:
+        check_same_data(was.data, asked.data, folder)
+
+
+def _identity(card, folder_of_images):
+    """What makes two runs the same run, but for which data: these may be in another place now.
+
+    Their range follows from the arguments.
+    """
+    data = msgspec.structs.asdict(card.data)
+    apart = {"name", "fingerprint", "range", "seen"} | (set() if folder_of_images else OF_FOLDERS)
+    return msgspec.structs.asdict(card) | {
+        "data": {name: value for name, value in data.items() if name not in apart},
+        "start_from": absolute(card.start_from),
+    }
+
+
+def check_same_data(was, now, folder):
+    """Raises `InputError` unless data are the run's own: by the fingerprint, or where it has none by their place.
+
+    Args:
+        was, now: `Data`: the card's, and of what was read now.
+        folder: the run's.
+    """
+    if was.fingerprint is not None:
+        check_same(was, now, folder)
+    elif named.locate(was.name, folder) not in (None, now.name):
+        raise InputError(
+            f"{folder} has another run in it, of data {was.name}, not {now.name}. --changed-data goes on with these, "
+            "and --out begins another run."
+        )
+
+
+def differing(a, b):
+    """What differs between two values: of dicts only those entries.
+
+    Example:
+        >>> differing({"units": [3], "latent_dim": 2}, {"units": [3], "latent_dim": 4})
+        ({'latent_dim': 2}, {'latent_dim': 4})
+    """
+    if not (isinstance(a, dict) and isinstance(b, dict)):
+        return a, b
+    names = [name for name in {**a, **b} if a.get(name) != b.get(name)]
+    return {n: a.get(n) for n in names}, {n: b.get(n) for n in names}
+
+
+def versions():
+    """The versions of what a figure may depend on."""
+    packages = ("vae-zoo", "keras", "tensorflow", "tensorflow-probability", "numpy")
+    return {
+        "python": platform.python_version(),
+        "backend": keras.backend.backend(),
+        **{package: metadata.version(package) for package in packages},
+    }

@@ -1,0 +1,88 @@
+"""The evaluation of a run on its test images."""
+
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from zoo.callbacks.progress import progress_bar
+from zoo.evaluation.batched import batched
+from zoo.evaluation.latents.components import component_shares, components_used
+from zoo.evaluation.likelihood.importance import importance_sampling
+from zoo.evaluation.mean_and_error import mean_and_error
+from zoo.evaluation.subset import subset
+from zoo.files.saving import write_json
+from zoo.numerics.compilation import compiled
+
+
+class Evaluation(NamedTuple):
+    """What `evaluate_run` found."""
+
+    figures: dict  #: the means, with their standard errors
+    images: Any  #: the numbers of the test images, `[N]`
+    estimate: Any = None  #: a VAE's `ImportanceSampling`, with the figures of each image
+
+
+def evaluate_run(run, num_samples, seed, limit, console):
+    """Judges a run's model by its test images, with progress.
+
+    Args:
+        run: a `zoo.runs.run.Run`.
+        num_samples: importance samples for each image, or a list of such numbers: a bound for each.
+        seed: an int.
+        limit: how many test images, chosen at random, the same for every run (`zoo.evaluation.subset`); None for all.
+        console: a `rich.console.Console`.
+
+    Returns:
+        `Evaluation`. Its figures are, for a VAE, `log_px` and `log_px_se` in nats and the rest of
+        `zoo.evaluation.likelihood.importance.ImportanceSampling.summary`, with `components_used` for a mixture prior. For
+        an autoencoder `loss` and `loss_se`, the mean of what it is trained on: it has no likelihood.
+    """
+    model = run.load_model()
+    chosen = subset(run.splits.test.images, limit)
+    if not hasattr(model, "log_densities"):
+        loss = compiled(model.loss_per_image)
+        losses = np.concatenate([np.asarray(loss(x)) for x in batched(run.test_batches(chosen), model)])
+        return Evaluation(mean_and_error("loss", losses) | {"num_examples": len(losses)}, chosen)
+    return _evaluate_vae(run, model, chosen, num_samples, seed, console)
+
+
+def keep_evaluation(run, results, overwrite=False):
+    """Writes what `evaluate_run` found to the run's `evaluation.json` and card, but for a pretrained model's.
+
+    Args:
+        run: a `zoo.runs.run.Run`.
+        results: the figures of `evaluate_run`.
+        overwrite: whether to replace an earlier evaluation of the same model from more samples or more images.
+
+    Returns:
+        Whether it was written.
+    """
+    if run.pretrained:
+        return False
+    # The card as it is by now: judging takes minutes, in which another process may have judged as well.
+    kept = type(run).open(run.folder).card.scores or {}
+    if not overwrite and kept.get("epochs") == run.card.epochs and _is_fuller(kept, results):
+        return False
+    write_json(run.folder / "evaluation.json", results | ({"changed_data": True} if run.data_changed else {}))
+    run.write_card(scores=results | run.judged)
+    return True
+
+
+def _is_fuller(kept, results):
+    """Whether the scores that are kept are from more samples or more images."""
+    return any(kept.get(name, 0) > results.get(name, 0) for name in ("num_samples", "num_examples"))
+
+
+def _evaluate_vae(run, model, chosen, num_samples, seed, console):
+    # First what is quick: after the long part nothing is left that can fail.
+    shares = component_shares(model, run.test_batches(chosen))
+    with progress_bar(console, "image samples") as bar:
+        task = bar.add_task("importance sampling", total=np.max(num_samples) * len(chosen), text="")
+        estimate = importance_sampling(
+            model, run.test_batches(chosen), num_samples, seed, progress=lambda count: bar.advance(task, count)
+        )
+    results = estimate.summary()
+    if shares is not None:
+        results["components_used"] = components_used(shares)
+        results["components"] = int(np.size(shares))
+    return Evaluation(results, chosen, estimate)

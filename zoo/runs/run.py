@@ -1,0 +1,435 @@
+"""A run folder: what was trained on what, the model after its last finished epoch, and all that was made from it.
+
+card.json             what the run is, and the scores found
+model.keras           the model and its optimizer after the last finished epoch
+history.json          what each epoch reported
+samples.png, reconstructions.png, curves.png, latents.png
+evaluation.json       after `zoo evaluate`
+ais.json, gaps.json, terms.json, quality.json, neighbours.json, neighbours.png, latents.json, factors.json
+                      after `zoo judge`
+saved_model/1/, model.tflite    after `zoo export`
+.writing-lock, .writing-...     while a process writes
+"""
+
+import contextlib
+import functools
+import itertools
+import shutil
+from pathlib import Path
+
+import keras
+import msgspec
+import numpy as np
+
+from zoo.callbacks.reseed import Reseed
+from zoo.callbacks.save_epoch import SaveEpoch
+from zoo.catalogue import build
+from zoo.data import named
+from zoo.data.pipeline import evaluation_batches, training_batches
+from zoo.data.pixels import grey
+from zoo.data.stream import Stream
+from zoo.errors import InputError
+from zoo.evaluation import JUDGEMENTS
+from zoo.evaluation.subset import subset
+from zoo.files.foreign import reading
+from zoo.files.saving import OWN, alone_in, check_writable, load_keras, read_json, replacing, sweep, write_json
+from zoo.loading import FOLDER, locate
+from zoo.pictures.curves import save_curves
+from zoo.pictures.grid import grid, save_png
+from zoo.pictures.latents import save_latents
+from zoo.random.keys import low_bits
+from zoo.runs.card import check_same_data, check_same_run, read_card, versions, write_card
+from zoo.runs.history import History
+
+
+class Judged(msgspec.Struct):
+    """What is read again of the file of a judgement: after how many epochs it was made."""
+
+    epochs: int = 0
+
+
+class Run:
+    """A run folder that has been opened or begun.
+
+    Args:
+        folder: its path.
+        card: its `zoo.runs.card.Card`.
+        data: where its data are now; None for where the card says.
+        changed_data: whether data are taken that aren't what they were.
+    """
+
+    def __init__(self, folder, card, data=None, changed_data=False):
+        self.folder, self.card = Path(folder), card
+        self._data, self._changed_data = data, changed_data
+        #: Whether the data that were read aren't those that it was trained on.
+        self.data_changed = False
+
+    @property
+    def judged(self):
+        """What a figure is kept with: after how many epochs, and whether of data that aren't the run's own."""
+        return {"epochs": self.card.epochs} | ({"changed_data": True} if self.data_changed else {})
+
+    @classmethod
+    def open(cls, folder, data=None, changed_data=False):
+        """The run in an existing folder, or the one that a pretrained model was, by its name.
+
+        Raises:
+            InputError: it isn't the folder of a run, or its card was altered.
+        """
+        folder = locate(folder)
+        if not (folder / "card.json").is_file():
+            raise InputError(f"{folder} isn't the folder of a run: it has no card.json. `zoo train` makes one.")
+        return cls(folder, read_card(folder / "card.json"), data, changed_data)
+
+    @classmethod
+    def begin(cls, folder, card, splits=None, changed_data=False):
+        """A new run in a folder that is empty or not there yet, or the same run again, to go on with.
+
+        Args:
+            folder: its path.
+            card, splits: of `zoo.runs.card.describe`; the data are read when they are needed where no splits are given.
+            changed_data: whether the same run may go on with data that aren't what they were.
+
+        Raises:
+            InputError: the folder has something else in it, another run or none; its data have changed; or a new run
+                can't begin with the weights that it is to begin with.
+        """
+        run = cls(folder, card, changed_data=changed_data)
+        if (run.folder / "card.json").is_file():
+            run._begin_again(cls.open(folder))
+        elif _occupied(run.folder):
+            raise InputError(f"{folder} is there and isn't a run. Give another folder with --out.")
+        else:
+            _check_start(card)
+            run._write_new_card()
+        if splits is not None:
+            run.splits = splits
+        return run
+
+    def _begin_again(self, before):
+        if not before.card.epochs and not (self.folder / "model.keras").exists():
+            # Not one epoch of it was finished: there is nothing to lose, unless one is being trained.
+            _check_start(self.card)
+            with alone_in(self.folder):
+                self._write_new_card()
+            return
+        if before.card.fitted_prior:
+            raise InputError(
+                f"{self.folder} has a model whose prior was fitted to its codes ({before.card.fitted_prior}): it "
+                "can't be trained on. Give another folder with --out."
+            )
+        if before.card.decay and self.card.decay > before.card.decay:
+            raise InputError(
+                f"{self.folder} has a run whose learning rate falls to zero over {before.card.decay} epochs: it can't "
+                "be given more. Give another folder with --out."
+            )
+        check_same_run(before.card, self.card, self.folder, self._changed_data)
+        self.card = msgspec.structs.replace(before.card, data=self.card.data)
+        if self.card.data.fingerprint == before.card.data.fingerprint:
+            # It may lie elsewhere now.
+            self.write_card(data=self.card.data)
+
+    def _write_new_card(self):
+        self.card = write_card(self.folder / "card.json", **msgspec.structs.asdict(self.card))
+
+    def stale(self):
+        """The names of what was made of the model before it was trained further."""
+        made = {"evaluation.json": self.card.scores, "the export": self.card.export}
+        with reading(self.folder / "card.json", "the card of a run"):
+            epochs = {name: msgspec.convert(entry, Judged).epochs for name, entry in made.items() if entry is not None}
+        judged = [self.folder / f"{name}.json" for name in JUDGEMENTS]
+        epochs |= {path.name: read_json(path, Judged).epochs for path in judged if path.exists()}
+        return [name for name, trained in epochs.items() if trained < self.card.epochs]
+
+    @property
+    def pretrained(self):
+        """Whether it is a pretrained model's: nothing is written there."""
+        return FOLDER in self.folder.resolve().parents
+
+    def check_own(self):
+        """Raises `InputError` where it is a pretrained model's."""
+        if self.pretrained:
+            name = self.folder.name
+            raise InputError(f"{name} is pretrained, and its files are in {self.folder}. Give a run of your own.")
+
+    def write_card(self, folder=None, **entries):
+        """Adds entries to the card, as other processes have left it by now, and writes it.
+
+        Args:
+            folder: where to; None for the run's own. `replacing` gives another, to change it along with other files.
+            **entries: what is added.
+        """
+        path = (folder or self.folder) / "card.json"
+        if folder:
+            shutil.copyfile(self.folder / "card.json", path)
+        self.card = write_card(path, **entries)
+
+    @functools.cached_property
+    def splits(self):
+        """The run's data set.
+
+        Raises:
+            InputError: it isn't there, or isn't what it was.
+        """
+        was = self.card.data
+        name = named.absolute(self._data) if self._data else named.locate(was.name, self.folder)
+        if name is None:
+            raise InputError(f"{self.folder} has data {was.name}, which isn't there: --data says where it is now.")
+        now, splits = msgspec.structs.replace(was, name=name).load(self.card.version)
+        if not self._changed_data:
+            check_same_data(was, now, self.folder)
+        self.data_changed = was.fingerprint is not None and now.fingerprint != was.fingerprint
+        if now.fingerprint == was.fingerprint and name != was.name and was.fingerprint and not self.pretrained:
+            self.write_card(data=now)
+        self.card = msgspec.structs.replace(self.card, data=now)
+        return now.in_range(splits)
+
+    @property
+    def steps(self):
+        """The batches of an epoch."""
+        return -(-len(self.splits.train.images) // self.card.batch_size)
+
+    @property
+    def _steps_at_once(self):
+        # Small steps take half the time when Python is asked once for many; an epoch is a whole number of them.
+        return max(n for n in range(1, 21) if self.steps % n == 0)
+
+    @property
+    def history(self):
+        """What each epoch reported: a list of dicts."""
+        path = self.folder / "history.json"
+        return read_json(path, History).epochs if path.exists() else []
+
+    def load_model(self):
+        """The model after its last finished epoch.
+
+        Raises:
+            InputError: there is none yet, or the file is damaged.
+        """
+        path = self.folder / "model.keras"
+        if not path.is_file():
+            raise InputError(f"{self.folder} has no model.keras: no epoch was finished. Run its `zoo train` again.")
+        model = load_keras(path)
+        self._as_before(model)
+        return model
+
+    def _as_before(self, model):
+        """Lets the model of a run of before there were ranges have the real values that it was trained on."""
+        if self.card.version > 1 or Path(self.card.data.name).suffix not in (".npy", ".npz"):
+            return
+        with contextlib.suppress(InputError):
+            # Without its data it is sampled from as it was.
+            self.splits  # noqa: B018
+        if self.card.data.range is None:
+            model.take_any_range()
+            model.seen = self.card.data.seen
+
+    def test_batches(self, chosen=None):
+        """Batches of the test images, or of those with the numbers `chosen`, binarized once and for all."""
+        return evaluation_batches(self.splits.test.images, 100, self.card.data.binarization, 0, chosen)
+
+    def validation_batches(self, batch_size=100):
+        """Batches of validation images, the same each time."""
+        return evaluation_batches(self.splits.validation.images, batch_size, self.card.data.binarization, seed=1)
+
+    def train_batches(self, chosen=None):
+        """The same of the training images; where training binarized them once and for all, with its draw."""
+        binarization, seed = self.card.data.binarization, self.card.seed
+        return evaluation_batches(self.splits.train.images, 100, binarization, seed, chosen)
+
+    def train(self, epochs, callbacks=()):
+        """Trains until `epochs` epochs are done, those of earlier calls and processes included.
+
+        After each, history and then model are written whole, so that a killed process leaves the last finished epoch.
+
+        Returns:
+            The model, and how many epochs it trained in this call.
+
+        Raises:
+            InputError: another process trains in the folder, or has begun another run there.
+        """
+        with alone_in(self.folder):
+            check_same_run(Run.open(self.folder).card, self.card, self.folder, self._changed_data)
+            sweep(self.folder)
+            return self._train(epochs, callbacks)
+
+    def _train(self, epochs, callbacks):
+        images, card = self.splits.train.images, self.card
+        batch_size, seed = card.batch_size, card.seed
+        steps = self.steps
+        if (self.folder / "model.keras").is_file():
+            model = self.load_model()
+            model.steps_per_execution = self._steps_at_once
+            done = epochs_done(self.history, int(model.optimizer.iterations), steps)
+        else:
+            model, done = self.new_model(), 0
+        if done >= epochs:
+            # A process that was killed after its last epoch had no time to say so.
+            if card.epochs < done:
+                self.write_card(epochs=done, versions=versions())
+            return model, 0
+        if card.data != read_card(self.folder / "card.json").data:
+            # It is trained on these from now on.
+            self.write_card(data=card.data)
+        binarization = card.data.binarization
+        model.fit(
+            Stream(training_batches(images, batch_size, binarization, seed, epochs, done)),
+            initial_epoch=done,
+            epochs=epochs,
+            steps_per_epoch=steps,
+            validation_data=Stream(self.validation_batches(batch_size)),
+            callbacks=[Reseed(seed), SaveEpoch(self.folder, self.history[:done]), *callbacks],
+            shuffle=False,
+            verbose=0,
+        )
+        self.write_card(epochs=epochs, versions=versions())
+        return model, epochs - done
+
+    def new_model(self):
+        """The model as it is before the first epoch, compiled: the same each time."""
+        card = self.card
+        # The initial weights come from the seed, and the networks take the precision that reigns as they are made.
+        keras.utils.set_random_seed(low_bits(card.seed))
+        before = keras.config.dtype_policy()
+        keras.config.set_dtype_policy({"float32": "float32", "bfloat16": "mixed_bfloat16"}[card.precision])
+        try:
+            model = build(card.model, **card.arguments)
+        finally:
+            keras.config.set_dtype_policy(before)
+        if card.data.range is None and model.range is not None:
+            model.take_any_range()
+        # What the pixels mean was decided from the whole training set.
+        model.pixels, model.seen = "float32", card.data.seen
+        if card.start_at_mean:
+            model.likelihood.start_at(mean_image(self.splits.train.images))
+        if card.start_from:
+            take_weights(model, card.start_from)
+        learning_rate = card.learning_rate
+        if card.decay:
+            learning_rate = keras.optimizers.schedules.CosineDecay(learning_rate, card.decay * self.steps)
+        model.compile(
+            keras.optimizers.Adam(learning_rate, global_clipnorm=card.clip_norm or None),
+            jit_compile=card.jit or "auto",
+            steps_per_execution=self._steps_at_once,
+        )
+        return model
+
+    def with_prior(self, fit, fitted_prior, folder):
+        """A run in a folder of its own, of this run's model with another prior. It can't be trained on.
+
+        Args:
+            fit: a function of the model and batches of its training images, to the model with that prior.
+            fitted_prior: what the prior is, in words.
+            folder: where; it isn't there yet.
+
+        Returns:
+            The new `Run`.
+
+        Raises:
+            InputError: the folder is there already.
+        """
+        if Path(folder).exists():
+            raise InputError(f"{folder} is there already. Give another folder with --out.")
+        check_writable(Path(folder).parent)
+        model = fit(self.load_model(), self.train_batches())
+        # What its data are by now is what the prior was fitted to.
+        card = msgspec.structs.replace(
+            self.card, fitted_prior=fitted_prior, versions=versions(), scores=None, export=None
+        )
+        with replacing(folder) as temporary:
+            temporary.mkdir()
+            write_card(temporary / "card.json", **msgspec.structs.asdict(card))
+            write_json(temporary / "history.json", {"epochs": self.history})
+            model.save(temporary / "model.keras")
+        return Run.open(folder)
+
+    def plot(self, model=None):
+        """Makes the pictures.
+
+        Returns:
+            The paths of what was written.
+        """
+        model = model or self.load_model()
+        test = self.splits.test
+        paths = [self.folder / name for name in ("samples.png", "reconstructions.png", "curves.png", "latents.png")]
+        if hasattr(model, "sample"):
+            save_png(paths[0], grid(grey(model.sample(64, seed=self.card.seed), model.shown)))
+        else:
+            paths.remove(self.folder / "samples.png")
+        originals = next(iter(self.test_batches(np.arange(min(10, len(test.images))))))
+        both = np.concatenate([np.asarray(model.reconstruct(originals)), np.asarray(originals)])
+        save_png(self.folder / "reconstructions.png", grid(grey(both, model.shown), columns=len(originals)))
+        if self.history:
+            save_curves(self.folder / "curves.png", self.history)
+        some = subset(test.images, 2000)
+        labels = None if test.labels is None else np.asarray(test.labels)[some]
+        save_latents(self.folder / "latents.png", model, self.test_batches(some), labels)
+        return [path for path in paths if path.is_file()]
+
+
+def _occupied(folder):
+    """Whether there is something that no process of ours has left."""
+    return folder.exists() and not (folder.is_dir() and all(path.name.startswith(OWN) for path in folder.iterdir()))
+
+
+def epochs_done(history, iterations, steps):
+    """How many epochs a model has seen, by how many batches its optimizer has.
+
+    An epoch's row in the history says how many batches had been seen by then: how many there are in an epoch may have
+    changed since. The last row may be one ahead of the model, where a process was killed between the two.
+
+    Args:
+        history: a list of dicts, one for each epoch; those of before have no `iterations`.
+        iterations: of the optimizer.
+        steps: batches of an epoch now.
+
+    Example:
+        >>> epochs_done([{"epoch": 1, "iterations": 10}, {"epoch": 2, "iterations": 20}], 10, steps=2)
+        1
+        >>> epochs_done([{"epoch": 1}, {"epoch": 2}], 20, steps=10)
+        2
+    """
+    seen = [row["epoch"] for row in history if row.get("iterations", iterations + 1) <= iterations]
+    return seen[-1] if seen else iterations // steps
+
+
+def mean_image(images):
+    """The mean of images, `[height, width, channels]`; they may be on disk, and larger than memory.
+
+    Example:
+        >>> float(mean_image(np.array([[[[0.0]]], [[[1.0]]]])).item())
+        0.5
+    """
+    blocks = (np.asarray(images[start : start + 1000]) for start in range(0, len(images), 1000))
+    return sum(block.sum(axis=0, dtype="float64") for block in blocks) / len(images)
+
+
+def _check_start(card):
+    """Raises `InputError` where the model can't begin with the weights of `start_from`."""
+    if card.start_from:
+        take_weights(build(card.model, **card.arguments), card.start_from)
+
+
+def take_weights(model, start_from):
+    """Gives a model the weights of another that has the same networks: a VAE's those of an IWAE, say.
+
+    Args:
+        model: a built model.
+        start_from: the folder of a run, or a pretrained model's name.
+
+    Raises:
+        InputError: there is no model in it, or its networks are others.
+    """
+    trained = Run.open(start_from).load_model()
+    for theirs, ours in itertools.zip_longest(trained.weights, model.weights):
+        if theirs is None or ours is None or theirs.shape != ours.shape:
+            raise InputError(
+                f"start_from is {start_from}, a {trained.name} whose networks are others: it has {_in_words(theirs)} "
+                f"where {model.name} has {_in_words(ours)}. Give the arguments that it was trained with, or leave "
+                "start_from out."
+            )
+    model.set_weights(trained.get_weights())
+
+
+def _in_words(weight):
+    return "nothing more" if weight is None else f"{weight.path} {list(weight.shape)}"

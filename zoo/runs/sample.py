@@ -1,0 +1,122 @@
+"""Samples from a model in whichever form it is there: a run, a `.keras` file, a SavedModel or a `.tflite`."""
+
+import warnings
+
+import numpy as np
+
+from zoo.data.pixels import UNIT
+from zoo.errors import InputError
+from zoo.export.interpreter import TFLITE, open_tflite
+from zoo.files.foreign import reading
+from zoo.files.saving import read_json
+from zoo.loading import locate
+from zoo.random.keys import key
+from zoo.serving.errors import ServingError
+from zoo.serving.worker import opened
+
+
+def sample_from(path, n, seed, pixels=False, timeout=60.0, memory=4 * 2**30, start=lambda: None, say=warnings.warn):
+    """Draws n images, the same from every form of a model.
+
+    Args:
+        path: a pretrained model's name, a run's folder, a `.keras` file, a SavedModel's folder (or that of its
+            versions) or a `.tflite`.
+        n: how many.
+        seed: an int.
+        pixels: whether to draw the pixels too, instead of giving their means.
+        timeout, memory: how many seconds and bytes a SavedModel may take that this user didn't export
+            (`zoo.serving.worker.Worker`).
+        start: called before Keras or TensorFlow is imported here, which a `.tflite` needs neither of.
+        say: a function that is given a line about a file that can't be verified.
+
+    Returns:
+        float32 `[n, height, width, channels]`, in the model's range.
+
+    Raises:
+        InputError: there is nothing there to sample from, or it is damaged.
+
+    Example:
+        >>> sample_from("nowhere.tflite", n=1, seed=7)
+        Traceback (most recent call last):
+        zoo.errors.InputError: path is nowhere.tflite, but there is no such file or folder...
+    """
+    path = locate(path)
+    name = "sample_pixels" if pixels else "sample"
+    if not path.exists():
+        raise InputError(
+            f"path is {path}, but there is no such file or folder. Give a pretrained model's name, a run, a .keras, "
+            "a SavedModel or a .tflite."
+        )
+    if path.suffix == ".tflite":
+        return _from_tflite(path, name, n, seed, say)
+    if path.is_file() or (path / "card.json").is_file():
+        start()
+        return _from_keras(path, name, n, seed)
+    return _from_saved_model(path, name, n, seed, timeout, memory)
+
+
+def shown_by(path, images):
+    """The pixels that are shown as black and as white, by the card that a model's files lie beside.
+
+    Args:
+        path: as for `sample_from`.
+        images: what it drew: of files without a card it is their own smallest and largest pixel, if some are beyond
+            [0, 1].
+
+    Returns:
+        (low, high).
+
+    Example:
+        >>> shown_by("alone.tflite", np.array([-3.0, 5.0]))
+        (-3.0, 5.0)
+    """
+    path = locate(path)
+    for folder in [path, *path.absolute().parents][:4]:
+        if (folder / "card.json").is_file():
+            data = read_json(folder / "card.json").get("data", {})
+            return tuple(data.get("range") or data.get("seen") or UNIT)
+    low, high = float(np.min(images)), float(np.max(images))
+    return UNIT if low >= UNIT[0] and high <= UNIT[1] else (low, high)
+
+
+def _from_keras(path, name, n, seed):
+    from zoo.catalogue import load
+
+    model = load(path)
+    if not hasattr(model, name):
+        raise InputError(f"{path} is an autoencoder: it has no density of codes, and so no way to sample.")
+    return np.asarray(getattr(model, name)(n, seed))
+
+
+def _from_saved_model(path, name, n, seed, timeout, memory):
+    from zoo.serving.versions import version_number
+
+    if not (path / "saved_model.pb").is_file():
+        # As TensorFlow Serving does: the highest of the version folders.
+        parent = path / "saved_model" if (path / "saved_model").is_dir() else path
+        numbers = {p: version_number(p.name) for p in parent.iterdir() if (p / "saved_model.pb").is_file()}
+        versions = [p for p, number in numbers.items() if number is not None]
+        if not versions:
+            raise InputError(f"path is {path}, which has neither a run nor a SavedModel in it.")
+        path = max(versions, key=numbers.get)
+    model = opened(path, memory)
+    try:
+        if name not in model.names:
+            raise InputError(f"{path} has no signature {name}; it has {', '.join(model.names)}.")
+        image = model.run(name, {"seed": key(seed), "n": np.int32(n)}, timeout)["image"]
+    except (ServingError, KeyError) as error:
+        raise InputError(f"{path} can't be sampled from: {error}") from error
+    finally:
+        model.close()
+    if image.dtype != np.float32 or image.ndim != 4 or len(image) != n or not np.isfinite(image).all():
+        raise InputError(f"{path} gives {image.dtype} {list(image.shape)} as images, or numbers that aren't finite.")
+    return image
+
+
+def _from_tflite(path, name, n, seed, say):
+    interpreter = open_tflite(path, say)
+    with reading(path, TFLITE):
+        names = interpreter.get_signature_list()
+        if name not in names:
+            raise InputError(f"{path} has no signature {name}; it has {', '.join(names)}.")
+        return interpreter.get_signature_runner(name)(seed=key(seed), n=np.int32(n))["image"]

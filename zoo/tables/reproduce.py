@@ -1,0 +1,290 @@
+"""Published tables, trained and judged again: the figures side by side, and how the protocols differ.
+
+What a reproduction leaves behind is one run folder for each row, and the table as Markdown and JSON, written anew
+whenever a row is done.
+"""
+
+import math
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, NotRequired, TypedDict
+
+import keras
+import msgspec
+
+from zoo.callbacks.progress import ShowProgress
+from zoo.data import named
+from zoo.data.pipeline import training_batches
+from zoo.errors import InputError
+from zoo.files.foreign import reading
+from zoo.files.saving import read_json, replacing, write_json
+from zoo.runs.card import describe, format_of, versions
+from zoo.runs.evaluate import evaluate_run, keep_evaluation
+from zoo.runs.run import Run
+from zoo.tables.table import cell, command, load_table, markdown, title
+
+#: How much of the budget is for training; the rest is for judging.
+TRAINING_SHARE = 0.8
+
+
+class Plan(TypedDict):
+    """The content of a `plan.json`."""
+
+    asked: dict[str, int | float | None]  #: what the command was given
+    epochs: Annotated[int, msgspec.Meta(ge=1, le=2**31)]  #: how long a row is trained
+    begun: NotRequired[str]  #: when; of before there was this, nothing
+
+
+class Reproduction:
+    """One reproduction of a table, begun or gone on with.
+
+    Args:
+        name: the table's.
+        runs: the folder in which the rows' run folders are.
+        out: where the table is written: `NAME.md`, `NAME.json`, and a folder `NAME` of pictures where there are any.
+        seed: of all runs.
+        samples: importance samples for each test image; None for the table's own number.
+        limit: how many images are judged; None for the table's own number.
+        changed_data: whether runs that were begun may go on with data that aren't what they were.
+    """
+
+    def __init__(self, name, runs, out, seed=0, samples=None, limit=None, changed_data=False):
+        self.name, self.table = name, load_table(name)
+        self.runs, self.out, self.changed_data = Path(runs), Path(out), changed_data
+        self.asked = {
+            "seed": seed,
+            "samples": samples or self.table.SAMPLES,
+            "limit": limit or self.table.LIMIT,
+        }
+
+    def kept_plan(self):
+        """The plan that was made earlier for the runs in this folder, or None."""
+        file = self.runs / "plan.json"
+        return read_json(file, Plan) if file.exists() else None
+
+    def plan(self, budget, epochs, console):
+        """How many epochs each row is trained for, decided once and kept in `plan.json` beside the runs.
+
+        Args:
+            budget: seconds for the whole table, of which `TRAINING_SHARE` are for training; the speed of each row is
+                measured.
+            epochs: how many, whatever they take; None for as many as the budget has room for.
+            console: a `rich.console.Console`.
+
+        Raises:
+            InputError: there is another plan already, the budget isn't enough for one epoch, or data aren't there.
+        """
+        file = self.runs / "plan.json"
+        wanted = self.asked | ({"budget": budget} if epochs is None else {"epochs": epochs})
+        kept = self.kept_plan()
+        if kept is not None:
+            if kept["asked"] != wanted:
+                raise InputError(
+                    f"{self.runs} has a reproduction with {kept['asked']}, not {wanted}. Give the same again to go on "
+                    "with it, or another folder with --runs."
+                )
+            return kept
+        self._check_data(self.table.ROWS)
+        plan = {"asked": wanted, "epochs": epochs or self._affordable(budget, console)}
+        # It tells this reproduction's table from that of another that was asked for the same.
+        plan["begun"] = datetime.now(UTC).isoformat()
+        write_json(file, plan)
+        return plan
+
+    def _affordable(self, budget, console):
+        seconds = 0.0
+        for row in self.table.ROWS:
+            with console.status(f"measuring the speed of {row.label} on {row.data}"):
+                seconds += row.epochs * self._seconds_per_epoch(row)
+        epochs = int(TRAINING_SHARE * budget / seconds)
+        if epochs < 1:
+            raise InputError(
+                f"budget is {budget:.0f} seconds, but one epoch of each row takes {seconds:.0f}: give at least "
+                f"{math.ceil(seconds / TRAINING_SHARE / 60)}m."
+            )
+        return epochs
+
+    def _seconds_per_epoch(self, row):
+        # The row that it begins with isn't trained yet.
+        run = self.described(row._replace(start_from=""), epochs=1)
+        card, images = run.card, run.splits.train.images
+        model = run.new_model()
+        several = 6 * model.steps_per_execution
+        batches = training_batches(images, card.batch_size, card.data.binarization, seed=0, epochs=several)
+        ends = []
+        clock = keras.callbacks.LambdaCallback(
+            on_train_batch_end=lambda batch, logs=None: ends.append((batch, time.perf_counter()))
+        )
+        model.fit(batches, steps_per_epoch=several, verbose=0, callbacks=[clock], shuffle=False)
+        # The first steps compile.
+        (first, start), (last, end) = ends[len(ends) // 3], ends[-1]
+        return (end - start) / max(1, last - first) * run.steps
+
+    def described(self, row, epochs):
+        """The row's run, as yet without a folder."""
+        card, splits = describe(
+            row.model,
+            row.arguments,
+            {"name": row.data},
+            row.batch_size,
+            row.learning_rate,
+            self.asked["seed"],
+            binarization=row.binarization,
+            decay=round(epochs * row.epochs),
+            clip_norm=row.clip_norm,
+            start_at_mean=not row.start_from,
+            start_from=str(self.runs / row.start_name) if row.start_from else "",
+            version=format_of(self.runs / row.name),
+        )
+        run = Run(self.runs / row.name, card)
+        run.splits = splits
+        return run
+
+    def make(self, plan, console):
+        """Trains and judges all rows that aren't done, and writes the table after each.
+
+        Returns:
+            The table's content, as in its JSON file.
+        """
+        files = {row.name: self.runs / row.name / "judged.json" for row in self.table.ROWS}
+        results = {name: self._judged(file) for name, file in files.items() if file.exists()}
+        # What is missing had better be missed now than after the first rows' hours.
+        self._check_data(row for row in self.table.ROWS if row.name not in results)
+        for row in self.table.ROWS:
+            if row.name not in results:
+                results[row.name] = self._make_row(row, plan, console)
+                write_json(files[row.name], results[row.name])
+            content = self._write(plan, results)
+        return content
+
+    def show(self):
+        """Makes what pictures are missing, and puts them beside the table.
+
+        They come last: no figure waits for a picture that can't be made.
+        """
+        for row in self.table.ROWS:
+            for name in self._pictures(row):
+                picture = self.runs / row.name / name
+                if not picture.is_file():
+                    Run.open(picture.parent).plot()
+                with replacing(self.out / self.name / f"{row.name}-{name}") as temporary:
+                    temporary.write_bytes(picture.read_bytes())
+
+    def _judged(self, file):
+        """What was found of a row, once it is known that the table can show it."""
+        results = read_json(file, dict[str, int | float | str | None])
+        with reading(file, "what was found of a row of this table"):
+            for _, key, form in self.table.COLUMNS:
+                cell(results, key, form)
+        return results
+
+    def _check_data(self, rows):
+        """Raises `InputError` where a row's data set isn't there."""
+        for data in dict.fromkeys(row.data for row in rows):
+            named.load(data)
+
+    def _make_row(self, row, plan, console):
+        described = self.described(row, plan["epochs"])
+        run = Run.begin(described.folder, described.card, described.splits, self.changed_data)
+        self._train(run, row, run.card.decay, console)
+        judged = self.table.judge(run, self.asked["samples"], self.asked["limit"], console)
+        stages = [Run.open(self.runs / stage.name) for stage in self._stages(row)]
+        seconds = sum(epoch["seconds"] for stage in stages for epoch in stage.history)
+        return judged | {"training_seconds": round(seconds), "protocol": run.card.data.binarization}
+
+    def _stages(self, row):
+        """The row, after those that it goes on from."""
+        earlier = [other for other in self.table.ROWS if row.start_from and other.name == row.start_name]
+        return [*(stage for other in earlier for stage in self._stages(other)), row]
+
+    def _train(self, run, row, epochs, console):
+        console.print(f"{row.label}, {row.data}")
+        progress = ShowProgress(console, epochs, min(len(run.history), epochs))
+        with progress.bar:
+            run.train(epochs, [progress])
+
+    def _pictures(self, row):
+        return getattr(self.table, "pictures", lambda row: ())(row)
+
+    @property
+    def in_the_way(self):
+        """Whether another reproduction's table is where this one's is to be written."""
+        file = self.out / f"{self.name}.json"
+        return file.is_file() and read_json(file).get("plan") != self.kept_plan()
+
+    def check_out(self, overwrite):
+        """Raises `InputError` where another reproduction's table is in the way."""
+        if self.in_the_way and not overwrite:
+            raise InputError(
+                f"{self.out / self.name}.json is there already, of a reproduction that isn't in {self.runs}. Give "
+                "another --out, or --overwrite."
+            )
+
+    def _write(self, plan, results):
+        rows = []
+        for row in self.table.ROWS:
+            stages = [round(plan["epochs"] * stage.epochs) for stage in self._stages(row)]
+            card = {"epochs": stages[-1], "seed": self.asked["seed"]}
+            pictures = [f"{self.name}/{row.name}-{name}" for name in self._pictures(row)]
+            rows.append(
+                row._asdict()
+                | card
+                | {"stages": stages, "command": command(row, **card)}
+                | {"results": results.get(row.name), "pictures": pictures}
+            )
+        content = {
+            "table": self.name,
+            "title": title(self.table),
+            "paper": self.table.PAPER,
+            "deviations": self.deviations(),
+            "why": self.table.WHY,
+            "compared": list(getattr(self.table, "COMPARED", ())),
+            "rows_are_columns": getattr(self.table, "ROWS_ARE_COLUMNS", False),
+            "plan": plan,
+            "versions": versions(),
+            "rows": rows,
+        }
+        write_json(self.out / f"{self.name}.json", content)
+        with replacing(self.out / f"{self.name}.md") as temporary:
+            temporary.write_text(markdown(content, self.table.COLUMNS), encoding="utf-8")
+        return content
+
+    def deviations(self):
+        """How this differs from the published protocol, a sentence each."""
+        asked = self.asked
+        limit = f"{asked['limit']} randomly chosen" if asked["limit"] else "all"
+        started = [
+            f'"{row.label}" begins with the weights of "{row.start_from}"; its time is that of both.'
+            for row in self.table.ROWS
+            if row.start_from
+        ]
+        clipped = [
+            f'"{row.label}" is trained with gradients clipped at a norm of {row.clip_norm:g}.'
+            for row in self.table.ROWS
+            if row.clip_norm
+        ]
+        return [
+            *self.table.DEVIATIONS,
+            *started,
+            *clipped,
+            "How the rows are trained was settled on training images: no figure is the best of several on test images.",
+            f"Seed {asked['seed']}, and as many epochs as each row says; Adam's learning rate falls to zero along half "
+            "a cosine, and the decoder's last bias begins at the mean of the training images"
+            + (", but where a row begins with another's weights." if started else "."),
+            "Times of training are as clocked: rows may be of different machines, or have had other work beside them.",
+            f"Judged on {limit} {self.table.JUDGED_ON}, with {asked['samples']} importance samples each.",
+        ]
+
+
+def judge_by_importance_sampling(run, samples, limit, console):
+    """The figures of most tables: what `zoo evaluate` finds, with the signs that tables have.
+
+    Returns:
+        A dict: `nll`, the estimate of -log p(x), and `nelbo`, in nats, each with its standard error under its name and
+        `_se`, and all that `zoo evaluate` writes.
+    """
+    results = evaluate_run(run, samples, run.card.seed, limit, console).figures
+    keep_evaluation(run, results)
+    negative = {"nll": -results["log_px"], "nelbo": -results["elbo"]}
+    return results | negative | {"nll_se": results["log_px_se"], "nelbo_se": results["elbo_se"]}
