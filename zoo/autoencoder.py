@@ -5,6 +5,7 @@ from typing import ClassVar
 import keras
 from keras import ops
 
+from zoo.abilities import Abilities
 from zoo.data.pixels import UNIT, check_limits
 from zoo.errors import InputError
 from zoo.functional import functional
@@ -100,6 +101,10 @@ class Autoencoder(ImageModel):
     def latent_dim(self):
         """The size D of the code."""
         return self.encoder.output_shape[-1]
+
+    @property
+    def abilities(self):
+        return Abilities(encodes=True, decodes=True, has_loss_per_image=True)
 
     def take_any_range(self):
         if self.reconstruction_loss is not cross_entropy:

@@ -15,7 +15,8 @@ from zoo.data.pixels import UNIT, WHITE, as_kind, extent, floats, settled
 from zoo.data.stream import FIRST, Stream
 from zoo.errors import InputError
 from zoo.numerics.batch_loss import batch_loss
-from zoo.part import Composed
+from zoo.part import Composed, number_shared
+from zoo.signature import Signature
 
 #: The model whose step, of training or of evaluation, is being taken.
 _STEPPING = contextvars.ContextVar("stepping", default=None)
@@ -26,9 +27,9 @@ class ImageModel(Composed, keras.Model):
 
     Its weights and its inputs are float32 whatever the precision of the networks in it. What it is fitted to,
     evaluated on and asked to predict is looked at first, and made floats by one rule (`zoo.data.pixels.kind_of`):
-    booleans and integers of 0 and 1 alone are black and white, other integers are 0 to 255, or to 65535 if they are uint16, and
-    floats lie in the model's range. What the integers mean is decided by the first fit, and holds from then on.
-    `predict` and a call give reconstructions.
+    booleans and integers of 0 and 1 alone are black and white, other integers are 0 to 255, or to 65535 if they are
+    uint16, and floats lie in the model's range. What the integers mean is decided by the first fit, and holds from then
+    on. `predict` and a call give reconstructions.
 
     Attributes:
         pixels: what fit has found the pixels to be, of `zoo.data.pixels.kind_of`; None before.
@@ -51,7 +52,8 @@ class ImageModel(Composed, keras.Model):
 
     def get_config(self):
         found = {"pixels": self.pixels, "seen": self.seen and list(self.seen)}
-        return super().get_config() | {name: value for name, value in found.items() if value is not None}
+        config = super().get_config() | {name: value for name, value in found.items() if value is not None}
+        return number_shared(config)
 
     @classmethod
     def from_config(cls, config):
@@ -138,6 +140,24 @@ class ImageModel(Composed, keras.Model):
     @abstractmethod
     def loss_and_terms(self, x, training=False):
         """What a step makes small, and what it reports besides: the loss of each image, `[B]`, and its `terms`."""
+
+    @property
+    @abstractmethod
+    def abilities(self):
+        """What it can do: `zoo.abilities.Abilities`."""
+
+    def signatures(self, num_samples=50):
+        """What it, and what is exported of it, can be asked: a dict of name to `zoo.signature.Signature`.
+
+        Args:
+            num_samples: how many samples an estimate takes.
+        """
+        x, z = ((None, *self.image_shape), "float32"), ((None, self.latent_dim), "float32")
+        return {
+            "encode": Signature(lambda x: {"z": self.encode(x)}, {"x": x}, tolerance=1e-4),
+            "decode": Signature(lambda z: {"image": self.decode(z)}, {"z": z}),
+            "reconstruct": Signature(lambda x: {"image": self.reconstruct(x)}, {"x": x}, tolerance=1e-4),
+        }
 
     def check_values(self, x, name):
         """Raises `InputError` where the array x, called `name`, holds values that the model has no use for."""
@@ -305,6 +325,16 @@ class ImageModel(Composed, keras.Model):
         white = WHITE.get(self.pixels) or WHITE.get(dtype) or WHITE["uint8"]
         low, high = self.range or UNIT
         return low + (high - low) * x / white
+
+
+def image_of(x):
+    """The images of what is observed: of a dict its `image`, else what is given itself.
+
+    Example:
+        >>> image_of({"image": 1, "label": 2}), image_of(1)
+        (1, 1)
+    """
+    return x["image"] if isinstance(x, dict) else x
 
 
 def _data(x):

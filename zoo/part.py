@@ -1,5 +1,6 @@
 """What every composed object of the zoo has in common: it can be written down and built again."""
 
+import collections
 import functools
 import importlib
 import inspect
@@ -49,12 +50,15 @@ class Composed(metaclass=_Constructed):
 
     def __init_subclass__(cls, **kwargs):
         super().__init_subclass__(**kwargs)
+        _check_methods(cls)
         # The module tells the Gaussian posterior from the Gaussian likelihood.
         keras.saving.register_keras_serializable(cls.__module__)(cls)
         # The class of classes would hide it.
         cls.__signature__ = inspect.Signature(list(inspect.signature(cls.__init__).parameters.values())[1:])
 
     def __new__(cls, *args, **kwargs):
+        if _abstract(cls):
+            raise InputError(f"{cls.__name__} is for others to be made of: it has no {', '.join(_abstract(cls))}.")
         _check_precision()
         instance = super().__new__(cls, *args, **kwargs)
         try:
@@ -143,6 +147,22 @@ class Composed(metaclass=_Constructed):
         return instance
 
 
+def _abstract(cls):
+    """The names of the methods that a class has to have and hasn't."""
+    return sorted(name for name in dir(cls) if getattr(getattr(cls, name, None), "__isabstractmethod__", False))
+
+
+def _check_methods(cls):
+    """Raises `TypeError` where a class lacks a method, unless it asks for methods itself.
+
+    Keras's layers have a class of classes of their own, which doesn't look.
+    """
+    asks = any(getattr(value, "__isabstractmethod__", False) for value in vars(cls).values())
+    if _abstract(cls) and not asks:
+        of = next(base.__name__ for base in cls.__mro__[1:] if _abstract(base))
+        raise TypeError(f"{cls.__name__} has no {', '.join(_abstract(cls))}, which a {of} has to have.")
+
+
 @functools.cache
 def _kerass_own():
     """The names that Keras itself gives values, as it builds, compiles and trains."""
@@ -201,7 +221,40 @@ def _write(value):
     if isinstance(value, tuple):
         # As Keras writes one.
         return {"class_name": "__tuple__", "items": [_write(v) for v in value]}
-    return keras.saving.serialize_keras_object(value)
+    written = keras.saving.serialize_keras_object(value)
+    if isinstance(value, keras.layers.Layer):
+        # What is given to two parts comes back as one. Keras says so only of what it wrote itself.
+        written["shared_object_id"] = id(value)
+    return written
+
+
+def number_shared(config):
+    """A model's configuration, in which those layers alone that come more than once have a number, 1, 2, ...
+
+    Example:
+        >>> number_shared({"a": {"shared_object_id": 70}, "b": [{"shared_object_id": 70}, {"shared_object_id": 71}]})
+        {'a': {'shared_object_id': 1}, 'b': [{'shared_object_id': 1}, {}]}
+    """
+    seen = collections.Counter(_ids(config))
+    numbers = {each: number for number, each in enumerate((i for i in seen if seen[i] > 1), 1)}
+    return _renumbered(config, numbers)
+
+
+def _ids(config):
+    if isinstance(config, dict):
+        yield from [config["shared_object_id"]] if "shared_object_id" in config else []
+    for each in config.values() if isinstance(config, dict) else config if isinstance(config, list) else ():
+        yield from _ids(each)
+
+
+def _renumbered(config, numbers):
+    if isinstance(config, list):
+        return [_renumbered(each, numbers) for each in config]
+    if not isinstance(config, dict):
+        return config
+    found = {name: _renumbered(value, numbers) for name, value in config.items() if name != "shared_object_id"}
+    number = numbers.get(config.get("shared_object_id"))
+    return found if number is None else found | {"shared_object_id": number}
 
 
 def _read(value):

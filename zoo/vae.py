@@ -8,9 +8,10 @@ from typing import Any, ClassVar, NamedTuple
 import keras
 from keras import ops
 
+from zoo.abilities import Abilities
 from zoo.errors import InputError
 from zoo.functional import functional
-from zoo.image_model import ImageModel
+from zoo.image_model import ImageModel, image_of
 from zoo.numerics.compilation import fusing
 from zoo.numerics.counts import check_count
 from zoo.numerics.divergence import kl_per_dimension
@@ -18,7 +19,8 @@ from zoo.numerics.mean_terms import MeanTerms
 from zoo.numerics.stable import log_mean_exp
 from zoo.objectives.elbo import elbo
 from zoo.probability import sampler_seed
-from zoo.random import center, draw, draw_and_log_prob, key, sides, split
+from zoo.random import center, draw, draw_and_log_prob, fold_in, key, mean_image, sides, split
+from zoo.signature import COUNT, SEED, Signature
 
 
 class LogDensities(NamedTuple):
@@ -32,6 +34,8 @@ class LogDensities(NamedTuple):
     posterior: Any  #: log q(z|x), `[S, B]`
     z: Any  #: the draws, `[S, B, D]`
     kl_per_dimension: Any = None  #: KL(q(z_d|x) || p(z_d)) in closed form, `[B, D]`; None where there is none
+    kl_weight: Any = 1.0  #: what a `WarmUp` callback has the second term count in training; 1 elsewhere
+    key: Any = None  #: int32 `[2]`, for draws of the objective's own
 
     @property
     def log_weight(self):
@@ -107,9 +111,13 @@ class VAE(ImageModel):
         self.kl_weight = self.add_weight(shape=(), initializer="ones", trainable=False, name="kl_weight")
 
     def build(self, input_shape):
+        input_shape = image_of(input_shape)
         self._image_shape = tuple(input_shape[1:])
         code_shape = (None, self.prior.latent_dim)
-        shapes = ((self.prior, None), (self.posterior, input_shape), (self.likelihood, code_shape))
+        shapes = [(self.prior, None), (self.posterior, input_shape), (self.likelihood, code_shape)]
+        if isinstance(self.objective, keras.layers.Layer):
+            # It may have weights of its own: a baseline, say.
+            shapes.append((self.objective, input_shape))
         for part, shape in shapes:
             # A part that comes from a file is there with its weights.
             if not part.built:
@@ -121,36 +129,81 @@ class VAE(ImageModel):
         """The size D of z."""
         return self.prior.latent_dim
 
-    # The waist.
+    @property
+    def abilities(self):
+        return Abilities(
+            encodes=True,
+            decodes=True,
+            samples=True,
+            has_prior=True,
+            has_likelihood=True,
+            has_posterior=True,
+            has_density=True,
+            has_components=self.prior.has_components,
+            takes_labels=self.posterior.takes_labels,
+        )
+
+    # The waist: all that objectives and evaluators ask for.
+
+    def log_joint(self, x, z, training=False):
+        """log p(x|z) and log p(z).
+
+        Args:
+            x: images, `[B, height, width, channels]`, or a dict with these as its `image`.
+            z: codes, `[..., B, D]`.
+            training: whether the networks are being trained: dropout and batch normalization go by it.
+
+        Returns:
+            Two tensors `[..., B]`, in nats.
+        """
+        likelihood = self.likelihood(z, training=training)
+        return likelihood.log_prob(image_of(x)), self.prior(training=training).log_prob(z)
+
+    def infer(self, x, training=False):
+        """q(z|x): what `zoo.random.draw_and_log_prob` draws from, of batch shape `[B]` and event shape `[D]`.
+
+        Args:
+            x: images, `[B, height, width, channels]`; for a model that takes labels also a dict of `image` and `label`,
+                int32 `[B]`, -1 where it is missing.
+            training: as of `log_joint`.
+        """
+        x = x if self.posterior.takes_labels else image_of(x)
+
+        def log_joint(z):
+            log_likelihood, log_prior = self.log_joint(x, z, training)
+            return log_likelihood + log_prior
+
+        return self.posterior(x, log_joint=log_joint, training=training)
 
     def log_densities(self, x, num_samples=1, seed=None, training=False):
         """log p(x|z), log p(z) and log q(z|x) at draws z ~ q(z|x).
 
         Args:
-            x: images, `[B, height, width, channels]`.
+            x: as of `infer`.
             num_samples: how many draws for each, S.
-            seed: None for fresh noise from the model's generator, as in training; or a key, int32 `[2]`, for draws with
-                the counter-based generator, the same wherever they are made.
-            training: whether the networks are being trained: dropout and batch normalization go by it.
+            seed: a key, int32 `[2]`; None for one of the model's generator, fresh at each step, as in training.
+            training: as of `log_joint`.
 
         Returns:
             `LogDensities`, `[S, B]`, in nats.
         """
-        x = ops.convert_to_tensor(x, "float32")
-        posterior, prior = self.posterior(x, training=training), self.prior(training=training)
+        key = seed
         if seed is None:
-            z, log_q = posterior.experimental_sample_and_log_prob(num_samples, seed=sampler_seed(self.seed_generator))
-        else:
-            z, log_q = draw_and_log_prob(posterior, seed, (num_samples,))
+            key = ops.cast(sampler_seed(self.seed_generator), "int32")
+        q = self.infer(x, training)
+        z, log_q = draw_and_log_prob(q, key, (num_samples,))
         # Training is never exported, and with several draws its kernels are worth the time that XLA takes to make them.
         with fusing(seed is None and num_samples > 1):
-            log_likelihood = self.likelihood(z, training=training).log_prob(x)
+            log_likelihood = self.likelihood(z, training=training).log_prob(image_of(x))
+        prior = self.prior(training=training)
         return LogDensities(
             likelihood=log_likelihood,
             prior=prior.log_prob(z),
             posterior=log_q,
             z=z,
-            kl_per_dimension=kl_per_dimension(posterior, prior),
+            kl_per_dimension=kl_per_dimension(q, prior, z),
+            kl_weight=self.kl_weight if training else 1.0,
+            key=fold_in(key, 1),
         )
 
     # What Keras calls.
@@ -173,7 +226,7 @@ class VAE(ImageModel):
         log_likelihood, kl = densities.log_likelihood, densities.kl
         terms = [log_likelihood - kl, log_likelihood, kl]
         if self.likelihood.eight_bit:
-            terms.append((kl - log_likelihood) / (math.prod(x.shape[1:]) * math.log(2)))
+            terms.append((kl - log_likelihood) / (math.prod(self.image_shape) * math.log(2)))
         return -objective, *terms
 
     @property
@@ -200,7 +253,7 @@ class VAE(ImageModel):
         Returns:
             float32 `[B, D]`.
         """
-        return center(self.posterior(self._images(x), training=training))
+        return center(self.infer(self._images(x), training))
 
     @functional
     def decode(self, z, training=None):
@@ -213,7 +266,10 @@ class VAE(ImageModel):
         Returns:
             float32 `[B, height, width, channels]`.
         """
-        return self._clipped(self.likelihood(ops.convert_to_tensor(z, "float32"), training=training).mean())
+        return self._mean_image(ops.convert_to_tensor(z, "float32"), key(0), training)
+
+    def _mean_image(self, z, seed, training=None):
+        return self._clipped(mean_image(self.likelihood(z, training=training), seed))
 
     def sample(self, n, seed):
         """Mean images of codes drawn from the prior; the same for the same seed, here and in every export.
@@ -226,7 +282,7 @@ class VAE(ImageModel):
             float32 `[n, height, width, channels]`, in the range.
         """
         check_count("n", n)
-        return self.decode(draw(self.prior(), self._stream(seed, 0), (n,)))
+        return self._mean_image(draw(self.prior(), self._stream(seed, 0), (n,)), self._stream(seed, 1))
 
     def sample_pixels(self, n, seed):
         """Like `sample`, from the same codes, with the pixels drawn from the likelihood too."""
@@ -238,6 +294,27 @@ class VAE(ImageModel):
         """What `sample_pixels` may be where the likelihood's parameters are `tolerance` off: see `zoo.random.sides`."""
         z = draw(self.prior(), self._stream(seed, 0), (n,))
         return [self._clipped(side) for side in sides(self.likelihood(z), self._stream(seed, 1), tolerance)]
+
+    def signatures(self, num_samples=50):
+        """As of `ImageModel`, and `sample`, `sample_pixels` and `log_px`.
+
+        Args:
+            num_samples: how many samples `log_px` takes.
+        """
+        x, draws = ((None, *self.image_shape), "float32"), {"seed": SEED, "n": COUNT}
+
+        return super().signatures() | {
+            "sample": Signature(lambda seed, n: {"image": self.sample(n, seed)}, draws),
+            "sample_pixels": Signature(
+                lambda seed, n: {"image": self.sample_pixels(n, seed)}, draws, possible=self._possible_pixels
+            ),
+            "log_px": Signature(
+                lambda x, seed: {"log_px": self.log_px(x, seed, num_samples)}, {"x": x, "seed": SEED}, relative=True
+            ),
+        }
+
+    def _possible_pixels(self, seed, n):
+        return {"image": ops.stack(self.sides_of_pixels(n, seed, Signature._field_defaults["tolerance"]))}
 
     def log_px(self, x, seed, num_samples=50):
         """The importance-weighted lower bound on log p(x): log 1/S sum_s p(x, z_s) / q(z_s|x).

@@ -4,6 +4,7 @@ import pytest
 import zoo
 from tests.conftest import tensorflow_only
 from zoo.errors import InputError
+from zoo.signature import Signature
 
 pytestmark = tensorflow_only
 
@@ -41,17 +42,12 @@ def test_a_difference_is_from_the_nearest_of_what_may_be():
     pixels = np.zeros([100, 8, 8, 1])
     other = pixels.copy()
     other[:2] = 1
-    assert _difference("sample_pixels", np.stack([pixels, pixels]), pixels) == 0.0
-    assert _difference("sample_pixels", np.stack([pixels, pixels]), other) == 1.0
-    assert _difference("sample_pixels", np.stack([pixels, other]), other) == 0.0
-    assert _difference("encode", pixels[None], np.full_like(pixels, np.nan)) == np.inf
-    assert _difference("encode", pixels[None], pixels[:5]) == np.inf
-    assert _difference("log_px", np.array([[-100.0, -2.0]]), np.array([-101.0, -2.0])) == pytest.approx(0.01)
-    assert _difference("decode", np.array([[0.5, 200.0]]), np.array([0.5, 201.0])) == pytest.approx(0.005)
-
-
-def test_every_signature_has_a_tolerance():
-    from zoo.export.compare import TOLERANCES
-    from zoo.export.signatures import signatures
-
-    assert set(signatures(zoo.build("vae", image_shape=(8, 8, 1)))) == set(TOLERANCES)
+    assert _difference(Signature(None, {}), np.stack([pixels, pixels]), pixels) == 0.0
+    assert _difference(Signature(None, {}), np.stack([pixels, pixels]), other) == 1.0
+    assert _difference(Signature(None, {}), np.stack([pixels, other]), other) == 0.0
+    assert _difference(Signature(None, {}), pixels[None], np.full_like(pixels, np.nan)) == np.inf
+    assert _difference(Signature(None, {}), pixels[None], pixels[:5]) == np.inf
+    assert _difference(
+        Signature(None, {}, relative=True), np.array([[-100.0, -2.0]]), np.array([-101.0, -2.0])
+    ) == pytest.approx(0.01)
+    assert _difference(Signature(None, {}), np.array([[0.5, 200.0]]), np.array([0.5, 201.0])) == pytest.approx(0.005)

@@ -1,13 +1,12 @@
 import numpy as np
 from keras import ops
 
-from zoo.probability import stateless_seed
 from zoo.random import key
 from zoo.random.resampling import systematic
 
 
 def counts(weights, num_samples, seed):
-    chosen = ops.convert_to_numpy(systematic(weights.astype("float32"), num_samples, stateless_seed(key(seed))))
+    chosen = ops.convert_to_numpy(systematic(weights.astype("float32"), num_samples, key(seed)))
     assert (np.diff(chosen, axis=0) >= 0).all()
     return (chosen[None] == np.arange(len(weights))[:, None, None]).sum(axis=1)
 

@@ -141,7 +141,7 @@ def train(
     with kept(f"the model is in {run.folder}", f"`zoo plot {shlex.quote(str(run.folder))}` makes the pictures"):
         for path in run.plot(trained):
             console.print(f"{path.stem:>20}  {path}", soft_wrap=True)
-    for command in ["evaluate", "export"] + ["sample"] * hasattr(trained, "sample"):
+    for command in ["evaluate", "export"] + ["sample"] * trained.abilities.samples:
         console.print(f"Next: zoo {command} {shlex.quote(str(run.folder))}", soft_wrap=True)
 
 

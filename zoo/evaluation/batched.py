@@ -9,20 +9,6 @@ from zoo.data.stream import FIRST
 from zoo.errors import InputError
 
 
-def check_density(vae, needed="log_densities"):
-    """Raises `InputError` unless a model has a density of images.
-
-    Example:
-        >>> import zoo
-        >>> check_density(zoo.build("autoencoder", image_shape=(8, 8, 1)))
-        Traceback (most recent call last):
-        zoo.errors.InputError: autoencoder has no log_densities: ...
-    """
-    if not hasattr(vae, needed):
-        name = getattr(vae, "name", type(vae).__name__)
-        raise InputError(f"{name} has no {needed}: it gives images no density to judge. Give a VAE.")
-
-
 def batched(images, model=None, size=100):
     """Batches of float32 images, from images or from batches of them.
 

@@ -1,5 +1,6 @@
 """Whether exported files do what the model does, found out in a new process."""
 
+import math
 import subprocess
 import sys
 import tempfile
@@ -12,17 +13,6 @@ from zoo.export.noise import check_noise_of_model
 from zoo.random import key
 
 SCRIPT = Path(__file__).parent / "run_signatures.py"
-#: The largest difference that passes, for each signature, relative to the largest value where that is above 1. That of
-#: log_px, a sum over all pixels, is relative to each value. A drawn pixel may lie on the other side of an edge that is
-#: within the tolerance of what was drawn.
-TOLERANCES = {
-    "encode": 1e-4,
-    "decode": 1e-5,
-    "reconstruct": 1e-4,
-    "sample": 1e-5,
-    "sample_pixels": 1e-5,
-    "log_px": 1e-5,
-}
 
 
 def compare(model, signatures, images, saved_model, tflite):
@@ -43,11 +33,11 @@ def compare(model, signatures, images, saved_model, tflite):
     Raises:
         InputError: a difference is larger than its tolerance, the noise is another, or a file doesn't run.
     """
-    asked = cases(signatures, images)
+    asked, said = cases(signatures, images), model.signatures()
     expected = {
         f"{name}/{output}/{case}": value
         for (name, case), arguments in asked.items()
-        for output, value in _expected(model, signatures, name, arguments).items()
+        for output, value in _expected(said[name], signatures[name][0], arguments).items()
     }
     inputs = {f"{name}/{key}/{case}": value for (name, case), args in asked.items() for key, value in args.items()}
     with tempfile.TemporaryDirectory(dir=tflite.parent) as folder:
@@ -56,26 +46,27 @@ def compare(model, signatures, images, saved_model, tflite):
     report = {}
     for name in signatures:
         differences = {
-            kind: max(_difference(name, expected[k], outputs[k]) for k in expected if k.startswith(f"{name}/"))
+            kind: max(_difference(said[name], expected[k], outputs[k]) for k in expected if k.startswith(f"{name}/"))
             for kind, outputs in found.items()
         }
-        report[name] = differences | {"tolerance": TOLERANCES[name]}
+        report[name] = differences | {"tolerance": said[name].tolerance}
         for kind, difference in differences.items():
-            if not difference <= TOLERANCES[name]:
+            if not difference <= said[name].tolerance:
                 raise InputError(
                     f"the exported {kind} differs from the model by {difference:.2g} in {name}, more than "
-                    f"{TOLERANCES[name]:g}: nothing was written. Please report this with the run's card.json."
+                    f"{said[name].tolerance:g}: nothing was written. Please report this with the run's card.json."
                 )
-    if "sample_pixels" in signatures:
-        check_noise_of_model(tflite.read_bytes(), signatures, "sample_pixels")
+    for name in signatures:
+        if said[name].possible is not None:
+            check_noise_of_model(tflite.read_bytes(), signatures, name)
     return report
 
 
-def _expected(model, signatures, name, arguments):
+def _expected(signature, function, arguments):
     """What the outputs may be, by name: all the same but for drawn pixels, `[possibilities, ...]`."""
-    if name == "sample_pixels":
-        return {"image": np.stack(model.sides_of_pixels(**arguments, tolerance=TOLERANCES[name]))}
-    return {output: np.asarray(value)[None] for output, value in signatures[name][0](**arguments).items()}
+    if signature.possible is not None:
+        return {output: np.asarray(value) for output, value in signature.possible(**arguments).items()}
+    return {output: np.asarray(value)[None] for output, value in function(**arguments).items()}
 
 
 def cases(signatures, images):
@@ -104,6 +95,8 @@ def cases(signatures, images):
                     arguments["z"] = grid.reshape(count, spec.shape[1])
                 elif spec.name == "n":
                     arguments["n"] = np.int32(count)
+                elif spec.name == "label":
+                    arguments["label"] = np.arange(count, dtype="int32") % 2
                 else:
                     arguments["seed"] = key(2**40 + int(case))
             found[name, case] = arguments
@@ -121,9 +114,14 @@ def _run(model, folder):
         return dict(arrays)
 
 
-def _difference(name, expected, found):
+def _difference(signature, expected, found):
     """The largest difference of what was found from the nearest of what may be, `[possibilities, ...]`."""
     if expected.shape[1:] != found.shape or not np.isfinite(found).all():
         return np.inf
-    scale = np.abs(expected) if name == "log_px" else max(1.0, float(np.max(np.abs(expected))))
-    return float(np.max(np.min(np.abs(expected - found) / scale, axis=0)))
+    scale = np.abs(expected) if signature.relative else max(1.0, float(np.max(np.abs(expected))))
+    differences = np.min(np.abs(expected - found) / scale, axis=0)
+    if signature.share is None:
+        return float(np.max(differences))
+    # Image by image: one drawn pixel changes all that follow it.
+    worst = np.sort(differences.reshape(len(differences), -1).max(axis=1))
+    return float(worst[max(0, math.ceil(signature.share * len(worst)) - 1)])

@@ -1,5 +1,7 @@
 """What an exported model can be asked: its named signatures."""
 
+import inspect
+
 import tensorflow as tf
 
 
@@ -31,18 +33,19 @@ def signatures(model, num_samples=50):
         >>> list(signatures(zoo.build("autoencoder", image_shape=(8, 8, 1))))
         ['encode', 'decode', 'reconstruct']
     """
-    x = tf.TensorSpec([None, *model.image_shape], tf.float32, "x")
-    z = tf.TensorSpec([None, model.latent_dim], tf.float32, "z")
-    found = {
-        "encode": (lambda x: {"z": model.encode(x)}, [x]),
-        "decode": (lambda z: {"image": model.decode(z)}, [z]),
-        "reconstruct": (lambda x: {"image": model.reconstruct(x)}, [x]),
+    return {
+        name: (_named(each), [tf.TensorSpec(shape, dtype, key) for key, (shape, dtype) in each.inputs.items()])
+        for name, each in model.signatures(num_samples).items()
     }
-    if hasattr(model, "sample"):
-        seed, n = tf.TensorSpec([2], tf.int32, "seed"), tf.TensorSpec([], tf.int32, "n")
-        found |= {
-            "sample": (lambda seed, n: {"image": model.sample(n, seed)}, [seed, n]),
-            "sample_pixels": (lambda seed, n: {"image": model.sample_pixels(n, seed)}, [seed, n]),
-            "log_px": (lambda x, seed: {"log_px": model.log_px(x, seed, num_samples)}, [x, seed]),
-        }
-    return found
+
+
+def _named(signature):
+    """Its function, which takes its inputs by their place too: TensorFlow's signatures know no others."""
+
+    def function(*args, **kwargs):
+        return signature.function(**dict(zip(signature.inputs, args, strict=False)), **kwargs)
+
+    function.__signature__ = inspect.Signature(
+        [inspect.Parameter(name, inspect.Parameter.POSITIONAL_OR_KEYWORD) for name in signature.inputs]
+    )
+    return function

@@ -8,6 +8,7 @@ import numpy as np
 import tensorflow as tf
 from ai_edge_litert.interpreter import Interpreter
 
+from zoo.abilities import require
 from zoo.data.pixels import grey
 from zoo.errors import InputError
 from zoo.export.saved_model import write_saved_model
@@ -47,8 +48,7 @@ def export_web(model, name, folder, litert=None, overwrite=False):
         InputError: LiteRT.js isn't there, the folder is, or the model has no prior.
     """
     folder = Path(folder)
-    if not hasattr(model, "prior"):
-        raise InputError(f"{name} is an autoencoder: it has no density of codes, and so no latent space to explore.")
+    require(model, "samples", "the page")
     runtime = find_litert(litert)
     taken = folder.exists() and (not folder.is_dir() or any(folder.iterdir()))
     if taken and not overwrite:

@@ -24,15 +24,17 @@ import keras
 import numpy as np
 from keras import ops
 
+from zoo.abilities import require, require_support
 from zoo.errors import InputError
-from zoo.evaluation.batched import batched, check_density
+from zoo.evaluation.batched import batched
 from zoo.evaluation.mean_and_error import mean_and_error
 from zoo.numerics.compilation import compiled
 from zoo.numerics.counts import check_count, check_positive
 from zoo.priors.flow import Flow
 from zoo.priors.full_mixture import FullMixture
-from zoo.random import draw, fold_in, key
+from zoo.random import draw_and_log_prob, fold_in, key
 from zoo.random.keys import low_bits
+from zoo.support import Support
 
 #: Sets these draws apart from the evaluators', whose streams have the numbers of batches: with one seed for both, a
 #: prior would be judged by the very codes that it was fitted to.
@@ -101,10 +103,10 @@ def posterior_draws(vae, batches, num_samples=1, seed=0, progress=None):
         >>> posterior_draws(zoo.build("vae", image_shape=(8, 8, 1), latent_dim=2), np.zeros([4, 8, 8, 1]), 3).shape
         (4, 3, 2)
     """
-    if not hasattr(vae, "posterior"):
-        raise InputError(f"{vae.name} has no posterior: fit its codes instead, with fit_mixture or fit_flow.")
+    require(vae, "has_posterior", "a prior of its draws (`fit_mixture` and `fit_flow` take codes)")
+    require_support(vae, Support.REALS, "a fitted prior")
     check_count("num_samples", num_samples)
-    draws = compiled(lambda x, stream: draw(vae.posterior(x), stream, (num_samples,)))
+    draws = compiled(lambda x, stream: draw_and_log_prob(vae.infer(x), stream, (num_samples,))[0])
     stream, found = fold_in(key(seed), _STREAM), []
     for number, x in enumerate(batched(batches, vae, size=500)):
         z = draws(ops.convert_to_tensor(x), fold_in(stream, number))
@@ -137,7 +139,7 @@ def bound_gain(vae, better, batches, num_samples=10, seed=0):
         >>> bound_gain(vae, vae, np.zeros([4, 8, 8, 1]))
         {'gain': 0.0, 'gain_se': 0.0}
     """
-    check_density(vae)
+    require(vae, "has_density", "the gain of a prior")
     check_count("num_samples", num_samples)
 
     def gains(x, stream):

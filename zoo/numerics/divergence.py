@@ -1,14 +1,21 @@
 """Kullback-Leibler divergences that have a closed form."""
 
+import functools
+
 from zoo.probability import tfd
 
 
-def kl_per_dimension(q, p):
+@functools.singledispatch
+def kl_per_dimension(q, p, z=None):
     """KL(q(z_d|x) || p(z_d)) for each dimension, where both distributions are independent across dimensions.
+
+    A distribution of several layers registers a function of its own (`kl_per_dimension.register`): each layer's closed
+    form, given the draws of the layers that it depends on, averaged over these.
 
     Args:
         q: a distribution over z, batch shape `[B]`, event shape `[D]`.
         p: a distribution over z, event shape `[D]`.
+        z: draws of q, `[S, B, D]`, for what depends on them.
 
     Returns:
         float32 `[B, D]` in nats, or None where q and p aren't both `tfd.Independent`, or TFP has no closed form.

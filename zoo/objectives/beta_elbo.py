@@ -22,5 +22,4 @@ def beta_elbo(vae, x, training=False, beta=4.0, num_samples=1):
         equation 4.
     """
     densities = vae.log_densities(x, num_samples, training=training)
-    kl_weight = vae.kl_weight if training else 1.0
-    return densities.log_likelihood - beta * kl_weight * densities.kl, densities
+    return densities.log_likelihood - beta * densities.kl_weight * densities.kl, densities

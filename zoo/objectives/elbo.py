@@ -27,5 +27,4 @@ def elbo(vae, x, training=False, num_samples=1):
     """
     check_count("num_samples", num_samples)
     densities = vae.log_densities(x, num_samples, training=training)
-    kl_weight = vae.kl_weight if training else 1.0
-    return densities.log_likelihood - kl_weight * densities.kl, densities
+    return densities.log_likelihood - densities.kl_weight * densities.kl, densities

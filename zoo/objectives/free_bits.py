@@ -28,7 +28,6 @@ def free_bits(vae, x, training=False, nats=0.1, num_samples=1):
     if densities.kl_per_dimension is not None:
         groups, free = ops.mean(densities.kl_per_dimension, axis=0), nats
     else:
-        groups, free = ops.mean(densities.kl), nats * vae.prior.latent_dim
+        groups, free = ops.mean(densities.kl), nats * densities.z.shape[-1]
     cost = ops.sum(ops.maximum(groups, free))
-    kl_weight = vae.kl_weight if training else 1.0
-    return densities.log_likelihood - kl_weight * cost, densities
+    return densities.log_likelihood - densities.kl_weight * cost, densities

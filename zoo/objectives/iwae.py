@@ -6,7 +6,6 @@ from keras import ops
 from zoo.errors import InputError
 from zoo.numerics.counts import check_count
 from zoo.numerics.stable import log_mean_exp
-from zoo.probability import sampler_seed
 from zoo.random.resampling import systematic
 
 
@@ -42,18 +41,14 @@ def iwae(vae, x, training=False, num_samples=5, gradient_samples=None):
         if gradient_samples > num_samples:
             raise InputError(f"gradient_samples is {gradient_samples}, but must be at most num_samples, {num_samples}.")
     densities = vae.log_densities(x, num_samples, training=training)
-    kl_weight = vae.kl_weight if training else 1.0
-    log_weight = densities.likelihood + kl_weight * (densities.prior - densities.posterior)
+    log_weight = densities.likelihood + densities.kl_weight * (densities.prior - densities.posterior)
     bound = log_mean_exp(log_weight, axis=0)
     if gradient_samples is None:
         return bound, densities
-    seed = sampler_seed(vae.seed_generator)
-    chosen = systematic(ops.softmax(ops.stop_gradient(log_weight), axis=0), gradient_samples, seed)
+    chosen = systematic(ops.softmax(ops.stop_gradient(log_weight), axis=0), gradient_samples, densities.key)
     z = ops.take_along_axis(densities.z, chosen[..., None], axis=0)
     log_q = ops.take_along_axis(densities.posterior, chosen, axis=0)
-    log_joint = vae.likelihood(z, training=training).log_prob(x) + kl_weight * (
-        vae.prior(training=training).log_prob(z) - log_q
-    )
-    sampled = ops.mean(log_joint, axis=0)
+    log_likelihood, log_prior = vae.log_joint(x, z, training=training)
+    sampled = ops.mean(log_likelihood + densities.kl_weight * (log_prior - log_q), axis=0)
     # The bound's value with the chosen samples' gradient.
     return sampled + ops.stop_gradient(bound - sampled), densities

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from zoo.abilities import abilities
 from zoo.data.pixels import grey
 from zoo.files.saving import replacing
 from zoo.pictures.grid import grid, save_png
@@ -37,7 +38,7 @@ def quantiles(model, codes, levels):
     Returns:
         float32 `[L, D]`.
     """
-    if hasattr(model, "prior"):
+    if abilities(model).has_prior:
         codes = np.asarray(draw(model.prior(), key(0), (20000,)))
     return np.quantile(codes, levels, axis=0).astype("float32")
 

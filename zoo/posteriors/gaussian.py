@@ -51,7 +51,8 @@ class Gaussian(Posterior):
     def statistics(self, x, training=None):
         return (self.head(self.encoder(x, training=training)),)
 
-    def given(self, parameters):
+    def given(self, statistics, log_joint=None):
+        (parameters,) = statistics
         return diagonal_normal(parameters)
 
 

@@ -67,7 +67,8 @@ class IAF(Posterior):
         features = self.encoder(x, training=training)
         return self.head(features), self.context(features)
 
-    def given(self, parameters, context):
+    def given(self, statistics, log_joint=None):
+        parameters, context = statistics
         order = list(reversed(range(self.latent_dim)))
         chain = []
         for made in self.made:

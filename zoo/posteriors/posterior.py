@@ -1,32 +1,47 @@
-"""What posteriors have in common: what the encoder says of x, and the distribution that is made of it."""
+"""What posteriors share: what the encoder says of x, and the distribution that is made of it."""
+
+from abc import abstractmethod
 
 from zoo.part import Part
 
 
 class Posterior(Part):
-    """q(z|x) = given(*statistics(x)): all that depends on x goes through the statistics.
+    """q(z|x) = given(statistics(x)): all that depends on x goes through the statistics, or through log p(x, z).
 
     So the best q for one x alone, of the kind that the encoder chooses from, is found by optimizing the statistics
     (`zoo.evaluation.likelihood.local_posterior`). A subclass has both methods, and a `latent_dim`. `training` is for
     the networks: dropout and batch normalization go by it.
+
+    What `given` returns need not be a density. It is anything that `zoo.random.draw_and_log_prob` knows: a z, and a
+    log_q under the law E[p(x, z) / exp(log_q)] = p(x).
 
     Example:
         >>> import keras
         >>> from zoo.networks.mlp import mlp_encoder
         >>> from zoo.posteriors.gaussian import Gaussian
         >>> posterior = Gaussian(mlp_encoder((8, 8, 1)), latent_dim=2)
-        >>> (parameters,) = posterior.statistics(keras.ops.zeros([3, 8, 8, 1]))
-        >>> tuple(parameters.shape), posterior.given(parameters).event_shape[0]
+        >>> statistics = posterior.statistics(keras.ops.zeros([3, 8, 8, 1]))
+        >>> tuple(statistics[0].shape), posterior.given(statistics).event_shape[0]
         ((3, 4), 2)
     """
 
+    #: Whether gradients reach the parameters through a draw: those of bits and of classes have none.
+    reparameterized = True
+    #: Whether labels are among what it is given: a dict of `image` and `label`.
+    takes_labels = False
+
+    @abstractmethod
     def statistics(self, x, training=None):
         """What the networks say of x: a tuple of tensors, each `[B, ...]`."""
-        raise NotImplementedError
 
-    def given(self, *statistics):
-        """The distribution over z, with batch shape `[B]` and event shape `[D]`, that the statistics stand for."""
-        raise NotImplementedError
+    @abstractmethod
+    def given(self, statistics, log_joint=None):
+        """The distribution over z, with batch shape `[B]` and event shape `[D]`, that the statistics stand for.
 
-    def call(self, x, training=None):
-        return self.given(*self.statistics(x, training=training))
+        Args:
+            statistics: a tuple of tensors.
+            log_joint: log p(x, z) as a function of z `[..., B, D]`, to `[..., B]`, for those that follow it.
+        """
+
+    def call(self, x, log_joint=None, training=None):
+        return self.given(self.statistics(x, training=training), log_joint)

@@ -9,11 +9,12 @@ from keras import ops
 from zoo.errors import InputError
 from zoo.networks.shapes import check_sizes
 from zoo.numerics.stable import softplus
-from zoo.part import Composed, Part
+from zoo.part import Composed
+from zoo.priors.prior import Prior
 from zoo.probability import tfb, tfd
 
 
-class Flow(Part):
+class Flow(Prior):
     """N(0, I), bent by steps that each scale and shift one part of the dimensions as the other part says.
 
         u_0 ~ N(0, I);  in step t, the dimensions a stay and the others b become

@@ -6,10 +6,10 @@ from keras import ops
 from zoo.distributions.gaussian_mixture import GaussianMixture
 from zoo.errors import InputError
 from zoo.networks.shapes import check_sizes
-from zoo.part import Part
+from zoo.priors.prior import Prior
 
 
-class FullMixture(Part):
+class FullMixture(Prior):
     """p(z) = sum_k w_k N(z; m_k, C_k), which `assign` sets and training leaves alone. It starts as N(0, I).
 
     `zoo.fitting.ex_post` fits one to the codes of a trained model. For a mixture that is trained along with the
@@ -33,6 +33,8 @@ class FullMixture(Part):
     References:
         Ghosh et al. 2020, "From Variational to Deterministic Autoencoders", section 4.
     """
+
+    has_components = True
 
     def __init__(self, latent_dim, components=10, **kwargs):
         super().__init__(**kwargs)

@@ -5,11 +5,11 @@ from keras import ops
 
 from zoo.networks.shapes import check_sizes
 from zoo.numerics.stable import softplus
-from zoo.part import Part
+from zoo.priors.prior import Prior
 from zoo.probability import tfd
 
 
-class Mixture(Part):
+class Mixture(Prior):
     """p(z) = sum_k w_k N(z; m_k, diag(s_k^2)), trained along with the rest.
 
     The means start as draws of N(0, spread^2), apart from each other in many dimensions and so on speaking terms with
@@ -37,6 +37,8 @@ class Mixture(Part):
     References:
         Tomczak and Welling 2018, "VAE with a VampPrior", equation 8 (the "MoG" baseline).
     """
+
+    has_components = True
 
     def __init__(self, latent_dim, components=10, spread=1.0, train_weights=False, min_scale=1e-2, **kwargs):
         super().__init__(**kwargs)

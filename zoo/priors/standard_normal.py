@@ -3,11 +3,11 @@
 from keras import ops
 
 from zoo.networks.shapes import check_sizes
-from zoo.part import Part
+from zoo.priors.prior import Prior
 from zoo.probability import tfd
 
 
-class StandardNormal(Part):
+class StandardNormal(Prior):
     """p(z) = N(z; 0, I).
 
     Args:

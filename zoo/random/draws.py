@@ -6,6 +6,7 @@ from keras import ops
 
 from zoo.errors import InputError
 from zoo.probability import tfd
+from zoo.random.keys import key as key
 from zoo.random.threefry import categorical, normal, split, uniform
 
 # TFP makes instances of a base class of its own where a part isn't a composite tensor: register for those too.
@@ -40,14 +41,19 @@ def draw(distribution, key, shape=()):
     )
 
 
+@functools.singledispatch
 def draw_and_log_prob(distribution, key, shape=()):
-    """A draw, and its log density at no further cost: a flow's bijectors remember what they were given.
+    """A draw z and its log_q, under one law: E[p(x, z) / exp(log_q)] = p(x) for a q of x.
+
+    Of a density it is the log density, at no further cost: a flow's bijectors remember what they were given. What is no
+    density of z, a Markov chain's end say, registers a function of its own with `draw_and_log_prob.register`: its log_q
+    is an extended density less the reverse model's.
 
     Args:
         distribution, key, shape: as for `draw`.
 
     Returns:
-        The draw, and its log density, `shape + batch_shape`, in nats.
+        The draw, and its log_q, `shape + batch_shape`, in nats.
 
     Example:
         >>> z, log_q = draw_and_log_prob(tfd.Normal(loc=0.0, scale=1.0), key(7), (2,))
@@ -156,6 +162,24 @@ def _(distribution, key, tolerance, shape=()):
 @sides.register(_Independent)
 def _(distribution, key, tolerance, shape=()):
     return sides(distribution.distribution, key, tolerance, shape)
+
+
+@functools.singledispatch
+def mean_image(distribution, key):
+    """The mean of a distribution of images; where pixels see each other, their means along one drawn image.
+
+    Args:
+        distribution: of images, with a `mean`, or whatever has been registered with `mean_image.register`.
+        key: int32 `[2]`, for what has to be drawn.
+
+    Returns:
+        Tensor `batch_shape + event_shape`.
+
+    Example:
+        >>> float(mean_image(tfd.Normal(1.0, 1.0), key(7)))
+        1.0
+    """
+    return distribution.mean()
 
 
 @functools.singledispatch

@@ -2,10 +2,10 @@
 
 from keras import ops
 
-from zoo.probability import tfd
+from zoo.random.threefry import uniform
 
 
-def systematic(weights, num_samples, seed):
+def systematic(weights, num_samples, key):
     """Chooses m of k samples for each of B examples: sample i comes m w_i times on average, and never a whole time off.
 
     j = 0 .. m - 1 takes the sample in whose stretch of the cumulative weights (u + j) / m lies; u ~ Uniform(0, 1) is
@@ -14,23 +14,22 @@ def systematic(weights, num_samples, seed):
     Args:
         weights: float32 `[k, B]`, not negative, with sum 1 over the first axis.
         num_samples: m.
-        seed: as TFP's samplers take it.
+        key: int32 `[2]`.
 
     Returns:
         int32 `[m, B]`, in ascending order for each example.
 
     Example:
-        >>> from zoo.probability import stateless_seed
         >>> from zoo.random import key
         >>> weights = ops.convert_to_tensor([[0.5], [0.0], [0.5]])
-        >>> ops.convert_to_numpy(systematic(weights, 4, seed=stateless_seed(key(0))))[:, 0].tolist()
+        >>> ops.convert_to_numpy(systematic(weights, 4, key(0)))[:, 0].tolist()
         [0, 0, 2, 2]
 
     References:
         Carpenter et al. 1999, "Improved Particle Filter for Nonlinear Problems"; Douc et al. 2005, "Comparison of
         Resampling Schemes for Particle Filtering", section 2.4.
     """
-    u = tfd.Uniform().sample(ops.shape(weights)[1:], seed=seed)
+    u = uniform(key, ops.shape(weights)[1:])
     positions = (u + ops.arange(num_samples, dtype="float32")[:, None]) / num_samples
     ends = ops.cumsum(weights, axis=0)
     # The last end is 1 up to rounding: whatever lies beyond it is the last sample's.

@@ -165,7 +165,7 @@ def describe(
     data, splits = msgspec.convert(_completed(data, version), Data).load(version, say)
     arguments = arguments | {"image_shape": list(splits.image_shape)}
     built = build(model, **arguments)
-    if start_at_mean and not hasattr(built, "likelihood"):
+    if start_at_mean and not built.abilities.has_likelihood:
         raise InputError(f"start_at_mean is for models with a likelihood, and {model} has none: leave it out.")
     test_in_train = splits.test_in_train()
     if version == 1 and data.range is None:

@@ -4,6 +4,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from zoo.abilities import require
 from zoo.callbacks.progress import progress_bar
 from zoo.evaluation.batched import batched
 from zoo.evaluation.latents.components import component_shares, components_used
@@ -34,12 +35,13 @@ def evaluate_run(run, num_samples, seed, limit, console):
 
     Returns:
         `Evaluation`. Its figures are, for a VAE, `log_px` and `log_px_se` in nats and the rest of
-        `zoo.evaluation.likelihood.importance.ImportanceSampling.summary`, with `components_used` for a mixture prior. For
-        an autoencoder `loss` and `loss_se`, the mean of what it is trained on: it has no likelihood.
+        `zoo.evaluation.likelihood.importance.ImportanceSampling.summary`, with `components_used` for a mixture prior.
+        For an autoencoder `loss` and `loss_se`, the mean of what it is trained on: it has no likelihood.
     """
     model = run.load_model()
     chosen = subset(run.splits.test.images, limit)
-    if not hasattr(model, "log_densities"):
+    if not model.abilities.has_density:
+        require(model, "has_loss_per_image", "an evaluation")
         loss = compiled(model.loss_per_image)
         losses = np.concatenate([np.asarray(loss(x)) for x in batched(run.test_batches(chosen), model)])
         return Evaluation(mean_and_error("loss", losses) | {"num_examples": len(losses)}, chosen)

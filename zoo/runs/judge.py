@@ -14,6 +14,7 @@ import inspect
 
 import numpy as np
 
+from zoo.abilities import require
 from zoo.callbacks.progress import progress_bar
 from zoo.data.pipeline import evaluation_batches
 from zoo.data.pixels import Floats
@@ -52,8 +53,7 @@ def judge_run(run, method, examples, seed, console, **options):
     if unknown:
         raise InputError(f"--{min(unknown)} is for other methods than {method.__name__}: leave it out.")
     model = run.load_model()
-    if not hasattr(model, "log_densities") and method not in (latents, factors):
-        raise InputError(f"{run.folder} has an autoencoder, which is no density: only its latents can be judged.")
+    require(model, "encodes" if method in (latents, factors) else "has_density", f"zoo judge {method.__name__}")
     return method(run, model, examples, seed, console, **options)
 
 

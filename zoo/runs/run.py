@@ -352,7 +352,7 @@ class Run:
         model = model or self.load_model()
         test = self.splits.test
         paths = [self.folder / name for name in ("samples.png", "reconstructions.png", "curves.png", "latents.png")]
-        if hasattr(model, "sample"):
+        if model.abilities.samples:
             save_png(paths[0], grid(grey(model.sample(64, seed=self.card.seed), model.shown)))
         else:
             paths.remove(self.folder / "samples.png")

@@ -3,6 +3,7 @@
 import numpy as np
 from keras import ops
 
+from zoo.abilities import abilities
 from zoo.evaluation.latents.codes import codes
 from zoo.numerics.compilation import compiled
 
@@ -15,7 +16,7 @@ def has_components(vae):
         >>> has_components(zoo.build("vae", image_shape=(8, 8, 1)))
         False
     """
-    return hasattr(getattr(vae, "prior", None), "log_components")
+    return abilities(vae).has_components
 
 
 def responsibilities(vae, z):

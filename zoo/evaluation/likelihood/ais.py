@@ -5,14 +5,16 @@ from typing import NamedTuple
 import numpy as np
 from keras import ops
 
+from zoo.abilities import require, require_support
 from zoo.errors import InputError
-from zoo.evaluation.batched import batched, check_density
+from zoo.evaluation.batched import batched
 from zoo.evaluation.likelihood.effective_size import collapsed, effective_size, monte_carlo_error
 from zoo.evaluation.mean_and_error import error_of_mean, mean_and_error
 from zoo.numerics.compilation import compiled
 from zoo.numerics.counts import check_count, check_positive
 from zoo.probability import stateless_seed, tfp
 from zoo.random import draw, fold_in, key
+from zoo.support import Support
 
 ACCEPTANCE = 0.65  # what Neal (2011, section 4.4) finds best for HMC
 COLLAPSED = 2.0  # an effective sample size below which one chain stands for all
@@ -194,7 +196,8 @@ class _Chains:
     """Chains between the prior and the posterior of a model, with one compiled transition for all temperatures."""
 
     def __init__(self, vae, temperatures, num_chains, leapfrog_steps, step_size, progress):
-        check_density(vae, "prior")
+        require(vae, "has_likelihood", "annealed importance sampling")
+        require_support(vae, Support.REALS, "annealed importance sampling")
         check_count("num_chains", num_chains)
         check_count("leapfrog_steps", leapfrog_steps)
         check_positive("step_size", step_size)

@@ -5,7 +5,9 @@ from typing import NamedTuple
 import numpy as np
 from keras import ops
 
-from zoo.evaluation.batched import batched, check_density
+from zoo.abilities import require
+from zoo.errors import InputError
+from zoo.evaluation.batched import batched
 from zoo.evaluation.mean_and_error import mean_and_error
 from zoo.numerics.compilation import compiled
 from zoo.numerics.counts import check_count
@@ -83,9 +85,14 @@ def elbo_surgery(vae, batches, num_samples=1, seed=0, progress=None):
         Hoffman and Johnson 2016, "ELBO surgery: yet another way to carve up the variational evidence lower bound",
         section 2; Alemi et al. 2018, "Fixing a Broken ELBO", section 2, for rate and distortion.
     """
-    check_density(vae)
+    require(vae, "has_density", "the ELBO taken apart")
     check_count("num_samples", num_samples)
     batches = [ops.convert_to_tensor(x) for x in batched(batches, vae)]
+    if not hasattr(vae.infer(batches[0][:1]), "log_prob"):
+        raise InputError(
+            f"{vae.name} has a {type(vae.posterior).__name__} posterior, which draws and weighs z but is no density of "
+            "it: there is no aggregate to hold its draws against."
+        )
     own = compiled(lambda x, stream: vae.log_densities(x, num_samples, seed=stream))
     cross = compiled(lambda x, z: _log_sum(vae, x, z))
     drawn = [own(x, fold_in(key(seed), number)) for number, x in enumerate(batches)]
@@ -116,4 +123,4 @@ def _log_sum(vae, x, z):
     # [S, B, D] -> [S * B, 1, D], against each of the batch's posteriors.
     flat = ops.reshape(z, (-1, 1, z.shape[-1]))
     flat = ops.broadcast_to(flat, (ops.shape(flat)[0], ops.shape(x)[0], z.shape[-1]))
-    return ops.reshape(ops.logsumexp(vae.posterior(x).log_prob(flat), axis=1), ops.shape(z)[:-1])
+    return ops.reshape(ops.logsumexp(vae.infer(x).log_prob(flat), axis=1), ops.shape(z)[:-1])

@@ -172,7 +172,7 @@ def inference_gaps(
 
 def _kinds(vae, couplings):
     """What `LocalPosterior` is to make: a flow, a Gaussian, and the posterior's own kind where that is neither."""
-    q = vae.posterior(np.zeros([1, *vae.image_shape], "float32"))
+    q = vae.infer(np.zeros([1, *vae.image_shape], "float32"))
     gaussian = isinstance(q, tfd.Independent) and isinstance(q.distribution, tfd.Normal)
     return [couplings, 0] if gaussian else [couplings, 0, None]
 

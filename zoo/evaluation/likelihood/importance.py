@@ -13,7 +13,8 @@ import keras
 import numpy as np
 from keras import ops
 
-from zoo.evaluation.batched import batched, check_density
+from zoo.abilities import require
+from zoo.evaluation.batched import batched
 from zoo.evaluation.likelihood.effective_size import collapsed, monte_carlo_error
 from zoo.evaluation.likelihood.pareto import HEAVY, tail_shape_and_error, tail_size
 from zoo.evaluation.mean_and_error import error_of_mean, mean_and_error
@@ -155,7 +156,7 @@ def importance_sampling(vae, batches, num_samples=1000, seed=0, samples_per_step
         "Monte Carlo theory, methods and examples", section 9.3, for the effective sample size; Vehtari et al. 2024,
         "Pareto Smoothed Importance Sampling", for the Pareto k.
     """
-    check_density(vae)
+    require(vae, "has_density", "log p(x)")
     sizes = sorted({num_samples} if np.ndim(num_samples) == 0 else set(num_samples))
     for size in sizes or [0]:
         check_count("num_samples", size)

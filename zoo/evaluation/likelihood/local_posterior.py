@@ -6,12 +6,14 @@ import keras
 import numpy as np
 from keras import ops
 
+from zoo.abilities import require, require_support
 from zoo.errors import InputError, NonFiniteLossError
-from zoo.evaluation.batched import batched, check_density
+from zoo.evaluation.batched import batched
 from zoo.numerics.compilation import compiled, fusing
 from zoo.numerics.counts import check_count, check_positive
 from zoo.probability import sampler_seed, tfb, tfd
-from zoo.random import draw, draw_and_log_prob, fold_in, key
+from zoo.random import draw_and_log_prob, fold_in, key
+from zoo.support import Support
 
 
 class LocalPosterior(keras.Model):
@@ -59,7 +61,8 @@ class LocalPosterior(keras.Model):
 
     def __init__(self, vae, x, couplings=None, units=64, seed=0):
         super().__init__()
-        check_density(vae)
+        require(vae, "has_density", "a posterior of each image's own")
+        require_support(vae, Support.REALS, "a posterior of each image's own")
         if couplings is not None:
             check_count("couplings", couplings, least=0)
         elif not hasattr(vae.posterior, "given"):
@@ -84,14 +87,14 @@ class LocalPosterior(keras.Model):
         self.statistics = [self._weight(f"statistic_{number}", s) for number, s in enumerate(statistics)]
 
     def _begin(self, units):
-        posterior = self.vae.posterior(self.x)
-        count, dimensions = len(self.x), int(posterior.event_shape[0])
+        posterior = self.vae.infer(self.x)
+        count, dimensions = len(self.x), self.vae.latent_dim
         base = posterior.distribution if self.couplings and hasattr(posterior, "bijector") else posterior
-        if hasattr(base, "bijector"):
-            z = draw(base, fold_in(key(self.seed), 1), (1000,))
-            loc, scale = ops.mean(z, axis=0), ops.std(z, axis=0)
-        else:
+        if isinstance(base, tfd.Independent):
             loc, scale = base.mean(), base.stddev()
+        else:
+            z, _ = draw_and_log_prob(base, fold_in(key(self.seed), 1), (1000,))
+            loc, scale = ops.mean(z, axis=0), ops.std(z, axis=0)
         self.loc = self._weight("loc", np.asarray(loc))
         self.log_scale = self._weight("log_scale", np.log(np.maximum(np.asarray(scale), 1e-6)))
         given, moved = dimensions // 2, dimensions - dimensions // 2
@@ -113,11 +116,12 @@ class LocalPosterior(keras.Model):
 
     def call(self, inputs=None):
         if self.couplings is None:
-            return self.vae.posterior.given(*map(ops.convert_to_tensor, self.statistics))
+            statistics = tuple(map(ops.convert_to_tensor, self.statistics))
+            return self.vae.posterior.given(statistics, lambda z: sum(self.vae.log_joint(self.x, z)))
         base = tfd.Independent(tfd.Normal(ops.convert_to_tensor(self.loc), ops.exp(self.log_scale)), 1)
         if not self.couplings:
             return base
-        posterior = self.vae.posterior(self.x)
+        posterior = self.vae.infer(self.x)
         chain = [posterior.bijector] if hasattr(posterior, "bijector") else []
         size = int(base.event_shape[0])
         backwards = tfb.Permute(list(reversed(range(size))))
@@ -129,11 +133,12 @@ class LocalPosterior(keras.Model):
         return tfd.TransformedDistribution(base, tfb.Chain(chain[::-1]))
 
     def _bound(self, z, log_q):
-        return self.vae.likelihood(z, training=False).log_prob(self.x) + self.vae.prior().log_prob(z) - log_q
+        log_likelihood, log_prior = self.vae.log_joint(self.x, z)
+        return log_likelihood + log_prior - log_q
 
     def compute_loss(self, x=None, y=None, y_pred=None, sample_weight=None, training=True):
         # x counts the draws: [S, 1]. The sum over examples keeps each one's steps its own.
-        z, log_q = self().experimental_sample_and_log_prob(x.shape[0], seed=sampler_seed(self.seed_generator))
+        z, log_q = draw_and_log_prob(self(), ops.cast(sampler_seed(self.seed_generator), "int32"), (x.shape[0],))
         # Keras compiles this step, and knows nothing of kernels.
         with fusing():
             bound = self._bound(z, log_q)

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from zoo.abilities import require
 from zoo.data.pixels import UNIT, floats, grey
 from zoo.errors import InputError
 from zoo.evaluation.samples.features import features
@@ -57,8 +58,7 @@ def sample_quality(vae, splits, classifier, n=5000, seed=0, pixels=False, progre
     n = min(n, len(splits.test.images))
     if n < 20:
         raise InputError(f"n is {n}, of {len(splits.test.images)} test images, but must be at least 20.")
-    if not hasattr(vae, "sample"):
-        raise InputError("vae is an autoencoder: it has no density of codes, and so no way to sample.")
+    require(vae, "samples", "the quality of samples")
     rng = np.random.default_rng(seed)
     binary = pixels and vae.likelihood.binary
     chosen, compared = (subset(split.images, n) for split in (splits.test, splits.train))

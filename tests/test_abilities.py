@@ -1,0 +1,51 @@
+import pytest
+
+import zoo
+from zoo.abilities import LACKS, Abilities, abilities, require, require_support
+from zoo.errors import InputError
+from zoo.support import Support
+
+
+def test_every_lack_has_its_words():
+    assert LACKS.keys() == set(Abilities._fields)
+
+
+@pytest.mark.parametrize("ability", sorted(LACKS))
+def test_what_is_no_model_lacks_all(ability):
+    with pytest.raises(InputError, match=f"int {LACKS[ability]}, which this figure needs"):
+        require(3, ability, "this figure")
+
+
+def test_a_model_does_what_it_says():
+    import numpy as np
+
+    x = np.zeros([2, 8, 8, 1], "float32")
+    for name in zoo.names():
+        small = {"filters": (4, 4), "dense_units": 16, "units": (16,)} if name == "iaf_vae" else {}
+        model = zoo.build(name, image_shape=(8, 8, 1), latent_dim=2, **small)
+        said = abilities(model)
+        tries = {
+            "encodes": lambda m: m.encode(x),
+            "decodes": lambda m: m.decode(np.zeros([1, 2], "float32")),
+            "samples": lambda m: m.sample(1, seed=0),
+            "has_prior": lambda m: m.prior(),
+            "has_likelihood": lambda m: m.likelihood(np.zeros([1, 2], "float32")),
+            "has_posterior": lambda m: m.infer(x),
+            "has_density": lambda m: m.log_densities(x),
+            "has_loss_per_image": lambda m: m.loss_per_image(x),
+            "has_components": lambda m: m.prior.log_components(np.zeros([1, 2], "float32")),
+        }
+        for ability, attempt in tries.items():
+            if getattr(said, ability):
+                attempt(model)
+                require(model, ability, "this")
+            else:
+                with pytest.raises(AttributeError):
+                    attempt(model)
+
+
+def test_codes_elsewhere_are_refused_by_what_needs_reals():
+    vae = zoo.build("vae", image_shape=(8, 8, 1), latent_dim=2)
+    require_support(vae, Support.REALS, "HMC")
+    with pytest.raises(InputError, match=r"codes in R\^D, but the test needs them in bits"):
+        require_support(vae, Support.BITS, "the test")

@@ -1,0 +1,88 @@
+"""What a model can do, which each states, and one error for what it can't."""
+
+from typing import NamedTuple
+
+from zoo.errors import InputError
+
+
+class Abilities(NamedTuple):
+    """What a model can do.
+
+    Example:
+        >>> import zoo
+        >>> zoo.build("autoencoder", image_shape=(8, 8, 1)).abilities.samples
+        False
+    """
+
+    encodes: bool = False  #: `encode(x)`: a code of each image
+    decodes: bool = False  #: `decode(z)`: an image of each code
+    samples: bool = False  #: `sample(n, seed)`: new images
+    has_prior: bool = False  #: `prior()`: a distribution of codes
+    has_likelihood: bool = False  #: `likelihood(z)`: a distribution of images, which `log_joint` scores
+    has_posterior: bool = False  #: `infer(x)`: a distribution of each image's code
+    has_density: bool = (
+        False  #: `log_densities(x)`: log p(x|z), log p(z) and log q(z|x) at draws, so bounds on log p(x)
+    )
+    has_loss_per_image: bool = False  #: `loss_per_image(x)`, where there is no density
+    has_components: bool = False  #: `prior.log_components(z)`: what each component of a mixture has to do with a code
+    takes_labels: bool = False  #: `fit(x, y)`, and labels where images are given
+
+
+#: What a model lacks, in words that come after its name.
+LACKS = {
+    "encodes": "gives images no codes",
+    "decodes": "makes no images of codes",
+    "samples": "has no way to sample: no density of codes to draw from",
+    "has_prior": "has no density of codes",
+    "has_likelihood": "gives images no density",
+    "has_posterior": "has no posterior",
+    "has_density": "gives images no density",
+    "has_loss_per_image": "has no loss of each image by itself",
+    "has_components": "has no prior of components",
+    "takes_labels": "takes no labels",
+}
+
+
+def abilities(model):
+    """The `Abilities` of a model; none of anything else.
+
+    Example:
+        >>> abilities("no model").samples
+        False
+    """
+    found = getattr(model, "abilities", None)
+    return found if isinstance(found, Abilities) else Abilities()
+
+
+def require(model, ability, needed_for):
+    """Raises `InputError` where a model lacks an ability: what it lacks, and for what.
+
+    Args:
+        model: any.
+        ability: a name of `Abilities`.
+        needed_for: what needs it, in words: "log p(x)".
+
+    Example:
+        >>> import zoo
+        >>> require(zoo.build("autoencoder", image_shape=(8, 8, 1)), "has_density", "importance sampling")
+        Traceback (most recent call last):
+        zoo.errors.InputError: autoencoder gives images no density, which importance sampling needs: ...
+    """
+    if not getattr(abilities(model), ability):
+        name = getattr(model, "name", type(model).__name__)
+        able = "a VAE" if ability not in ("encodes", "decodes") else "a model of zoo"
+        raise InputError(f"{name} {LACKS[ability]}, which {needed_for} needs: give {able}.")
+
+
+def require_support(model, support, needed_for):
+    """Raises `InputError` unless a model's codes live where they must.
+
+    Args:
+        model: one that `has_prior`.
+        support: a `zoo.support.Support`.
+        needed_for: what needs it, in words.
+    """
+    if model.prior.support is not support:
+        raise InputError(
+            f"{model.name} has codes in {model.prior.support.value}, but {needed_for} needs them in {support.value}."
+        )

@@ -1,0 +1,19 @@
+"""What priors share: the size of z, and where it lives."""
+
+from zoo.part import Part
+from zoo.support import Support
+
+
+class Prior(Part):
+    """p(z): a layer whose call returns a distribution of event shape `[D]`. A subclass has a `latent_dim`, D.
+
+    Example:
+        >>> from zoo.priors.standard_normal import StandardNormal
+        >>> StandardNormal(2).support.value
+        'R^D'
+    """
+
+    #: Where z lives.
+    support = Support.REALS
+    #: Whether it has `log_components(z)`: log p(k, z) of each component, `[..., K]`.
+    has_components = False
