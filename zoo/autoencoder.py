@@ -27,7 +27,7 @@ def squared_error(x, reconstruction):
         >>> float(squared_error(ops.ones([1, 2, 2, 1]), ops.zeros([1, 2, 2, 1]))[0])
         4.0
     """
-    return ops.sum(ops.square(x - reconstruction), axis=(1, 2, 3))
+    return _sum(ops.square(x - reconstruction))
 
 
 @keras.saving.register_keras_serializable(__name__)
@@ -45,7 +45,12 @@ def cross_entropy(x, reconstruction):
         >>> round(float(cross_entropy(ops.ones([1, 1, 1, 1]), ops.full([1, 1, 1, 1], 0.5))[0]), 4)
         0.6931
     """
-    return ops.sum(ops.binary_crossentropy(x, reconstruction), axis=(1, 2, 3))
+    return _sum(ops.binary_crossentropy(x, reconstruction))
+
+
+def _sum(terms):
+    """Over the pixels, or a vector's entries: `[B]`."""
+    return ops.sum(terms, axis=tuple(range(1, len(terms.shape))))
 
 
 class Autoencoder(ImageModel):

@@ -46,7 +46,7 @@ def build(name, image_shape=(28, 28, 1), **kwargs):
 
     Args:
         name: one of `names()`.
-        image_shape: (height, width, channels).
+        image_shape: (height, width, channels); for models of fully connected networks also (D,), for vectors.
         **kwargs: what that model takes, `latent_dim` among it; see its `build` in `zoo/models`. A likelihood may be
             given by the name of its file; with a Gaussian one `range` says what its pixels lie in.
 
@@ -72,7 +72,7 @@ def build(name, image_shape=(28, 28, 1), **kwargs):
     if unknown:
         takes = ", ".join(f"{key}={p.default!r}" for key, p in accepted.items() if key != "image_shape")
         raise InputError(f"{name} has no argument {unknown[0]!r}. It takes {takes}.")
-    image_shape = check_image_shape(image_shape)
+    image_shape = check_image_shape(image_shape, vectors=True)
     try:
         model = function(image_shape=image_shape, **kwargs)
     except (TypeError, ValueError) as error:

@@ -1,7 +1,6 @@
 import numpy as np
 import pytest
 
-import zoo
 from tests.conftest import tensorflow_only
 from zoo.errors import InputError
 from zoo.signature import Signature

@@ -9,9 +9,9 @@ def check_images(x, name, image_shape=None):
     """The array x, once it has been seen to be a batch of images by its shape and dtype.
 
     Args:
-        x: an array `[N, height, width, channels]`.
+        x: an array `[N, height, width, channels]`, or for a model of vectors `[N, D]`.
         name: the argument's name, for the error.
-        image_shape: (height, width, channels) that the model was built for, or None.
+        image_shape: (height, width, channels) that the model was built for, or (D,), or None.
 
     Returns:
         A NumPy array.
@@ -34,7 +34,14 @@ def check_images(x, name, image_shape=None):
 
 
 def check_shape(shape, name, image_shape):
-    """Raises `InputError` unless `shape` is that of a batch of images, of that image_shape where it is given."""
+    """Raises `InputError` unless `shape` is that of a batch of images, of that image_shape where it is given.
+
+    An image_shape (D,) is that of a vector.
+    """
+    if image_shape and len(image_shape) == 1:
+        if len(shape) != 2 or shape[1] not in (None, *image_shape):
+            raise InputError(f"{name} has shape {tuple(shape)}, but this model takes vectors, [N, {image_shape[0]}].")
+        return
     expected = f"[N, {', '.join(map(str, image_shape))}]" if image_shape else "[N, height, width, channels]"
     if len(shape) != 4:
         hint = " Add the channel axis: x[..., None]." if len(shape) == 3 else ""

@@ -18,21 +18,22 @@ class BernoulliImage(tfd.Independent):
 
     Args:
         logits: float tensor l, `[..., height, width, channels]`.
+        rank: how many axes an x has: 3 of an image, 1 of a vector.
 
     Example:
         >>> round(float(BernoulliImage(ops.zeros([2, 2, 1])).log_prob(ops.ones([2, 2, 1]))), 4)
         -2.7726
     """
 
-    def __init__(self, logits, name="BernoulliImage"):
-        super().__init__(tfd.Bernoulli(logits=logits, dtype="float32"), 3, name=name)
-        self._parameters = {"logits": logits, "name": name}
+    def __init__(self, logits, rank=3, name="BernoulliImage"):
+        super().__init__(tfd.Bernoulli(logits=logits, dtype="float32"), rank, name=name)
+        self._parameters, self._rank = {"logits": logits, "rank": rank, "name": name}, rank
 
     def _log_prob(self, event):
         logits = self.distribution.logits
         # [..., H, W, C] -> [..., H * W * C]
-        size = math.prod(logits.shape[-3:])
-        logits, event = (ops.reshape(x, (*ops.shape(x)[:-3], size)) for x in (logits, event))
+        size = math.prod(logits.shape[-self._rank :])
+        logits, event = (ops.reshape(x, (*ops.shape(x)[: -self._rank], size)) for x in (logits, event))
         if not fuses():
             return ops.sum(event * logits, axis=-1) - sum_softplus(logits)
         if keras.backend.backend() == "tensorflow":

@@ -33,7 +33,7 @@ class Bernoulli(Likelihood):
     binary = True
 
     def distribution(self, output):
-        return BernoulliImage(output)
+        return BernoulliImage(output, self.rank)
 
     def output_for(self, mean):
         # A pixel that is never set keeps a small chance: its logit stays finite.

@@ -43,7 +43,7 @@ class DiscretizedLogistic(Likelihood):
         loc, raw_scale = ops.split(output, 2, axis=-1)
         # softplus(-2.25) = 0.1, a typical error of a pixel before anything has been learned.
         scale = softplus(raw_scale - 2.25) + MIN_SCALE
-        return tfd.Independent(DiscretizedLogisticDistribution(loc + 0.5, scale), 3)
+        return tfd.Independent(DiscretizedLogisticDistribution(loc + 0.5, scale), self.rank)
 
     def output_for(self, mean):
         return np.concatenate([mean - 0.5, np.zeros_like(mean)], axis=-1)

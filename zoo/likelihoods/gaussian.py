@@ -76,7 +76,7 @@ class Gaussian(Likelihood):
             scale = self.min_scale + softplus(raw_scale)
         elif self.learn_scale:
             scale = self.min_scale + softplus(ops.convert_to_tensor(self.raw_scale))
-        return tfd.Independent(tfd.Normal(loc, scale), 3)
+        return tfd.Independent(tfd.Normal(loc, scale), self.rank)
 
     def output_for(self, mean):
         return np.concatenate([mean, np.zeros_like(mean)], axis=-1) if self.scale is None else mean

@@ -14,6 +14,8 @@ from zoo.part import Part
 class Likelihood(Part):
     """p(x|z) from a decoder: z of any leading axes in, a distribution over images out.
 
+    Where the decoder gives `[B, D * parameters]`, x is a vector `[B, D]`.
+
     A subclass says how many numbers it wants for each pixel and channel (`parameters`), and makes its distribution out
     of them (`distribution`).
 
@@ -40,7 +42,8 @@ class Likelihood(Part):
     def build(self, input_shape):
         if not self.decoder.built:
             self.decoder.build(input_shape)
-        channels = self.decoder.compute_output_shape((None, input_shape[-1]))[-1]
+        output = self.decoder.compute_output_shape((None, input_shape[-1]))
+        channels, self._rank = output[-1], len(output) - 1
         if channels % self.parameters:
             raise InputError(
                 f"decoder gives {channels} numbers for each pixel, but {type(self).__name__} splits them into "
@@ -59,7 +62,15 @@ class Likelihood(Part):
 
     @abstractmethod
     def distribution(self, output):
-        """The distribution over images whose parameters are `output`, `[..., H, W, C * parameters]`, float32."""
+        """The distribution over images whose parameters are `output`, `[..., H, W, C * parameters]`, float32.
+
+        Its event has `self.rank` axes.
+        """
+
+    @property
+    def rank(self):
+        """How many axes x has: three of an image, one of a vector."""
+        return self._rank
 
     @abstractmethod
     def output_for(self, mean):

@@ -12,7 +12,7 @@ def mlp_encoder(image_shape, units=(500,), activation="tanh"):
     """h_0 = x, h_i = activation(W_i h_(i-1) + b_i).
 
     Args:
-        image_shape: (height, width, channels).
+        image_shape: (height, width, channels), or (D,) for vectors.
         units: the width of each hidden layer.
         activation: a Keras activation.
 
@@ -29,7 +29,7 @@ def mlp_encoder(image_shape, units=(500,), activation="tanh"):
     References:
         Kingma and Welling 2014, "Auto-Encoding Variational Bayes", appendix C.
     """
-    image_shape, units = check_image_shape(image_shape), check_sizes("units", units)
+    image_shape, units = check_image_shape(image_shape, vectors=True), check_sizes("units", units)
     hidden = [keras.layers.Dense(width, activation) for width in units]
     return keras.Sequential([keras.Input(image_shape), Reshape((math.prod(image_shape),)), *hidden], name="mlp_encoder")
 
@@ -38,7 +38,7 @@ def mlp_decoder(image_shape, latent_dim, units=(500,), activation="tanh", parame
     """The mirror of `mlp_encoder`, with a linear last layer.
 
     Args:
-        image_shape: (height, width, channels).
+        image_shape: (height, width, channels), or (D,) for vectors.
         latent_dim: the size of z.
         units: the width of each hidden layer, in the order of the encoder's, from the image to z.
         activation: a Keras activation.
@@ -54,9 +54,9 @@ def mlp_decoder(image_shape, latent_dim, units=(500,), activation="tanh", parame
         >>> mlp_decoder((8, 8, 1), latent_dim=2, units=(30, 20)).output_shape
         (None, 8, 8, 1)
     """
-    height, width, channels = check_image_shape(image_shape)
+    image_shape = check_image_shape(image_shape, vectors=True)
     (latent_dim,) = check_sizes("latent_dim", (latent_dim,))
-    shape = (height, width, channels * parameters)
+    shape = (*image_shape[:-1], image_shape[-1] * parameters)
     hidden = [keras.layers.Dense(width, activation) for width in reversed(check_sizes("units", units))]
     layers = [keras.Input((latent_dim,)), *hidden, keras.layers.Dense(math.prod(shape)), Reshape(shape)]
     return keras.Sequential(layers, name="mlp_decoder")

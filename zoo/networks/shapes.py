@@ -26,8 +26,12 @@ def check_sizes(name, sizes):
     return tuple(int(v) for v in values)
 
 
-def check_image_shape(image_shape):
+def check_image_shape(image_shape, vectors=False):
     """The image shape as three ints, (height, width, channels).
+
+    Args:
+        image_shape: a sequence.
+        vectors: whether (D,) will do, too: a table's row.
 
     Raises:
         InputError: it isn't three positive integers, or the channels come first.
@@ -37,6 +41,8 @@ def check_image_shape(image_shape):
         (28, 28, 1)
     """
     shape = check_sizes("image_shape", image_shape)
+    if vectors and len(shape) == 1:
+        return shape
     if len(shape) != 3:
         raise InputError(f"image_shape is {shape}, but must be (height, width, channels): (28, 28, 1), say.")
     if shape[0] in (1, 3) and shape[2] > 4:

@@ -2,7 +2,10 @@
 
 import keras
 
+from zoo.objectives.bound import Bound, bounds
 
+
+@bounds(Bound.EACH_IMAGE)
 @keras.saving.register_keras_serializable(__name__)
 def beta_elbo(vae, x, training=False, beta=4.0, num_samples=1):
     """E_q[log p(x|z)] - beta KL(q(z|x) || p(z)): a lower bound on log p(x) for beta >= 1, none below.

@@ -3,8 +3,10 @@
 import keras
 
 from zoo.numerics.counts import check_count
+from zoo.objectives.bound import Bound, bounds
 
 
+@bounds(Bound.EACH_IMAGE)
 @keras.saving.register_keras_serializable(__name__)
 def elbo(vae, x, training=False, num_samples=1):
     """A lower bound on log p(x): E_q[log p(x|z)] - KL(q(z|x) || p(z)).

@@ -3,7 +3,10 @@
 import keras
 from keras import ops
 
+from zoo.objectives.bound import Bound, bounds
 
+
+@bounds(Bound.BATCH_MEAN)
 @keras.saving.register_keras_serializable(__name__)
 def free_bits(vae, x, training=False, nats=0.1, num_samples=1):
     """E_q[log p(x|z)] - sum_d max(nats, mean over the batch of KL_d): at most the batch's mean ELBO, so a lower bound.

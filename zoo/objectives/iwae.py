@@ -6,9 +6,11 @@ from keras import ops
 from zoo.errors import InputError
 from zoo.numerics.counts import check_count
 from zoo.numerics.stable import log_mean_exp
+from zoo.objectives.bound import Bound, bounds
 from zoo.random.resampling import systematic
 
 
+@bounds(Bound.EACH_IMAGE)
 @keras.saving.register_keras_serializable(__name__)
 def iwae(vae, x, training=False, num_samples=5, gradient_samples=None):
     """A lower bound on log p(x): E[log 1/k sum_i p(x, z_i) / q(z_i|x)], z_1 .. z_k ~ q(z|x).
