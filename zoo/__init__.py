@@ -6,7 +6,8 @@
     vae.fit(images, epochs=10)
     vae.sample(n=16, seed=7)
 
-`names()` lists the models, `build` makes one, `load` brings back one that was saved, or trained for you.
+`names()` lists the models, `build` makes one, `load` brings back one that was saved, or trained for you. Data and parts
+are there by name: `zoo.data.mnist()`, `zoo.priors.Mixture`, `zoo.objectives.iwae`.
 """
 
 import importlib
@@ -15,17 +16,21 @@ import wrapt
 
 __version__ = "0.1.0"
 __all__ = ["build", "load", "names"]
+#: The folders that show what their files define: `zoo.priors.Mixture`, `zoo.data.mnist()`.
+FACES = ("bijectors", "data", "distributions", "likelihoods", "objectives", "posteriors", "priors")
 
 
 def __getattr__(name):
     # TensorFlow takes seconds to import: only what needs it does, and the command line's help doesn't.
     if name in __all__:
         return getattr(importlib.import_module("zoo.loading" if name == "load" else "zoo.catalogue"), name)
+    if name in FACES:
+        return importlib.import_module(f"zoo.{name}")
     raise AttributeError(f"module 'zoo' has no attribute {name!r}")
 
 
 def __dir__():
-    return sorted([*globals(), *__all__])
+    return sorted([*globals(), *__all__, *FACES])
 
 
 class _Unimported:

@@ -72,7 +72,7 @@ def load(path):
         zoo.errors.InputError: path is nowhere.keras, but there is no such file...
     """
     from zoo.export.digests import check_digest
-    from zoo.files.saving import load_keras
+    from zoo.keras_file import load_keras
 
     path = locate(path)
     file = path / "model.keras" if path.is_dir() else path

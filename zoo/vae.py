@@ -2,7 +2,6 @@
 
 import inspect
 import math
-import numbers
 from typing import Any, ClassVar, NamedTuple
 
 import keras
@@ -19,7 +18,7 @@ from zoo.numerics.mean_terms import MeanTerms
 from zoo.numerics.stable import log_mean_exp
 from zoo.objectives.elbo import elbo
 from zoo.probability import sampler_seed
-from zoo.random import center, draw, draw_and_log_prob, fold_in, key, mean_image, sides, split
+from zoo.random import center, draw, draw_and_log_prob, key, mean_image, sides, stream
 from zoo.signature import COUNT, SEED, Signature
 
 
@@ -203,7 +202,7 @@ class VAE(ImageModel):
             z=z,
             kl_per_dimension=kl_per_dimension(q, prior, z),
             kl_weight=self.kl_weight if training else 1.0,
-            key=fold_in(key, 1),
+            key=stream(key, "objective"),
         )
 
     # What Keras calls.
@@ -282,18 +281,18 @@ class VAE(ImageModel):
             float32 `[n, height, width, channels]`, in the range.
         """
         check_count("n", n)
-        return self._mean_image(draw(self.prior(), self._stream(seed, 0), (n,)), self._stream(seed, 1))
+        return self._mean_image(draw(self.prior(), stream(seed, "codes"), (n,)), stream(seed, "pixels"))
 
     def sample_pixels(self, n, seed):
         """Like `sample`, from the same codes, with the pixels drawn from the likelihood too."""
         check_count("n", n)
-        z = draw(self.prior(), self._stream(seed, 0), (n,))
-        return self._clipped(draw(self.likelihood(z), self._stream(seed, 1)))
+        z = draw(self.prior(), stream(seed, "codes"), (n,))
+        return self._clipped(draw(self.likelihood(z), stream(seed, "pixels")))
 
     def sides_of_pixels(self, n, seed, tolerance):
         """What `sample_pixels` may be where the likelihood's parameters are `tolerance` off: see `zoo.random.sides`."""
-        z = draw(self.prior(), self._stream(seed, 0), (n,))
-        return [self._clipped(side) for side in sides(self.likelihood(z), self._stream(seed, 1), tolerance)]
+        z = draw(self.prior(), stream(seed, "codes"), (n,))
+        return [self._clipped(side) for side in sides(self.likelihood(z), stream(seed, "pixels"), tolerance)]
 
     def signatures(self, num_samples=50):
         """As of `ImageModel`, and `sample`, `sample_pixels` and `log_px`.
@@ -331,14 +330,8 @@ class VAE(ImageModel):
             Burda et al. 2016, "Importance Weighted Autoencoders", equation 8.
         """
         check_count("num_samples", num_samples)
-        densities = self.log_densities(self._images(x), num_samples, self._stream(seed, 2))
+        densities = self.log_densities(self._images(x), num_samples, stream(seed, "posterior"))
         return log_mean_exp(densities.log_weight, axis=0)
-
-    @staticmethod
-    def _stream(seed, number):
-        """Codes, pixels and posterior draws of one seed come from streams of their own."""
-        seed = key(seed) if isinstance(seed, numbers.Number) else seed
-        return split(ops.convert_to_tensor(seed, "int32"), 3)[number]
 
 
 def _check_objective(objective):

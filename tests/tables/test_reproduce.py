@@ -1,6 +1,6 @@
+import dataclasses
 import json
 import shlex
-from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -8,8 +8,9 @@ from rich.console import Console
 
 from zoo.errors import InputError
 from zoo.runs.run import Run
-from zoo.tables.reproduce import Reproduction, judge_by_importance_sampling
-from zoo.tables.table import Row
+from zoo.tables.judge_by_importance_sampling import judge_by_importance_sampling
+from zoo.tables.reproduce import Reproduction
+from zoo.tables.table import Row, Table
 
 ROWS = tuple(
     Row(f"{size} latent dimensions", "vae", {"latent_dim": size, "units": [8]}, "digits", {"nll": 20.0 + size})
@@ -19,21 +20,23 @@ ROWS = tuple(
 
 @pytest.fixture
 def table(monkeypatch):
-    """Two small models on the digits that ship with scikit-learn."""
-    content = SimpleNamespace(
-        __doc__="Two sizes.\n",
-        PAPER="Nobody 2026, Nothing, table 1.",
-        DEVIATIONS=("Smaller.",),
-        WHY="They had more time.",
-        JUDGED_ON="test images",
-        SAMPLES=5,
-        LIMIT=None,
-        COLUMNS=(("-log p(x)", "nll", ".2f"), ("active units", "active_units", "d")),
-        ROWS=ROWS,
+    """Two small models on the digits that ship with scikit-learn. It is called with what is to be otherwise."""
+    content = Table(
+        title="Two sizes",
+        paper="Nobody 2026, Nothing, table 1.",
+        deviations=("Smaller.",),
+        why="They had more time.",
+        samples=5,
+        columns=(("-log p(x)", "nll", ".2f"), ("active units", "active_units", "d")),
+        rows=ROWS,
         judge=judge_by_importance_sampling,
     )
-    monkeypatch.setattr("zoo.tables.reproduce.load_table", lambda name: content)
-    return content
+
+    def change(**fields):
+        monkeypatch.setattr("zoo.tables.reproduce.load_table", lambda name: dataclasses.replace(content, **fields))
+
+    change()
+    return change
 
 
 def reproduce(folder, **settings):
@@ -65,10 +68,10 @@ def test_a_row_goes_on_from_an_earlier_one(table, tmp_path):
     first = ROWS[0]
     arguments = first.arguments | {"k": 4}
     after = Row("then k = 4", "iwae", arguments, "digits", {}, clip_norm=50.0, start_from=first.label)
-    table.ROWS = (first, after)
+    table(rows=(first, after))
     content = reproduce(tmp_path)
     assert "--decay --clip-norm 50 --start-from runs/1-latent-dimensions-digits --seed" in content["rows"][1]["command"]
-    earlier, later = (Run.open(tmp_path / "runs" / row.name) for row in table.ROWS)
+    earlier, later = (Run.open(tmp_path / "runs" / row.name) for row in (first, after))
     assert later.card.start_from == str(earlier.folder)
     assert not later.card.start_at_mean
     assert later.card.clip_norm == 50.0
@@ -83,7 +86,7 @@ def test_a_row_goes_on_from_an_earlier_one(table, tmp_path):
 
 
 def test_the_speed_of_a_row_is_measured_before_the_one_that_it_goes_on_from(table, tmp_path):
-    table.ROWS = (ROWS[0], ROWS[0]._replace(label="then", start_from=ROWS[0].label))
+    table(rows=(ROWS[0], ROWS[0]._replace(label="then", start_from=ROWS[0].label)))
     plan = Reproduction("two", tmp_path / "runs", tmp_path / "out").plan(600.0, None, Console(quiet=True))
     assert plan["epochs"] > 50
 
@@ -146,7 +149,7 @@ def test_a_table_that_is_there_is_left_alone_without_being_asked(table, tmp_path
 
 
 def test_data_that_are_missing_are_missed_before_anything_is_trained(table, tmp_path):
-    table.ROWS = (*ROWS, ROWS[0]._replace(data="nowhere/"))
+    table(rows=(*ROWS, ROWS[0]._replace(data="nowhere/")))
     with pytest.raises(InputError, match="no such file or folder"):
         reproduce(tmp_path)
     assert not (tmp_path / "runs").exists()
@@ -161,7 +164,7 @@ def test_it_goes_on_where_it_was_stopped(table, tmp_path):
             raise KeyboardInterrupt
         return judge_by_importance_sampling(run, *arguments)
 
-    table.judge = judge
+    table(judge=judge)
     with pytest.raises(KeyboardInterrupt):
         reproduce(tmp_path)
     assert "| 21.0 |" in (tmp_path / "out" / "two.md").read_text()
@@ -184,12 +187,13 @@ def test_it_goes_on_with_changed_data_when_asked_to(table, tmp_path, monkeypatch
     monkeypatch.chdir(tmp_path)
     images = np.random.default_rng(0).integers(0, 256, (40, 8, 8), "uint8")
     np.save("d.npy", images)
-    table.ROWS, table.judge = [ROWS[0]._replace(data="d.npy")], judge
+    rows = (ROWS[0]._replace(data="d.npy"),)
+    table(rows=rows, judge=judge)
     ask = ["reproduce", "two", "--epochs", "1", "--out", "tables"]
     CliRunner().invoke(app, ask)
     assert list(tmp_path.rglob("model.keras"))
     np.save("d.npy", images[:-1])
-    table.judge = judge_by_importance_sampling
+    table(rows=rows)
     refused = CliRunner().invoke(app, ask)
     assert "has 39 images, and had 40" in str(refused.exception) and "--changed-data" in str(refused.exception)
     done = CliRunner().invoke(app, [*ask, "--changed-data"])

@@ -5,11 +5,10 @@ from pathlib import Path
 
 import click
 
-from zoo import catalogue
 from zoo.cli.data import data_options
 from zoo.cli.start import new_console, quiet, start
 from zoo.errors import InputError
-from zoo.loading import locate
+from zoo.loading import load, locate
 
 
 @click.command()
@@ -86,7 +85,7 @@ def _export_web(console, run, web, litert, overwrite):
 
     path = locate(run)
     with console.status("making the page"), quiet():
-        export_web(catalogue.load(path), path.resolve().name, web, litert, overwrite)
+        export_web(load(path), path.resolve().name, web, litert, overwrite)
     command = f"python -m http.server -d {shlex.quote(str(web))}"
     console.print(f"{web}: any static host serves it. Try {command}", soft_wrap=True)
 

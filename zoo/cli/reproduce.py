@@ -65,7 +65,7 @@ def reproduce(table, budget, epochs, samples, limit, seed, runs, out, changed_da
         reproduction.out = Path("tables")
     reproduction.check_out(overwrite)
     plan = reproduction.plan(budget, epochs, console)
-    _print_table(console, reproduction.make(plan, console), reproduction.table.COLUMNS)
+    _print_table(console, reproduction.make(plan, console), reproduction.table.columns)
     written = reproduction.out / table
     console.print(f"{written}.md, {written}.json", soft_wrap=True)
     with kept(f"the table is in {written}.md", "The same command tries again"):
@@ -78,7 +78,7 @@ def _print_table(console, content, columns):
     from rich.table import Table
     from rich.text import Text
 
-    from zoo.tables.table import cell, published_cell
+    from zoo.tables.page import cell, published_cell
 
     table = Table("", "ours", "published", box=None, header_style="bold", title=content["title"])
     for row in content["rows"]:

@@ -7,6 +7,7 @@ import tensorflow as tf
 
 from zoo.data.pixels import Floats
 from zoo.errors import InputError
+from zoo.random.streams import number
 
 BINARIZATIONS = ("none", "threshold", "dynamic", "static")
 
@@ -54,7 +55,7 @@ def training_batches(images, batch_size, binarization, seed, epochs, first_epoch
     """
 
     def epoch_batches(epoch):
-        key = _fold_in(seed, 0, epoch)
+        key = _fold_in(seed, number("order of images"), epoch)
         order = tf.random.experimental.stateless_shuffle(tf.range(len(images), dtype=tf.int64), seed=key)
         return tf.data.Dataset.from_tensor_slices(order).batch(batch_size).enumerate().map(lambda i, b: (epoch, i, b))
 
@@ -87,10 +88,10 @@ def _floats(images):
     return images if isinstance(images, Floats) else Floats(images)
 
 
-def _fold_in(seed, *numbers):
+def _fold_in(seed, *data):
     key = tf.constant([seed >> 32, seed & 0xFFFFFFFF], tf.int64)
-    for number in numbers:
-        key = tf.random.experimental.stateless_fold_in(key, tf.cast(number, tf.int64))
+    for each in data:
+        key = tf.random.experimental.stateless_fold_in(key, tf.cast(each, tf.int64))
     return key
 
 
@@ -107,13 +108,13 @@ def _read(batches, images, binarization, seed):
         batch[inside] = images[indices[inside]]
         return batch
 
-    def read(epoch, number, indices):
+    def read(epoch, batch, indices):
         x = tf.numpy_function(gather, [indices], tf.float32, stateful=False)
         x = tf.ensure_shape(x, [None, *images.shape[1:]])
         if binarization == "threshold":
             return tf.cast(x > 0.5, tf.float32)
         if binarization == "dynamic":
-            u = tf.random.stateless_uniform(tf.shape(x), _fold_in(seed, 1, epoch, number))
+            u = tf.random.stateless_uniform(tf.shape(x), _fold_in(seed, number("pixels each time"), epoch, batch))
             return tf.cast(u < x, tf.float32)
         return x
 
@@ -130,7 +131,7 @@ class _Drawn:
         self.pixels = math.prod(images.shape[1:])
         self.bits = np.zeros((len(images), -(-self.pixels // 8)), np.uint8)
         self.there = np.zeros(len(images), bool)
-        self.key = _fold_in(seed, 3)
+        self.key = _fold_in(seed, number("pixels once"))
 
     def __getitem__(self, indices):
         new = indices[~self.there[indices]]

@@ -7,6 +7,28 @@ import numpy as np
 from zoo.data.pixels import UNIT, as_kind, floats, settled
 from zoo.data.stream import FIRST
 from zoo.errors import InputError
+from zoo.random import fold_in, key
+
+
+def batch_key(seed, number):
+    """The key of an evaluator's n-th batch, `fold_in(key(seed), n)`; what it draws further there it splits off.
+
+    Evaluators of one seed share it: their figures are made of common random numbers, so that chance moves the
+    difference of two less than it moves each. It is older than the named streams of `zoo.random`, and the first three
+    equal those of a model's codes, pixels and posterior draws; what isn't to be judged by its own draws has a name.
+
+    Args:
+        seed: an int.
+        number: n, an int.
+
+    Returns:
+        int32 `[2]`.
+
+    Example:
+        >>> batch_key(seed=7, number=0).shape[0]
+        2
+    """
+    return fold_in(key(seed), number)
 
 
 def batched(images, model=None, size=100):

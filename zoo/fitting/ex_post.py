@@ -26,19 +26,15 @@ from keras import ops
 
 from zoo.abilities import require, require_support
 from zoo.errors import InputError
-from zoo.evaluation.batched import batched
+from zoo.evaluation.batched import batch_key, batched
 from zoo.evaluation.mean_and_error import mean_and_error
 from zoo.numerics.compilation import compiled
 from zoo.numerics.counts import check_count, check_positive
 from zoo.priors.flow import Flow
 from zoo.priors.full_mixture import FullMixture
-from zoo.random import draw_and_log_prob, fold_in, key
+from zoo.random import draw_and_log_prob, fold_in, stream
 from zoo.random.keys import low_bits
 from zoo.support import Support
-
-#: Sets these draws apart from the evaluators', whose streams have the numbers of batches: with one seed for both, a
-#: prior would be judged by the very codes that it was fitted to.
-_STREAM = 2**30
 
 
 def fit_mixture_prior(vae, batches, components=10, num_samples=1, seed=0, progress=None):
@@ -106,10 +102,11 @@ def posterior_draws(vae, batches, num_samples=1, seed=0, progress=None):
     require(vae, "has_posterior", "a prior of its draws (`fit_mixture` and `fit_flow` take codes)")
     require_support(vae, Support.REALS, "a fitted prior")
     check_count("num_samples", num_samples)
-    draws = compiled(lambda x, stream: draw_and_log_prob(vae.infer(x), stream, (num_samples,))[0])
-    stream, found = fold_in(key(seed), _STREAM), []
+    draws = compiled(lambda x, key: draw_and_log_prob(vae.infer(x), key, (num_samples,))[0])
+    # Not the evaluators' stream: with one seed for both, a prior would be judged by the very codes it was fitted to.
+    numbered, found = stream(seed, "aggregate posterior"), []
     for number, x in enumerate(batched(batches, vae, size=500)):
-        z = draws(ops.convert_to_tensor(x), fold_in(stream, number))
+        z = draws(ops.convert_to_tensor(x), fold_in(numbered, number))
         # [S, B, D] -> [B, S, D]
         found.append(np.asarray(z).swapaxes(0, 1))
         if progress is not None:
@@ -142,12 +139,12 @@ def bound_gain(vae, better, batches, num_samples=10, seed=0):
     require(vae, "has_density", "the gain of a prior")
     check_count("num_samples", num_samples)
 
-    def gains(x, stream):
-        densities = vae.log_densities(x, num_samples, seed=stream)
+    def gains(x, key):
+        densities = vae.log_densities(x, num_samples, seed=key)
         return ops.mean(better.prior().log_prob(densities.z) - densities.prior, axis=0)
 
-    of_batch, stream = compiled(gains), key(seed)
-    found = [of_batch(ops.convert_to_tensor(x), fold_in(stream, n)) for n, x in enumerate(batched(batches, vae))]
+    of_batch = compiled(gains)
+    found = [of_batch(ops.convert_to_tensor(x), batch_key(seed, n)) for n, x in enumerate(batched(batches, vae))]
     return mean_and_error("gain", np.concatenate([np.asarray(part, "float64") for part in found]))
 
 

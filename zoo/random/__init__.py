@@ -8,6 +8,7 @@ import importlib
 _FILES = {
     "keys": ("key", "low_bits"),
     "threefry": ("bits", "categorical", "fold_in", "normal", "split", "threefry_2x32", "uniform"),
+    "streams": ("stream",),
     "draws": ("center", "draw", "draw_and_log_prob", "mean_image", "sides"),
 }
 __all__ = sorted(name for names in _FILES.values() for name in names)

@@ -13,6 +13,7 @@ from zoo.evaluation.mean_and_error import mean_and_error
 from zoo.evaluation.subset import subset
 from zoo.files.saving import write_json
 from zoo.numerics.compilation import compiled
+from zoo.runs.run import Run
 
 
 class Evaluation(NamedTuple):
@@ -62,7 +63,7 @@ def keep_evaluation(run, results, overwrite=False):
     if run.pretrained:
         return False
     # The card as it is by now: judging takes minutes, in which another process may have judged as well.
-    kept = type(run).open(run.folder).card.scores or {}
+    kept = Run.open(run.folder).card.scores or {}
     if not overwrite and kept.get("epochs") == run.card.epochs and _is_fuller(kept, results):
         return False
     write_json(run.folder / "evaluation.json", results | ({"changed_data": True} if run.data_changed else {}))

@@ -32,7 +32,8 @@ from zoo.errors import InputError
 from zoo.evaluation import JUDGEMENTS
 from zoo.evaluation.subset import subset
 from zoo.files.foreign import reading
-from zoo.files.saving import OWN, alone_in, check_writable, load_keras, read_json, replacing, sweep, write_json
+from zoo.files.saving import OWN, alone_in, check_writable, read_json, replacing, sweep, write_json
+from zoo.keras_file import load_keras
 from zoo.loading import FOLDER, locate
 from zoo.pictures.curves import save_curves
 from zoo.pictures.grid import grid, save_png

@@ -80,7 +80,7 @@ def shown_by(path, images):
 
 
 def _from_keras(path, name, n, seed):
-    from zoo.catalogue import load
+    from zoo.loading import load
 
     model = load(path)
     if not hasattr(model, name):

@@ -96,7 +96,7 @@ def _saved_model(path, stack):
     from zoo.export.saved_model import write_saved_model
     from zoo.export.signatures import signatures
     from zoo.export.vouching import vouch
-    from zoo.files.saving import load_keras
+    from zoo.keras_file import load_keras
 
     folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="zoo-serve-")))
     write_saved_model(folder / "1", signatures(load_keras(path / "model.keras")))

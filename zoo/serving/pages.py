@@ -11,7 +11,7 @@ from starlette.staticfiles import StaticFiles
 
 from zoo.errors import InputError
 from zoo.export.web import PAGE, export_web
-from zoo.files.saving import load_keras
+from zoo.keras_file import load_keras
 from zoo.serving.errors import NotFound, without_paths
 
 

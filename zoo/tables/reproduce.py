@@ -20,9 +20,9 @@ from zoo.errors import InputError
 from zoo.files.foreign import reading
 from zoo.files.saving import read_json, replacing, write_json
 from zoo.runs.card import describe, format_of, versions
-from zoo.runs.evaluate import evaluate_run, keep_evaluation
 from zoo.runs.run import Run
-from zoo.tables.table import cell, command, load_table, markdown, title
+from zoo.tables.page import cell, markdown
+from zoo.tables.published import load_table
 
 #: How much of the budget is for training; the rest is for judging.
 TRAINING_SHARE = 0.8
@@ -54,8 +54,8 @@ class Reproduction:
         self.runs, self.out, self.changed_data = Path(runs), Path(out), changed_data
         self.asked = {
             "seed": seed,
-            "samples": samples or self.table.SAMPLES,
-            "limit": limit or self.table.LIMIT,
+            "samples": samples or self.table.samples,
+            "limit": limit or self.table.limit,
         }
 
     def kept_plan(self):
@@ -85,7 +85,7 @@ class Reproduction:
                     "with it, or another folder with --runs."
                 )
             return kept
-        self._check_data(self.table.ROWS)
+        self._check_data(self.table.rows)
         plan = {"asked": wanted, "epochs": epochs or self._affordable(budget, console)}
         # It tells this reproduction's table from that of another that was asked for the same.
         plan["begun"] = datetime.now(UTC).isoformat()
@@ -94,7 +94,7 @@ class Reproduction:
 
     def _affordable(self, budget, console):
         seconds = 0.0
-        for row in self.table.ROWS:
+        for row in self.table.rows:
             with console.status(f"measuring the speed of {row.label} on {row.data}"):
                 seconds += row.epochs * self._seconds_per_epoch(row)
         epochs = int(TRAINING_SHARE * budget / seconds)
@@ -147,11 +147,11 @@ class Reproduction:
         Returns:
             The table's content, as in its JSON file.
         """
-        files = {row.name: self.runs / row.name / "judged.json" for row in self.table.ROWS}
+        files = {row.name: self.runs / row.name / "judged.json" for row in self.table.rows}
         results = {name: self._judged(file) for name, file in files.items() if file.exists()}
         # What is missing had better be missed now than after the first rows' hours.
-        self._check_data(row for row in self.table.ROWS if row.name not in results)
-        for row in self.table.ROWS:
+        self._check_data(row for row in self.table.rows if row.name not in results)
+        for row in self.table.rows:
             if row.name not in results:
                 results[row.name] = self._make_row(row, plan, console)
                 write_json(files[row.name], results[row.name])
@@ -163,8 +163,8 @@ class Reproduction:
 
         They come last: no figure waits for a picture that can't be made.
         """
-        for row in self.table.ROWS:
-            for name in self._pictures(row):
+        for row in self.table.rows:
+            for name in self.table.pictures(row):
                 picture = self.runs / row.name / name
                 if not picture.is_file():
                     Run.open(picture.parent).plot()
@@ -175,7 +175,7 @@ class Reproduction:
         """What was found of a row, once it is known that the table can show it."""
         results = read_json(file, dict[str, int | float | str | None])
         with reading(file, "what was found of a row of this table"):
-            for _, key, form in self.table.COLUMNS:
+            for _, key, form in self.table.columns:
                 cell(results, key, form)
         return results
 
@@ -195,7 +195,7 @@ class Reproduction:
 
     def _stages(self, row):
         """The row, after those that it goes on from."""
-        earlier = [other for other in self.table.ROWS if row.start_from and other.name == row.start_name]
+        earlier = [other for other in self.table.rows if row.start_from and other.name == row.start_name]
         return [*(stage for other in earlier for stage in self._stages(other)), row]
 
     def _train(self, run, row, epochs, console):
@@ -203,9 +203,6 @@ class Reproduction:
         progress = ShowProgress(console, epochs, min(len(run.history), epochs))
         with progress.bar:
             run.train(epochs, [progress])
-
-    def _pictures(self, row):
-        return getattr(self.table, "pictures", lambda row: ())(row)
 
     @property
     def in_the_way(self):
@@ -223,31 +220,31 @@ class Reproduction:
 
     def _write(self, plan, results):
         rows = []
-        for row in self.table.ROWS:
+        for row in self.table.rows:
             stages = [round(plan["epochs"] * stage.epochs) for stage in self._stages(row)]
             card = {"epochs": stages[-1], "seed": self.asked["seed"]}
-            pictures = [f"{self.name}/{row.name}-{name}" for name in self._pictures(row)]
+            pictures = [f"{self.name}/{row.name}-{name}" for name in self.table.pictures(row)]
             rows.append(
                 row._asdict()
                 | card
-                | {"stages": stages, "command": command(row, **card)}
+                | {"stages": stages, "command": row.command(**card)}
                 | {"results": results.get(row.name), "pictures": pictures}
             )
         content = {
             "table": self.name,
-            "title": title(self.table),
-            "paper": self.table.PAPER,
+            "title": self.table.title,
+            "paper": self.table.paper,
             "deviations": self.deviations(),
-            "why": self.table.WHY,
-            "compared": list(getattr(self.table, "COMPARED", ())),
-            "rows_are_columns": getattr(self.table, "ROWS_ARE_COLUMNS", False),
+            "why": self.table.why,
+            "compared": list(self.table.compared),
+            "rows_are_columns": self.table.rows_are_columns,
             "plan": plan,
             "versions": versions(),
             "rows": rows,
         }
         write_json(self.out / f"{self.name}.json", content)
         with replacing(self.out / f"{self.name}.md") as temporary:
-            temporary.write_text(markdown(content, self.table.COLUMNS), encoding="utf-8")
+            temporary.write_text(markdown(content, self.table.columns), encoding="utf-8")
         return content
 
     def deviations(self):
@@ -256,16 +253,16 @@ class Reproduction:
         limit = f"{asked['limit']} randomly chosen" if asked["limit"] else "all"
         started = [
             f'"{row.label}" begins with the weights of "{row.start_from}"; its time is that of both.'
-            for row in self.table.ROWS
+            for row in self.table.rows
             if row.start_from
         ]
         clipped = [
             f'"{row.label}" is trained with gradients clipped at a norm of {row.clip_norm:g}.'
-            for row in self.table.ROWS
+            for row in self.table.rows
             if row.clip_norm
         ]
         return [
-            *self.table.DEVIATIONS,
+            *self.table.deviations,
             *started,
             *clipped,
             "How the rows are trained was settled on training images: no figure is the best of several on test images.",
@@ -273,18 +270,5 @@ class Reproduction:
             "a cosine, and the decoder's last bias begins at the mean of the training images"
             + (", but where a row begins with another's weights." if started else "."),
             "Times of training are as clocked: rows may be of different machines, or have had other work beside them.",
-            f"Judged on {limit} {self.table.JUDGED_ON}, with {asked['samples']} importance samples each.",
+            f"Judged on {limit} {self.table.judged_on}, with {asked['samples']} importance samples each.",
         ]
-
-
-def judge_by_importance_sampling(run, samples, limit, console):
-    """The figures of most tables: what `zoo evaluate` finds, with the signs that tables have.
-
-    Returns:
-        A dict: `nll`, the estimate of -log p(x), and `nelbo`, in nats, each with its standard error under its name and
-        `_se`, and all that `zoo evaluate` writes.
-    """
-    results = evaluate_run(run, samples, run.card.seed, limit, console).figures
-    keep_evaluation(run, results)
-    negative = {"nll": -results["log_px"], "nelbo": -results["elbo"]}
-    return results | negative | {"nll_se": results["log_px_se"], "nelbo_se": results["elbo_se"]}

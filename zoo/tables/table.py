@@ -1,23 +1,10 @@
-"""A published table: its rows, and the page that has what was measured beside what was published.
+"""A published table: what is trained for each of its rows, how it is judged, and what was published."""
 
-Each table is a file of `zoo/tables/published`: `ROWS`, what was published for them, and how each is judged (`judge`).
-"""
-
-import difflib
-import importlib
-import itertools
+import dataclasses
 import re
 import shlex
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any, NamedTuple
-
-from zoo.errors import InputError
-from zoo.evaluation.likelihood.doubtful import is_bound
-
-#: What figures are where the log p(x) of many images may be higher than its estimate.
-BOUNDS = {"log_px": "at least", "approximation": "at least", "inference": "at least", "nll": "at most"}
-
-FOLDER = Path(__file__).parent / "published"
 
 
 class Row(NamedTuple):
@@ -27,7 +14,7 @@ class Row(NamedTuple):
     model: str  #: a name of the catalogue
     arguments: dict  #: what the model is built with
     data: str  #: a data set's name
-    published: dict  #: figures by the names that the table's `judge` gives its own
+    published: dict  #: figures by the names that the table's `judge` gives ours
     published_as: str = ""  #: what the published row is, where it isn't what is trained here
     batch_size: int = 100
     learning_rate: float = 3e-3
@@ -46,189 +33,50 @@ class Row(NamedTuple):
         """The name of the run folder with whose weights it begins."""
         return self._replace(label=self.start_from).name
 
-
-def names():
-    """The names of the tables.
-
-    Example:
-        >>> "iwae" in names()
-        True
-    """
-    return sorted(path.stem.replace("_", "-") for path in FOLDER.glob("*.py") if path.stem != "__init__")
-
-
-def load_table(name):
-    """The module of a table.
-
-    Raises:
-        InputError: there is none of that name.
-
-    Example:
-        >>> load_table("iwa")
-        Traceback (most recent call last):
-        zoo.errors.InputError: there is no table 'iwa'. Did you mean 'iwae'? The tables are ...
-    """
-    if name not in names():
-        near = difflib.get_close_matches(str(name), names(), n=1, cutoff=0.4)
-        hint = f"Did you mean {near[0]!r}? " if near else ""
-        raise InputError(f"there is no table {name!r}. {hint}The tables are {', '.join(names())}.")
-    return importlib.import_module(f"zoo.tables.published.{name.replace('-', '_')}")
+    def command(self, epochs, seed):
+        """What trains the row by itself: a command of the shell."""
+        arguments = (shlex.quote(f"{key}={value}".replace(" ", "")) for key, value in self.arguments.items())
+        settings = "".join(f" --set {argument}" for argument in arguments)
+        if self.binarization:
+            settings += f" --binarization {self.binarization}"
+        clip = f"--clip-norm {self.clip_norm:g} " if self.clip_norm else ""
+        start = f"--start-from runs/{self.start_name}" if self.start_from else "--start-at-mean"
+        return (
+            f"zoo train {self.model} --data {self.data}{settings} --epochs {epochs} --batch-size {self.batch_size} "
+            f"--learning-rate {self.learning_rate:g} --decay {clip}{start} --seed {seed} --out runs/{self.name}"
+        )
 
 
-def title(table):
-    """The first line of a table's file."""
-    return table.__doc__.splitlines()[0].rstrip(".")
+def no_pictures(row):
+    """What most tables show: figures alone."""
+    return ()
 
 
-def command(row, epochs, seed):
-    """What trains a row by itself."""
-    arguments = (shlex.quote(f"{key}={value}".replace(" ", "")) for key, value in row.arguments.items())
-    settings = "".join(f" --set {argument}" for argument in arguments)
-    if row.binarization:
-        settings += f" --binarization {row.binarization}"
-    clip = f"--clip-norm {row.clip_norm:g} " if row.clip_norm else ""
-    start = f"--start-from runs/{row.start_name}" if row.start_from else "--start-at-mean"
-    return (
-        f"zoo train {row.model} --data {row.data}{settings} --epochs {epochs} --batch-size {row.batch_size} "
-        f"--learning-rate {row.learning_rate:g} --decay {clip}{start} --seed {seed} --out runs/{row.name}"
-    )
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Table:
+    """A published table, as `zoo reproduce` trains and judges it again.
 
-
-def markdown(content, columns):
-    """The table as Markdown: what was measured beside what was published.
-
-    Args:
-        content: a table's content, as in its JSON file.
-        columns: (heading, name of the figure, format) of each figure.
-    """
-    shown = [c for c in columns if any(c[1] in (row["results"] or row["published"]) for row in content["rows"])]
-    published = {key for row in content["rows"] for key in row["published"]}
-    heads = ["", "data"]
-    for heading, key, _ in shown:
-        heads += [heading, "published"] if key in published else [heading]
-    grid = [[*heads, "epochs", "training, as clocked"]]
-    for row in content["rows"]:
-        results, cells = row["results"] or {}, [row["label"], row["data"]]
-        for _, key, form in shown:
-            cells.append(cell(results, key, form))
-            if key in published:
-                cells.append(published_cell(row, key, content["rows"]))
-        grid.append([*cells, " + ".join(map(str, row["stages"])), _seconds(results)])
-    if content["rows_are_columns"]:
-        grid = [list(column) for column in zip(*grid, strict=True)]
-    grid.insert(1, ["---"] * len(grid[0]))
-    notes = "".join(f"- {sentence}\n" for sentence in content["deviations"])
-    notes += _distance(content, shown) + _order(content, shown) + _bounds(content, shown)
-    if not all(row["results"] for row in content["rows"]):
-        notes += "- Unfinished: the rows without figures of ours are still to be trained.\n"
-    body = "".join(f"| {' | '.join(line)} |\n" for line in grid)
-    commands = "".join(f"    {row['command']}\n" for row in content["rows"])
-    pictures = "".join(
-        f"\n{row['label']}:\n\n![{row['label']}]({picture})\n"
-        for row in content["rows"]
-        if row["results"]
-        for picture in row["pictures"]
-    )
-    return (
-        f"# {content['title']}\n\n{content['paper']}\n\n{notes}\n{body}\n"
-        f"What trains each row by itself:\n\n{commands}{pictures}"
-    )
-
-
-def _compared(content, columns):
-    """What was published and is compared with ours: the heading and format of each figure, by its name."""
-    published = {
-        key: (heading, form)
-        for heading, key, form in columns
-        if any(key in row["published"] for row in content["rows"])
-    }
-    return {key: published[key] for key in content["compared"] or list(published)[:1]}
-
-
-def _distance(content, columns):
-    """How far we are from the published figures, by data set, and why."""
-    sentences = []
-    for key, (heading, form) in _compared(content, columns).items():
-        away = {}
-        for row in _with_both(content, key):
-            away.setdefault(row["data"], []).append(row["results"][key] - row["published"][key])
-        parts = [
-            f"{data} {min(found):+{form}}" + (f" to {max(found):+{form}} ({len(found)} rows)" if len(found) > 1 else "")
-            for data, found in away.items()
-        ]
-        if parts:
-            sentences.append(f"Our {heading} less the published one: {', '.join(parts)}.")
-    return f"- {' '.join(sentences)} {content['why']}\n" if sentences else ""
-
-
-def _order(content, columns):
-    """Which rows of one data set, trained for as long, come in another order than in the paper, whatever the errors."""
-    sentences = []
-    for key, (heading, form) in _compared(content, columns).items():
-        turned = {}
-        for a, b in itertools.combinations(_with_both(content, key), 2):
-            printed = [f"{row['results'][key]:{form}}" for row in (a, b)]
-            ours, published = (a[kind][key] - b[kind][key] for kind in ("results", "published"))
-            comparable = a["data"] == b["data"] and a["stages"] == b["stages"] and printed[0] != printed[1]
-            if comparable and ours * published < 0:
-                pair = f'"{a["label"]}" {printed[0]} and "{b["label"]}" {printed[1]}'
-                turned.setdefault(a["data"], []).append(pair)
-        sentences += [f"By {heading} on {data}: {'; '.join(pairs)}." for data, pairs in turned.items()]
-    first = "- The other way round than published, among ours of equal epochs and whatever the errors."
-    return f"{first} {' '.join(sentences)}\n" if sentences else ""
-
-
-def _bounds(content, columns):
-    """What "at least" and "at most" say, where a row has one."""
-    if not any(_bound(row["results"] or {}, key) for row in content["rows"] for _, key, _ in columns):
-        return ""
-    return (
-        '- "At least" and "at most": of more than 5 % of the images log p(x) may be higher than its estimate, since '
-        "few of their samples have nearly all the weight.\n"
-    )
-
-
-def _bound(figures, key):
-    """What stands before a figure that is only a bound, or nothing."""
-    bound = key in BOUNDS and figures.get(key) is not None and "num_examples" in figures and is_bound(figures)
-    return f"{BOUNDS[key]} " if bound else ""
-
-
-def _with_both(content, key):
-    """The rows that have a figure of ours beside a published one."""
-    return [row for row in content["rows"] if key in row["published"] and key in (row["results"] or {})]
-
-
-def published_cell(row, key, rows):
-    """A row's published figure, or nothing; with the decimals of the column, for 84.50 is kept as 84.5.
+    Each is a file of `zoo/tables/published`, whose `TABLE` is one of these.
 
     Example:
-        >>> rows = [{"published": {"nll": 84.5}}, {"published": {"nll": 88.56}}, {"published": {}}]
-        >>> [published_cell(row, "nll", rows) for row in rows]
-        ['84.50', '88.56', '']
+        >>> from zoo.tables.published import load_table
+        >>> table = load_table("iwae")
+        >>> table.rows[0].label, table.rows[0].published
+        ('VAE, k = 1', {'nll': 86.76, 'active_units': 19})
+        >>> table.rows[0].command(epochs=10, seed=0)
+        "zoo train vae --data mnist --set latent_dim=50 --set 'units=[200,200]' --set samples=1 --epochs 10 ..."
     """
-    if key not in row["published"]:
-        return ""
-    column = [other["published"][key] for other in rows if key in other["published"]]
-    decimals = max(len(str(figure).partition(".")[2]) for figure in column)
-    return f"{row['published'][key]:.{decimals}f}"
 
-
-def cell(figures, key, form):
-    """A figure with its error, or nothing where there is none; said to be a bound where it is one.
-
-    Example:
-        >>> cell({"nll": 87.708, "nll_se": 0.231}, "nll", ".2f")
-        '87.71 ± 0.23'
-        >>> cell({"nll": 87.708, "nll_se": 0.231, "collapsed": 6, "num_examples": 10}, "nll", ".2f")
-        'at most 87.71 ± 0.23'
-    """
-    if figures.get(key) is None:
-        return ""
-    error = figures.get(f"{key}_se")
-    return _bound(figures, key) + format(figures[key], form) + ("" if error is None else f" ± {error:{form}}")
-
-
-def _seconds(results):
-    seconds = results.get("training_seconds")
-    return "" if seconds is None else f"{seconds / 60:.1f} min"
+    title: str  #: what is compared
+    paper: str  #: where it was published, and what its figures are
+    deviations: tuple[str, ...]  #: how this differs from the published protocol, a sentence or some each
+    why: str  #: why our figures are others than the published ones
+    samples: int  #: importance samples for each image
+    columns: tuple[tuple[str, str, str], ...]  #: (heading, name of the figure, format) of each figure
+    rows: tuple[Row, ...]  #: what is trained, one after the other
+    judge: Callable  #: a function of a run, `samples`, `limit` and a `rich.console.Console`, to a dict of figures
+    judged_on: str = "test images"  #: which images those are
+    limit: int | None = None  #: how many of them, chosen at random; None for all
+    compared: tuple[str, ...] = ()  #: the figures whose distance from the published ones is told; () for the first
+    rows_are_columns: bool = False  #: whether the page has a column for each row, as a paper with many figures may
+    pictures: Callable = no_pictures  #: a function of a row to the names of a run's pictures that the page shows

@@ -5,6 +5,7 @@ import numpy as np
 from zoo.evaluation.bootstrap import bootstrap_error
 from zoo.evaluation.factors.factors import check_codes_and_factors
 from zoo.numerics.counts import check_count
+from zoo.random.streams import number
 
 
 def factor_vae_score(codes, factors, votes=2000, images_per_vote=64, seed=0, resamples=50):
@@ -42,7 +43,7 @@ def factor_vae_score(codes, factors, votes=2000, images_per_vote=64, seed=0, res
     check_count("votes", votes, least=2)
     check_count("images_per_vote", images_per_vote)
     codes, factors = check_codes_and_factors(codes, factors)
-    again = np.random.default_rng([seed, 1])
+    again = np.random.default_rng([seed, number("resamples")])
     error = bootstrap_error(
         lambda images: _score(codes[images], factors[images], votes, images_per_vote, again),
         len(codes),

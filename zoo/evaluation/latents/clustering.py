@@ -5,6 +5,7 @@ from scipy.optimize import linear_sum_assignment
 
 from zoo.errors import InputError
 from zoo.evaluation.bootstrap import bootstrap_error
+from zoo.random.streams import number
 
 
 def clustering_scores(clusters, labels, seed=0, resamples=200):
@@ -37,7 +38,7 @@ def clustering_scores(clusters, labels, seed=0, resamples=200):
         raise InputError("clusters must be integers from 0: number them so, by np.unique's inverse, say.")
     rows, columns = clusters.max() + 1, labels.max() + 1
     cells = clusters * columns + labels
-    draw_runs = np.random.default_rng([seed, 1])
+    draw_runs = np.random.default_rng([seed, number("resamples")])
 
     def scores(examples, runs):
         tables = [np.bincount(cells[run, examples], minlength=rows * columns).reshape(rows, columns) for run in runs]

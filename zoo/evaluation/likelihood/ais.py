@@ -7,18 +7,19 @@ from keras import ops
 
 from zoo.abilities import require, require_support
 from zoo.errors import InputError
-from zoo.evaluation.batched import batched
+from zoo.evaluation.batched import batch_key, batched
 from zoo.evaluation.likelihood.effective_size import collapsed, effective_size, monte_carlo_error
 from zoo.evaluation.mean_and_error import error_of_mean, mean_and_error
 from zoo.numerics.compilation import compiled
 from zoo.numerics.counts import check_count, check_positive
 from zoo.probability import stateless_seed, tfp
-from zoo.random import draw, fold_in, key
+from zoo.random import draw, fold_in, split
 from zoo.support import Support
 
 ACCEPTANCE = 0.65  # what Neal (2011, section 4.4) finds best for HMC
 COLLAPSED = 2.0  # an effective sample size below which one chain stands for all
 GAIN = 0.2  # of the adaptation: how much of what the acceptance is off goes into the logarithm of the step size
+_START = 0  # the number of a chain's first draw; its moves are numbered from 1
 
 
 class AIS(NamedTuple):
@@ -107,9 +108,10 @@ def annealed_importance_sampling(
     chains = _Chains(vae, temperatures, num_chains, leapfrog_steps, step_size, progress)
     results = []
     for number, x in enumerate(batched(batches, vae)):
-        x, stream = ops.convert_to_tensor(x, "float32"), fold_in(key(seed), number)
-        sizes = chains.step_sizes(x, fold_in(stream, 0))
-        log_weight, acceptance = chains.forward(x, sizes, fold_in(stream, 1))
+        x = ops.convert_to_tensor(x, "float32")
+        adapting, up = split(batch_key(seed, number))
+        sizes = chains.step_sizes(x, adapting)
+        log_weight, acceptance = chains.forward(x, sizes, up)
         results.append((_log_mean(log_weight), effective_size(log_weight), acceptance))
     log_px, ess, acceptance = (np.concatenate(parts) for parts in zip(*results, strict=True))
     return AIS(log_px, None, ess, acceptance, num_chains, chains.count)
@@ -149,12 +151,12 @@ def bidirectional_monte_carlo(
     chains = _Chains(vae, temperatures, num_chains, leapfrog_steps, step_size, progress)
     results = []
     for number, start in enumerate(range(0, num_examples, 100)):
-        stream = fold_in(key(seed), number)
-        z = draw(vae.prior(), fold_in(stream, 2), (min(100, num_examples - start),))
-        x = draw(vae.likelihood(z), fold_in(stream, 3))
-        sizes = chains.step_sizes(x, fold_in(stream, 0))
-        log_weight, acceptance = chains.forward(x, sizes, fold_in(stream, 1))
-        upper = -_log_mean(-chains.backward(x, z, sizes, fold_in(stream, 4)))
+        adapting, up, codes, pixels, down = split(batch_key(seed, number), 5)
+        z = draw(vae.prior(), codes, (min(100, num_examples - start),))
+        x = draw(vae.likelihood(z), pixels)
+        sizes = chains.step_sizes(x, adapting)
+        log_weight, acceptance = chains.forward(x, sizes, up)
+        upper = -_log_mean(-chains.backward(x, z, sizes, down))
         results.append((_log_mean(log_weight), upper, effective_size(log_weight), acceptance))
     return AIS(*(np.concatenate(parts) for parts in zip(*results, strict=True)), num_chains, chains.count)
 
@@ -207,48 +209,48 @@ class _Chains:
         self.count = len(self.temperatures) - 1
         self.transition = compiled(self._transition)
 
-    def step_sizes(self, x, stream):
+    def step_sizes(self, x, key):
         """The step size of each temperature and image, `[T, B]`, found by a quarter of the chains."""
-        z, _ = self._start(x, fold_in(stream, 0), adapting_chains(self.num_chains))
+        z, _ = self._start(x, key, adapting_chains(self.num_chains))
         log_size, sizes = np.full(len(x), np.log(self.step_size)), []
         for t in range(1, self.count + 1):
             sizes.append(np.exp(log_size).astype("float32"))
-            z, _, accepted = self._move(x, z, t, sizes[-1], stream)
+            z, _, accepted = self._move(x, z, t, sizes[-1], key)
             log_size += GAIN * (np.asarray(accepted) - ACCEPTANCE)
         return sizes
 
-    def forward(self, x, sizes, stream):
+    def forward(self, x, sizes, key):
         """log w, `[K, B]`, of chains from the prior to the posterior, and the acceptance, `[B]`."""
-        z, log_likelihood = self._start(x, fold_in(stream, 0), self.num_chains)
+        z, log_likelihood = self._start(x, key, self.num_chains)
         log_weight, accepted = 0.0, 0.0
         for t in range(1, self.count + 1):
             log_weight = log_weight + self._gain(t) * np.asarray(log_likelihood, "float64")
-            z, log_likelihood, share = self._move(x, z, t, sizes[t - 1], stream)
+            z, log_likelihood, share = self._move(x, z, t, sizes[t - 1], key)
             accepted = accepted + np.asarray(share, "float64") / self.count
         return log_weight, accepted
 
-    def backward(self, x, z, sizes, stream):
+    def backward(self, x, z, sizes, key):
         """log w, `[K, B]`, of chains from an exact draw of the posterior, z `[B, D]`, to the prior."""
         z = ops.repeat(z[None], self.num_chains, axis=0)
         log_weight = 0.0
         for t in range(self.count, 0, -1):
-            z, log_likelihood, _ = self._move(x, z, t, sizes[t - 1], stream)
+            z, log_likelihood, _ = self._move(x, z, t, sizes[t - 1], key)
             log_weight = log_weight + self._gain(t) * np.asarray(log_likelihood, "float64")
         return log_weight
 
     def _gain(self, t):
         return self.temperatures[t] - self.temperatures[t - 1]
 
-    def _move(self, x, z, t, sizes, stream):
+    def _move(self, x, z, t, sizes, key):
         self.progress(z.shape[0] * z.shape[1])
-        return self.transition(x, z, np.float32(self.temperatures[t]), sizes, stream, np.int32(t))
+        return self.transition(x, z, np.float32(self.temperatures[t]), sizes, key, np.int32(t))
 
-    def _start(self, x, stream, count):
+    def _start(self, x, key, count):
         """Draws from the prior, `[K, B, D]`, and log p(x|z), `[K, B]`."""
-        z = draw(self.vae.prior(), stream, (count, len(x)))
+        z = draw(self.vae.prior(), fold_in(key, _START), (count, len(x)))
         return z, self.vae.likelihood(z, training=False).log_prob(x)
 
-    def _transition(self, x, z, temperature, sizes, stream, number):
+    def _transition(self, x, z, temperature, sizes, key, number):
         """One HMC step at each chain; also log p(x|z) of where it ends, and the share of chains that moved, `[B]`."""
 
         def log_likelihood(z):
@@ -259,7 +261,7 @@ class _Chains:
             step_size=ops.convert_to_tensor(sizes)[:, None],
             num_leapfrog_steps=self.leapfrog_steps,
         )
-        z, results = kernel.one_step(z, kernel.bootstrap_results(z), seed=stateless_seed(fold_in(stream, number)))
+        z, results = kernel.one_step(z, kernel.bootstrap_results(z), seed=stateless_seed(fold_in(key, number)))
         return z, log_likelihood(z), ops.mean(ops.cast(results.is_accepted, "float32"), axis=0)
 
 

@@ -7,11 +7,10 @@ from keras import ops
 
 from zoo.abilities import require
 from zoo.errors import InputError
-from zoo.evaluation.batched import batched
+from zoo.evaluation.batched import batch_key, batched
 from zoo.evaluation.mean_and_error import mean_and_error
 from zoo.numerics.compilation import compiled
 from zoo.numerics.counts import check_count
-from zoo.random import fold_in, key
 
 
 class ElboSurgery(NamedTuple):
@@ -93,9 +92,9 @@ def elbo_surgery(vae, batches, num_samples=1, seed=0, progress=None):
             f"{vae.name} has a {type(vae.posterior).__name__} posterior, which draws and weighs z but is no density of "
             "it: there is no aggregate to hold its draws against."
         )
-    own = compiled(lambda x, stream: vae.log_densities(x, num_samples, seed=stream))
+    own = compiled(lambda x, key: vae.log_densities(x, num_samples, seed=key))
     cross = compiled(lambda x, z: _log_sum(vae, x, z))
-    drawn = [own(x, fold_in(key(seed), number)) for number, x in enumerate(batches)]
+    drawn = [own(x, batch_key(seed, number)) for number, x in enumerate(batches)]
     count = sum(len(x) for x in batches)
     log_aggregate = []
     for x, densities in zip(batches, drawn, strict=True):

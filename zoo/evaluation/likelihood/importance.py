@@ -14,14 +14,14 @@ import numpy as np
 from keras import ops
 
 from zoo.abilities import require
-from zoo.evaluation.batched import batched
+from zoo.evaluation.batched import batch_key, batched
 from zoo.evaluation.likelihood.effective_size import collapsed, monte_carlo_error
 from zoo.evaluation.likelihood.pareto import HEAVY, tail_shape_and_error, tail_size
 from zoo.evaluation.mean_and_error import error_of_mean, mean_and_error
 from zoo.files.saving import replacing
 from zoo.numerics.compilation import compiled
 from zoo.numerics.counts import check_count
-from zoo.random import fold_in, key
+from zoo.random import fold_in
 
 COLLAPSED = 10.0  # an effective sample size below which an estimate isn't to be trusted
 PER_EXAMPLE = ("elbo", "log_likelihood", "kl", "ess", "monte_carlo_se", "pareto_k")  # the CSV's columns
@@ -165,11 +165,7 @@ def importance_sampling(vae, batches, num_samples=1000, seed=0, samples_per_step
     numbered = enumerate(batched(batches, vae))
     pair, results = list(itertools.islice(numbered, 2)), []
     draws = samples_per_step or max(1, min(sizes[-1], decoded_at_a_time(vae) // len(pair[0][1])))
-    piece, stream, progress = (
-        compiled(functools.partial(_piece, vae, draws)),
-        key(seed),
-        progress or (lambda count: None),
-    )
+    piece, progress = compiled(functools.partial(_piece, vae, draws)), progress or (lambda count: None)
 
     stopped = threading.Event()
 
@@ -181,7 +177,7 @@ def importance_sampling(vae, batches, num_samples=1000, seed=0, samples_per_step
     def one_batch(numbered):
         number, x = numbered
         x = ops.convert_to_tensor(x, "float32")
-        return _sum_pieces(piece, x, fold_in(stream, number), sizes, draws, advance)
+        return _sum_pieces(piece, x, batch_key(seed, number), sizes, draws, advance)
 
     # While one thread waits for a small operation, the other has work for the processor.
     with ThreadPoolExecutor(2) as threads:
@@ -243,7 +239,7 @@ def _warn(estimate):
         )
 
 
-def _sum_pieces(piece, x, stream, sizes, draws, progress):
+def _sum_pieces(piece, x, key, sizes, draws, progress):
     """The bounds of a batch for each S, `[number of S, B]`, and for the largest S each example's other figures."""
     totals, done, bounds, largest = None, 0, [], np.empty([0, len(x)])
     kept = tail_size(sizes[-1]) + 1
@@ -252,7 +248,7 @@ def _sum_pieces(piece, x, stream, sizes, draws, progress):
             count = min(draws, size - done)
             # A piece may be wanted in part: zeros and -infs say which of its draws count.
             offsets = np.where(np.arange(draws) < count, 0.0, -np.inf).astype("float32")
-            *terms, log_weight = (np.asarray(term, "float64") for term in piece(x, stream, np.int32(done), offsets))
+            *terms, log_weight = (np.asarray(term, "float64") for term in piece(x, key, np.int32(done), offsets))
             largest = np.concatenate([largest, log_weight])
             if len(largest) > kept:
                 largest = np.partition(largest, -kept, axis=0)[-kept:]
@@ -269,9 +265,9 @@ def _sum_pieces(piece, x, stream, sizes, draws, progress):
     return np.stack(bounds), log_likelihood, kl, ess, code, code_error, pareto_k, error
 
 
-def _piece(vae, draws, x, stream, number, offsets):
+def _piece(vae, draws, x, key, first, offsets):
     """log sum w, log sum w^2, the sums of log p(x|z), log q - log p, z and z^2, and log w, of the draws that count."""
-    densities = vae.log_densities(x, draws, seed=fold_in(stream, number))
+    densities = vae.log_densities(x, draws, seed=fold_in(key, first))
     counts = ops.exp(offsets)[:, None]
     log_weight = densities.log_weight + offsets[:, None]
     return (

@@ -8,12 +8,14 @@ from keras import ops
 
 from zoo.abilities import require, require_support
 from zoo.errors import InputError, NonFiniteLossError
-from zoo.evaluation.batched import batched
+from zoo.evaluation.batched import batch_key, batched
 from zoo.numerics.compilation import compiled, fusing
 from zoo.numerics.counts import check_count, check_positive
 from zoo.probability import sampler_seed, tfb, tfd
-from zoo.random import draw_and_log_prob, fold_in, key
+from zoo.random import draw_and_log_prob
 from zoo.support import Support
+
+_MOMENTS = 1  # the number of the draws that find a flow's moments; those of a bound are 0, 100, 200, ...
 
 
 class LocalPosterior(keras.Model):
@@ -93,7 +95,7 @@ class LocalPosterior(keras.Model):
         if isinstance(base, tfd.Independent):
             loc, scale = base.mean(), base.stddev()
         else:
-            z, _ = draw_and_log_prob(base, fold_in(key(self.seed), 1), (1000,))
+            z, _ = draw_and_log_prob(base, batch_key(self.seed, _MOMENTS), (1000,))
             loc, scale = ops.mean(z, axis=0), ops.std(z, axis=0)
         self.loc = self._weight("loc", np.asarray(loc))
         self.log_scale = self._weight("log_scale", np.log(np.maximum(np.asarray(scale), 1e-6)))
@@ -188,9 +190,9 @@ class LocalPosterior(keras.Model):
             InputError: num_samples isn't a positive integer.
         """
         check_count("num_samples", num_samples)
-        piece = compiled(lambda stream: self._bound(*draw_and_log_prob(self(), stream, (100,))))
+        piece = compiled(lambda key: self._bound(*draw_and_log_prob(self(), key, (100,))))
         bounds = [
-            np.asarray(piece(fold_in(key(seed), start)), "float64")[: num_samples - start]
+            np.asarray(piece(batch_key(seed, start)), "float64")[: num_samples - start]
             for start in range(0, num_samples, 100)
         ]
         return np.concatenate(bounds).mean(axis=0)

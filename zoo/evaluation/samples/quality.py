@@ -5,6 +5,7 @@ import numpy as np
 from zoo.abilities import require
 from zoo.data.pixels import UNIT, floats, grey
 from zoo.errors import InputError
+from zoo.evaluation.batched import batch_key
 from zoo.evaluation.samples.features import features
 from zoo.evaluation.samples.frechet import frechet_distance
 from zoo.evaluation.samples.inception_score import inception_score
@@ -12,7 +13,6 @@ from zoo.evaluation.samples.neighbours import data_copying
 from zoo.evaluation.samples.precision_recall import density_coverage, precision_recall
 from zoo.evaluation.subset import subset
 from zoo.numerics.compilation import compiled
-from zoo.random import fold_in, key
 
 _BATCH = 200
 
@@ -84,7 +84,7 @@ def draw_samples(vae, n, seed, pixels=False):
     Args:
         vae: a model with `sample` and `sample_pixels`.
         n: how many.
-        seed: an int; each batch has a stream of its own.
+        seed: an int; each batch has a key of its own.
         pixels: whether to draw the pixels too, instead of giving their means.
 
     Yields:
@@ -97,9 +97,9 @@ def draw_samples(vae, n, seed, pixels=False):
         [(200, 8, 8, 1), (50, 8, 8, 1)]
     """
     sample = vae.sample_pixels if pixels else vae.sample
-    draw = compiled(lambda stream: sample(_BATCH, stream))
+    draw = compiled(lambda key: sample(_BATCH, key))
     for number, start in enumerate(range(0, n, _BATCH)):
-        yield np.asarray(draw(fold_in(key(seed), number)))[: n - start]
+        yield np.asarray(draw(batch_key(seed, number)))[: n - start]
 
 
 def _batches(images, indices, rng, binary, vae):
