@@ -1,6 +1,7 @@
 """What every composed object of the zoo has in common: it can be written down and built again."""
 
 import collections
+import contextlib
 import functools
 import importlib
 import inspect
@@ -78,6 +79,8 @@ class Composed(metaclass=_Constructed):
             _check_function(name, value)
         # Keras tracks what is assigned to an attribute, and would take these for further layers of the model.
         object.__setattr__(instance, "_arguments", arguments)
+        # What the layers that the constructor makes compute in.
+        object.__setattr__(instance, "_policy", keras.config.dtype_policy().name)
         return instance
 
     def __setattr__(self, name, value):
@@ -109,7 +112,8 @@ class Composed(metaclass=_Constructed):
             >>> other.posterior is vae.posterior
             True
         """
-        return self._made_of({"name": self.name, "trainable": self.trainable} | self._arguments | arguments)
+        with _policy(self._policy):
+            return self._made_of({"name": self.name, "trainable": self.trainable} | self._arguments | arguments)
 
     def _amend(self, **arguments):
         """Other arguments in place of those that a file of before there were such lacks."""
@@ -119,11 +123,14 @@ class Composed(metaclass=_Constructed):
 
     def get_config(self):
         config = {name: _write(value) for name, value in self._arguments.items()}
-        return config | {"name": self.name, "trainable": self.trainable}
+        policy = {} if self._policy == "float32" else {"policy": self._policy}
+        return config | policy | {"name": self.name, "trainable": self.trainable}
 
     @classmethod
     def from_config(cls, config):
-        return cls._made_of({name: _read(value) for name, value in config.items()})
+        config = dict(config)
+        with _policy(config.pop("policy", "float32")):
+            return cls._made_of({name: _read(value) for name, value in config.items()})
 
     @classmethod
     def _made_of(cls, arguments):
@@ -145,6 +152,17 @@ class Composed(metaclass=_Constructed):
             if getattr(instance, name) != value:
                 setattr(instance, name, value)
         return instance
+
+
+@contextlib.contextmanager
+def _policy(name):
+    """What is made inside computes in the precision of that name."""
+    before = keras.config.dtype_policy()
+    keras.config.set_dtype_policy(name)
+    try:
+        yield
+    finally:
+        keras.config.set_dtype_policy(before)
 
 
 def _abstract(cls):

@@ -1,0 +1,63 @@
+"""One small instance of every part, for the contract of all (`tests/test_parts.py`): a new part has a line here."""
+
+from functools import partial
+
+import numpy as np
+
+from zoo.likelihoods.bernoulli import Bernoulli
+from zoo.likelihoods.discretized_logistic import DiscretizedLogistic
+from zoo.likelihoods.gaussian import Gaussian as GaussianLikelihood
+from zoo.networks.mlp import mlp_decoder
+from zoo.objectives.beta_elbo import beta_elbo
+from zoo.objectives.elbo import elbo
+from zoo.objectives.free_bits import free_bits
+from zoo.objectives.iwae import iwae
+from zoo.posteriors.gaussian import Gaussian as GaussianPosterior
+from zoo.posteriors.iaf import IAF
+from zoo.priors.flow import Flow
+from zoo.priors.full_mixture import FullMixture
+from zoo.priors.mixture import Mixture
+from zoo.priors.standard_normal import StandardNormal
+
+
+def _full_mixture():
+    prior = FullMixture(2, components=2)
+    prior.build()
+    covariances = np.array([[[0.5, 0.3], [0.3, 0.6]], [[1.0, -0.2], [-0.2, 0.4]]])
+    prior.assign(np.array([0.3, 0.7]), np.array([[1.0, -1.0], [-0.5, 0.5]]), covariances)
+    return prior
+
+
+def _decoder(shape, parameters=1):
+    return mlp_decoder(shape, latent_dim=2, units=(8,), parameters=parameters)
+
+
+#: By the stem of its file: a function of nothing to a prior over two dimensions.
+PRIORS = {
+    "flow": lambda: Flow(2, steps=2, units=(8,)),
+    "full_mixture": _full_mixture,
+    "mixture": lambda: Mixture(2, components=3),
+    "standard_normal": lambda: StandardNormal(2),
+}
+#: A function of an encoder to a posterior over two dimensions.
+POSTERIORS = {
+    "gaussian": lambda encoder: GaussianPosterior(encoder, 2),
+    "iaf": lambda encoder: IAF(encoder, 2, steps=2, units=(8,), context_dim=4),
+}
+#: A function of an image's shape to a likelihood, with a decoder of two dimensions.
+LIKELIHOODS = {
+    "bernoulli": lambda shape: Bernoulli(_decoder(shape)),
+    "discretized_logistic": lambda shape: DiscretizedLogistic(_decoder(shape, 2)),
+    "gaussian": lambda shape: GaussianLikelihood(_decoder(shape, 2), scale=None, range=None),
+}
+#: What a VAE takes as its objective.
+OBJECTIVES = {
+    "beta_elbo": partial(beta_elbo, beta=2.0),
+    "elbo": elbo,
+    "free_bits": partial(free_bits, nats=0.1),
+    "iwae": partial(iwae, num_samples=5),
+}
+#: Those that are log p(x) itself where q is the exact posterior.
+TIGHT = {"elbo", "iwae"}
+#: Those whose gradient is an estimate, and not their value's: their own tests hold it against enumeration.
+ESTIMATED_GRADIENT = set()
