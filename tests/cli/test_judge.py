@@ -70,4 +70,5 @@ def test_a_mixture_priors_components_are_judged_as_clusters(tmp_path):
 
 def test_judge_refuses_what_has_no_density(tmp_path):
     zoo("train", "autoencoder", "--epochs", 1, "--set", "filters=[4]", cwd=tmp_path)
-    assert "only its latents" in refused("judge", "runs/autoencoder-digits", "ais", cwd=tmp_path)
+    said = refused("judge", "runs/autoencoder-digits", "ais", cwd=tmp_path)
+    assert "gives images no density, which zoo judge ais needs" in said

@@ -15,6 +15,7 @@ from tests.cli.command_line import zoo
 from tests.cli.test_output import Broken
 from zoo.cli import main
 from zoo.errors import InputError
+from zoo.evaluation.judgement import Found
 from zoo.evaluation.likelihood.importance import ImportanceSampling
 from zoo.runs.card import describe
 from zoo.runs.evaluate import Evaluation
@@ -48,7 +49,7 @@ def evaluated(monkeypatch):
 
 @pytest.fixture
 def judged(monkeypatch):
-    monkeypatch.setattr("zoo.runs.judge.judge_run", lambda *arguments, **options: {"figure": 1.0})
+    monkeypatch.setattr("zoo.runs.judge.judge_run", lambda *arguments, **options: Found({"figure": 1.0}))
 
 
 def raising(error):
@@ -122,8 +123,9 @@ def test_what_cant_be_written_is_printed_all_the_same(run, evaluated, judged, mo
 
 
 @pytest.mark.parametrize("error", FAILURES, ids=repr)
-def test_figures_are_kept_though_their_picture_cant_be_made(run, judged, monkeypatch, error):
-    monkeypatch.setattr("zoo.runs.judge.show_neighbours", raising(error))
+def test_figures_are_kept_though_their_picture_cant_be_made(run, monkeypatch, error):
+    found = Found({"figure": 1.0}, save_picture=raising(error))
+    monkeypatch.setattr("zoo.runs.judge.judge_run", lambda *arguments, **options: found)
     code, said = command("judge", run.folder, "neighbours")
     assert code == 2 and "the figures are in" in said and "neighbours.json" in said
     assert json.loads((run.folder / "neighbours.json").read_text())["figure"] == 1.0

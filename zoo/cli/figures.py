@@ -77,16 +77,6 @@ def _plus_minus(results, name, digits):
     return f"{results[name]:.{digits}f}" + ("" if error is None else f" ± {error:.{digits}f}")
 
 
-def warn_of_collapse(console, results, more):
-    """Says of how many images the log p(x) can't be trusted, and what there should be more of."""
-    if results.get("collapsed"):
-        console.print(
-            f"Of {results['collapsed']} of {results['num_examples']} images few draws have nearly all the weight: "
-            f"their log p(x) may be too low. Take more {more}.",
-            soft_wrap=True,
-        )
-
-
 def warn_of_changed_data(console, run):
     """Says where a figure is of data that aren't the run's own."""
     if run.data_changed:

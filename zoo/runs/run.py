@@ -5,8 +5,7 @@ model.keras           the model and its optimizer after the last finished epoch
 history.json          what each epoch reported
 samples.png, reconstructions.png, curves.png, latents.png
 evaluation.json       after `zoo evaluate`
-ais.json, gaps.json, terms.json, quality.json, neighbours.json, neighbours.png, latents.json, factors.json
-                      after `zoo judge`
+NAME.json, NAME.png   after `zoo judge`, of the judgement NAME
 saved_model/1/, model.tflite    after `zoo export`
 .writing-lock, .writing-...     while a process writes
 """
@@ -29,7 +28,7 @@ from zoo.data.pipeline import evaluation_batches, training_batches
 from zoo.data.pixels import grey
 from zoo.data.stream import Stream
 from zoo.errors import InputError
-from zoo.evaluation import JUDGEMENTS
+from zoo.evaluation.judgement import judgements
 from zoo.evaluation.subset import subset
 from zoo.files.foreign import reading
 from zoo.files.saving import OWN, alone_in, check_writable, read_json, replacing, sweep, write_json
@@ -138,7 +137,7 @@ class Run:
         made = {"evaluation.json": self.card.scores, "the export": self.card.export}
         with reading(self.folder / "card.json", "the card of a run"):
             epochs = {name: msgspec.convert(entry, Judged).epochs for name, entry in made.items() if entry is not None}
-        judged = [self.folder / f"{name}.json" for name in JUDGEMENTS]
+        judged = [self.folder / f"{name}.json" for name in judgements()]
         epochs |= {path.name: read_json(path, Judged).epochs for path in judged if path.exists()}
         return [name for name, trained in epochs.items() if trained < self.card.epochs]
 

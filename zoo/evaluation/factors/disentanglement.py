@@ -1,9 +1,35 @@
 """What there is to say about codes where the factors behind the images are known."""
 
+from zoo.callbacks.progress import progress_bar
+from zoo.data.pipeline import evaluation_batches
+from zoo.data.pixels import Floats
+from zoo.data.sets.shapes import with_factors
+from zoo.errors import InputError
 from zoo.evaluation.factors.dci import dci
 from zoo.evaluation.factors.factor_vae import factor_vae_score
 from zoo.evaluation.factors.mig import mig
 from zoo.evaluation.factors.sap import sap
+from zoo.evaluation.judgement import Found, judgement
+from zoo.evaluation.latents.codes import codes as codes_of
+
+
+@judgement(examples=None, needs="encodes")
+def factors(run, model, examples, seed, console):
+    """Codes of --data shapes, all of them: MIG, SAP, DCI, FactorVAE score.
+
+    The factors behind these rendered shapes are known.
+    """
+    if run.card.data.name != "shapes":
+        raise InputError(f"{run.card.data.name} has no known factors: train on --data shapes to judge by them.")
+    images, known = with_factors()
+    with progress_bar(console, "forests") as bar:
+        task = bar.add_task("disentanglement", total=5 * known.shape[1], text="")
+        batches = evaluation_batches(Floats(images, model.range), 100, run.card.data.binarization, seed=0)
+        # The shape has no order.
+        found = disentanglement_scores(
+            codes_of(model, batches), known, (0,), seed, progress=lambda count: bar.advance(task, count)
+        )
+    return Found(found | {"num_examples": len(images)})
 
 
 def disentanglement_scores(codes, factors, categorical=(), seed=0, progress=None):

@@ -2,10 +2,40 @@
 
 import numpy as np
 
+from zoo.callbacks.progress import progress_bar
 from zoo.errors import InputError
+from zoo.evaluation.judgement import Found, judgement
 from zoo.evaluation.latents.clustering import clustering_scores
+from zoo.evaluation.latents.codes import codes
+from zoo.evaluation.latents.components import has_components, responsibilities
+from zoo.evaluation.subset import subset
 from zoo.numerics.counts import check_count
 from zoo.random.keys import low_bits
+
+
+@judgement(examples=5000, needs="encodes")
+def latents(run, model, examples, seed, console):
+    """Codes and labels: linear probe, nearest neighbours, clustering.
+
+    Probes are fitted to training codes and clusterings, and judged on test codes. A mixture prior's own components are
+    a clustering too.
+    """
+    train, test = run.splits.train, run.splits.test
+    if train.labels is None:
+        raise InputError(f"{run.card.data.name} has no labels to judge latents by.")
+    chosen = [subset(split.images, examples) for split in (train, test)]
+    labels = [np.asarray(split.labels)[which] for split, which in zip((train, test), chosen, strict=True)]
+    batches = run.train_batches(chosen[0]), run.test_batches(chosen[1])
+    with progress_bar(console, "steps") as bar:
+        task = bar.add_task("codes and probes", total=sum(map(len, chosen)) + 12, text="")
+        advance = lambda count: bar.advance(task, count)  # noqa: E731
+        of_train, of_test = (codes(model, each, progress=advance) for each in batches)
+        found = latent_scores(of_train, labels[0], of_test, labels[1], seed, progress=advance)
+    if has_components(model):
+        # The prior's own clusters: the component that each code most probably comes from.
+        scores = clustering_scores(responsibilities(model, of_test).argmax(axis=1), labels[1], seed)
+        found |= {f"prior_{name}": value for name, value in scores.items()}
+    return Found(found | {"num_examples": len(chosen[1])})
 
 
 def latent_scores(train_codes, train_labels, test_codes, test_labels, seed=0, runs=5, progress=None):

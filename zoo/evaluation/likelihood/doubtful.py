@@ -32,3 +32,25 @@ def is_bound(results):
         (False, True)
     """
     return doubtful_share(results) > MANY
+
+
+def collapse_note(results, more):
+    """Says of how many images the log p(x) can't be trusted, and what there should be more of.
+
+    Args:
+        results: as of `doubtful_share`.
+        more: options, in words.
+
+    Returns:
+        A tuple of one sentence, or of none.
+
+    Example:
+        >>> collapse_note({"collapsed": 0, "num_examples": 100}, "--samples")
+        ()
+    """
+    if not results.get("collapsed"):
+        return ()
+    return (
+        f"Of {results['collapsed']} of {results['num_examples']} images few draws have nearly all the weight: their "
+        f"log p(x) may be too low. Take more {more}.",
+    )

@@ -6,9 +6,12 @@ import numpy as np
 from keras import ops
 
 from zoo.abilities import require
+from zoo.callbacks.progress import progress_bar
 from zoo.errors import InputError
 from zoo.evaluation.batched import batch_key, batched
+from zoo.evaluation.judgement import Found, judgement
 from zoo.evaluation.mean_and_error import mean_and_error
+from zoo.evaluation.subset import subset
 from zoo.numerics.compilation import compiled
 from zoo.numerics.counts import check_count
 
@@ -49,6 +52,24 @@ class ElboSurgery(NamedTuple):
         if self.kl_per_dimension is not None:
             result |= mean_and_error("kl_per_dimension", self.kl_per_dimension)
         return result | {"num_examples": count, "log_num_examples": float(np.log(count))}
+
+
+@judgement(examples=1000, needs="has_density")
+def terms(run, model, examples, seed, console):
+    """The ELBO taken apart: reconstruction, mutual information, marginal KL, rate and distortion."""
+    chosen = subset(run.splits.test.images, examples)
+    with progress_bar(console, "images") as bar:
+        task = bar.add_task("aggregate posterior", total=len(chosen), text="")
+        found = elbo_surgery(
+            model, list(run.test_batches(chosen)), seed=seed, progress=lambda count: bar.advance(task, count)
+        ).summary()
+    if found["mutual_information"] <= found["log_num_examples"] - 1:
+        return Found(found)
+    limited = (
+        "mutual_information is near log_num_examples, which it can't exceed: what it lacks is in marginal_kl. Take "
+        "more --examples."
+    )
+    return Found(found, (limited,))
 
 
 def elbo_surgery(vae, batches, num_samples=1, seed=0, progress=None):

@@ -1,15 +1,19 @@
 """How far the ELBO is from log p(x), and whether the posterior's family or its amortization is to blame."""
 
 import functools
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 import numpy as np
 
+from zoo.callbacks.progress import progress_bar
 from zoo.evaluation.batched import batched
+from zoo.evaluation.judgement import Found, judgement
 from zoo.evaluation.likelihood.ais import adapting_chains, annealed_importance_sampling
+from zoo.evaluation.likelihood.doubtful import collapse_note
 from zoo.evaluation.likelihood.importance import importance_sampling
 from zoo.evaluation.likelihood.local_posterior import LocalPosterior
 from zoo.evaluation.mean_and_error import mean_and_error
+from zoo.evaluation.subset import subset
 from zoo.probability import tfd
 
 #: The steps of each HMC transition, and the draws of each step that moves a local posterior.
@@ -83,6 +87,52 @@ class InferenceGaps(NamedTuple):
         for name in ("elbo_flow", "elbo_gaussian", "elbo_best", "elbo", "approximation", "amortization", "inference"):
             result |= mean_and_error(name, getattr(self, name))
         return result
+
+
+@judgement(examples=100, needs="has_density")
+def gaps(
+    run,
+    model,
+    examples,
+    seed,
+    console,
+    *,
+    split: Literal["test", "train"] = "test",
+    samples: int = 5000,
+    temperatures: int = 1000,
+    chains: int = 16,
+    steps: int = 2000,
+):
+    """log p(x) - ELBO, split into approximation and amortization gap.
+
+    It takes minutes, or an hour for convolutions.
+
+    Args:
+        split: whose images.
+        samples: importance samples of each image.
+        temperatures: steps of each chain of annealed importance sampling.
+        chains: for each image.
+        steps: that optimize each image's own q.
+    """
+    batches = {"test": run.test_batches, "train": run.train_batches}[split]
+    chosen = subset(getattr(run.splits, split).images, examples)
+    with progress_bar(console, "gradients") as bar:
+        total = gradients_per_image(model, temperatures, chains, steps) * len(chosen)
+        task = bar.add_task("AIS, local posteriors", total=total, text="")
+        found = inference_gaps(
+            model,
+            batches(chosen),
+            samples,
+            temperatures,
+            chains,
+            steps=steps,
+            seed=seed,
+            progress=lambda count: bar.advance(task, count),
+        )
+    settings = {"num_samples": samples, "num_temperatures": temperatures, "num_chains": chains, "num_steps": steps}
+    more = "--temperatures or --chains" if found.by_ais else "--samples"
+    figures = {"split": split} | found.summary() | settings
+    return Found(figures, collapse_note(figures, more))
 
 
 def inference_gaps(

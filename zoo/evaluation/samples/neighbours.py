@@ -3,10 +3,36 @@
 import numpy as np
 from scipy.stats import rankdata
 
+from zoo.callbacks.progress import progress_bar
 from zoo.data.pixels import WHITE, floats
 from zoo.errors import InputError
+from zoo.evaluation.judgement import Found, judgement
+from zoo.evaluation.samples.draw_samples import draw_samples
+from zoo.evaluation.subset import subset
+from zoo.pictures.neighbours import save_neighbours
 
 _ROWS, _COLUMNS = 1000, 4000  # of distances held at once: 32 MB
+
+
+@judgement(examples=1000, needs="samples")
+def neighbours(run, model, examples, seed, console):
+    """Samples beside the training images nearest to them: neighbours.png, and copies by pixels.
+
+    It says whether samples are nearer to training images, by their pixels, than test images are. The picture has the
+    first ten of the samples, and the six training images nearest to each.
+    """
+    samples = np.concatenate(list(draw_samples(model, examples, seed)))
+    train, test = run.splits.train.images, run.splits.test.images
+    chosen = subset(test, examples)
+    with progress_bar(console, "images") as bar:
+        task = bar.add_task("nearest training images", total=len(samples) + len(chosen), text="")
+        found = data_copying(samples, train, test[chosen], progress=lambda count: bar.advance(task, count))
+
+    def save_picture(path):
+        _, indices = nearest(samples[:10], train, k=min(6, len(train)))
+        save_neighbours(path, samples[:10], train, indices, model.shown)
+
+    return Found(found | {"num_samples": len(samples), "num_examples": len(chosen)}, save_picture=save_picture)
 
 
 def squared_distances(a, b):

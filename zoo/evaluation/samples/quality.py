@@ -1,20 +1,59 @@
 """How good a model's samples are: all that can be said of them beside the test and the training images."""
 
+from pathlib import Path
+
 import numpy as np
 
 from zoo.abilities import require
+from zoo.callbacks.progress import progress_bar
 from zoo.data.pixels import UNIT, floats, grey
 from zoo.errors import InputError
-from zoo.evaluation.batched import batch_key
+from zoo.evaluation.judgement import Found, judgement
+from zoo.evaluation.samples import features as networks
+from zoo.evaluation.samples.draw_samples import draw_samples
 from zoo.evaluation.samples.features import features
 from zoo.evaluation.samples.frechet import frechet_distance
 from zoo.evaluation.samples.inception_score import inception_score
 from zoo.evaluation.samples.neighbours import data_copying
 from zoo.evaluation.samples.precision_recall import density_coverage, precision_recall
 from zoo.evaluation.subset import subset
-from zoo.numerics.compilation import compiled
 
 _BATCH = 200
+
+
+@judgement(examples=5000, needs="samples")
+def quality(
+    run,
+    model,
+    examples,
+    seed,
+    console,
+    *,
+    classifier: str | None = None,
+    inception: Path | None = None,
+    pixels: bool = False,
+):
+    """Samples beside test and training images: Frechet distance, precision and recall, density and coverage, copies.
+
+    They are compared in the features of the data set's classifier.
+
+    Args:
+        classifier: the name of another data set, by the features of whose classifier.
+        inception: a file of Keras's weights of Inception-v3, by whose features: FID and the Inception Score.
+        pixels: draw the samples' pixels, not only their means.
+    """
+    if examples < 20:
+        raise InputError(f"--examples is {examples}, but quality takes 20 test images or more.")
+    name = classifier or run.card.data.name
+    network = networks.inception(inception) if inception else networks.classifier(name)
+    count = 2 * min(examples, len(run.splits.test.images)) + len(run.splits.train.images)
+    with progress_bar(console, "images") as bar:
+        task = bar.add_task(f"features of {network.name}", total=count, text="")
+        return Found(
+            sample_quality(
+                model, run.splits, network, examples, seed, pixels, progress=lambda count: bar.advance(task, count)
+            )
+        )
 
 
 def sample_quality(vae, splits, classifier, n=5000, seed=0, pixels=False, progress=None):
@@ -76,30 +115,6 @@ def sample_quality(vae, splits, classifier, n=5000, seed=0, pixels=False, progre
         **data_copying(found, train, real),
         **{f"train_{name}": value for name, value in of_train.items()},
     }
-
-
-def draw_samples(vae, n, seed, pixels=False):
-    """n samples of a model, a batch at a time from one compiled function.
-
-    Args:
-        vae: a model with `sample` and `sample_pixels`.
-        n: how many.
-        seed: an int; each batch has a key of its own.
-        pixels: whether to draw the pixels too, instead of giving their means.
-
-    Yields:
-        float32 `[B, height, width, channels]`, in the model's range.
-
-    Example:
-        >>> import zoo
-        >>> vae = zoo.build("vae", image_shape=(8, 8, 1), latent_dim=2)
-        >>> [batch.shape for batch in draw_samples(vae, 250, seed=0)]
-        [(200, 8, 8, 1), (50, 8, 8, 1)]
-    """
-    sample = vae.sample_pixels if pixels else vae.sample
-    draw = compiled(lambda key: sample(_BATCH, key))
-    for number, start in enumerate(range(0, n, _BATCH)):
-        yield np.asarray(draw(batch_key(seed, number)))[: n - start]
 
 
 def _batches(images, indices, rng, binary, vae):

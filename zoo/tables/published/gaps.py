@@ -1,6 +1,6 @@
 """Cremer et al. 2018, table 2."""
 
-from zoo.runs.judge import gaps, judge_run
+from zoo.runs.judge import judge_run
 from zoo.tables.table import Row, Table
 
 KEYS = ("log_px", "elbo_flow", "elbo_gaussian", "elbo", "approximation", "amortization")
@@ -18,7 +18,7 @@ PUBLISHED = {
 
 def judge(run, samples, limit, console):
     """The gaps of training images."""
-    return judge_run(run, gaps, limit, run.card.seed, console, split="train", samples=samples)
+    return judge_run(run, "gaps", limit, run.card.seed, console, split="train", samples=samples).figures
 
 
 TABLE = Table(
