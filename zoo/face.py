@@ -34,7 +34,7 @@ class _Face(ModuleType):
         super().__setattr__(name, value)
 
     def __dir__(self):
-        return sorted([*super().__dir__(), *self._homes])
+        return sorted({*super().__dir__(), *self._homes})
 
     @property
     def _homes(self):

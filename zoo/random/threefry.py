@@ -36,6 +36,7 @@ def threefry_2x32(key, counter):
         Salmon et al. 2011, section 4.2; the Random123 library's known answers.
 
     Example:
+        >>> from zoo.random import key
         >>> zero = ops.zeros([1], "int32")
         >>> [hex(int(word[0]) % 2**32) for word in threefry_2x32(key(0), (zero, zero))]
         ['0x6b200159', '0x99ba4efe']
@@ -87,6 +88,7 @@ def bits(key, count):
         int32 `[count]`.
 
     Example:
+        >>> from zoo.random import key
         >>> [int(word) % 2**32 for word in bits(key(7), 2)]
         [2895194379, 4185947648]
     """
@@ -105,6 +107,7 @@ def fold_in(key, data):
         int32 `[2]`.
 
     Example:
+        >>> from zoo.random import key
         >>> fold_in(key(7), 3).shape[0]
         2
     """
@@ -123,6 +126,7 @@ def split(key, num=2):
         int32 `[num, 2]`.
 
     Example:
+        >>> from zoo.random import key
         >>> split(key(7), 3).shape[0]
         3
     """
@@ -144,6 +148,7 @@ def uniform(key, shape):
         float32 of that shape.
 
     Example:
+        >>> from zoo.random import key
         >>> 0 < float(uniform(key(7), ())) < 1
         True
     """
@@ -168,6 +173,7 @@ def normal(key, shape):
         Box and Muller 1958, "A Note on the Generation of Random Normal Deviates".
 
     Example:
+        >>> from zoo.random import key
         >>> abs(float(normal(key(7), ()))) < 5.78
         True
     """
@@ -191,6 +197,7 @@ def categorical(key, logits, shape):
         int32 of that shape and then of the logits' leading one, `shape + [...]`, in 0 .. K - 1.
 
     Example:
+        >>> from zoo.random import key
         >>> int(categorical(key(7), ops.convert_to_tensor([0.0, 100.0]), ()))
         1
     """

@@ -63,7 +63,7 @@ class Watched:
     """A model whose draws of images are remembered, and the codes that they are drawn from."""
 
     def __init__(self, vae, seen, codes=None):
-        self.vae, self.seen, self.prior = vae, seen, vae.prior
+        self.vae, self.seen, self.prior, self.abilities = vae, seen, vae.prior, vae.abilities
         self.codes = [] if codes is None else codes
 
     def likelihood(self, z, training=None):
