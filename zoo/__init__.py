@@ -46,5 +46,10 @@ class _Unimported:
 @wrapt.when_imported("keras")
 def _register_models(keras):
     """After `import zoo`, `keras.saving.load_model` knows zoo's models; what is in one, its `from_config` imports."""
-    for module, name in (("zoo.vae", "VAE"), ("zoo.autoencoder", "Autoencoder"), ("zoo.functional", "Method")):
+    for module, name in (
+        ("zoo.vae", "VAE"),
+        ("zoo.autoencoder", "Autoencoder"),
+        ("zoo.two_stage", "TwoStage"),
+        ("zoo.functional", "Method"),
+    ):
         keras.saving.get_custom_objects().setdefault(f"{module}>{name}", _Unimported(module, name))

@@ -174,6 +174,10 @@ class VAE(ImageModel):
 
         return self.posterior(x, log_joint=log_joint, training=training)
 
+    def next_key(self):
+        """A key, int32 `[2]`, of the model's own generator: another one at each step."""
+        return ops.cast(sampler_seed(self.seed_generator), "int32")
+
     def log_densities(self, x, num_samples=1, seed=None, training=False):
         """log p(x|z), log p(z) and log q(z|x) at draws z ~ q(z|x).
 
@@ -188,7 +192,7 @@ class VAE(ImageModel):
         """
         key = seed
         if seed is None:
-            key = ops.cast(sampler_seed(self.seed_generator), "int32")
+            key = self.next_key()
         q = self.infer(x, training)
         z, log_q = draw_and_log_prob(q, key, (num_samples,))
         # Training is never exported, and with several draws its kernels are worth the time that XLA takes to make them.

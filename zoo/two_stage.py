@@ -1,0 +1,124 @@
+"""A model of two stages: a second one of the codes of a first."""
+
+from typing import ClassVar
+
+from keras import ops
+
+from zoo.abilities import Abilities, require
+from zoo.errors import InputError
+from zoo.functional import functional
+from zoo.image_model import ImageModel
+from zoo.numerics.mean_terms import MeanTerms
+from zoo.random import draw_and_log_prob
+from zoo.signature import COUNT, SEED, Signature
+
+
+class TwoStage(ImageModel):
+    """x -> first -> z -> second -> u, and back: the second model learns where the first puts its codes.
+
+        loss = loss_1(x) + loss_2(stop_gradient(z)),   z ~ q_1(z|x), or z = encode_1(x)
+
+    Both learn at once, and the first learns as it would alone; `model.first.trainable = False` leaves one that was
+    trained before as it is. New images are decoded from codes that the second model draws, where the first one's prior
+    has holes. There is no density of images.
+
+    Args:
+        first: a model that encodes and decodes images, an autoencoder or a VAE.
+        second: a model of vectors of its codes' size that samples, of any range: a VAE with a Gaussian likelihood.
+
+    Raises:
+        InputError: one of them can't do what it is for.
+
+    Example:
+        >>> import numpy as np, zoo
+        >>> model = zoo.build("two_stage_vae", image_shape=(8, 8, 1), latent_dim=2)
+        >>> model.compile("adam")
+        >>> sorted(model.fit(np.zeros([10, 8, 8, 1]), verbose=0).history)
+        ['first_loss', 'loss', 'second_loss']
+
+    References:
+        Dai and Wipf 2019, "Diagnosing and Enhancing VAE Models", section 3.
+    """
+
+    def __init__(self, first, second, **kwargs):
+        super().__init__(**kwargs)
+        for ability in ("encodes", "decodes"):
+            require(first, ability, "the first of two stages")
+        require(second, "samples", "the second of two stages")
+        if second.range is not None:
+            raise InputError(f"second has pixels in {second.range}, but is of codes: give its likelihood range=None.")
+        self.first, self.second = first, second
+        self.terms = MeanTerms(["first_loss", "second_loss"])
+
+    PARTS: ClassVar = {"encode": "first", "decode": "second"}
+
+    def build(self, input_shape):
+        self._image_shape = tuple(input_shape[1:])
+        if not self.first.built:
+            self.first.build(input_shape)
+        if not self.second.built:
+            self.second.build((None, self.first.latent_dim))
+        if self.second.image_shape != (self.first.latent_dim,):
+            raise InputError(
+                f"second is of vectors of shape {self.second.image_shape}, but first has codes of "
+                f"{self.first.latent_dim} numbers: give both the same."
+            )
+        self.built = True
+
+    @property
+    def latent_dim(self):
+        """The size of u."""
+        return self.second.latent_dim
+
+    @property
+    def range(self):
+        """What pixels lie in, by the first model."""
+        return self.first.range
+
+    @property
+    def abilities(self):
+        return Abilities(encodes=True, decodes=True, samples=True, has_prior=True)
+
+    @property
+    def prior(self):
+        """The second model's p(u)."""
+        return self.second.prior
+
+    def check_values(self, x, name):
+        self.first.check_values(x, name)
+
+    def loss_and_terms(self, x, training=False):
+        first, *_ = self.first.loss_and_terms(x, training)
+        second, *_ = self.second.loss_and_terms(ops.stop_gradient(self._codes(x)), training)
+        return first + second, first, second
+
+    def _codes(self, x):
+        """What the second model learns: draws where the first has a posterior, else its codes."""
+        if not self.first.abilities.has_posterior:
+            return self.first.encode(x)
+        z, _ = draw_and_log_prob(self.first.infer(x), self.first.next_key(), ())
+        return z
+
+    @functional
+    def encode(self, x, training=None):
+        """u of each image, `[B, D]`: the second model's code of the first model's code."""
+        return self.second.encode(self.first.encode(x, training), training)
+
+    @functional
+    def decode(self, z, training=None):
+        """The image of each u, `[B, height, width, channels]`."""
+        return self.first.decode(self.second.decode(z, training), training)
+
+    def sample(self, n, seed):
+        """Images of codes that the second model draws; the same for the same seed, here and in every export.
+
+        Args:
+            n: how many.
+            seed: an int, or a key, int32 `[2]`.
+        """
+        # Its drawn codes, not their means: the first model's codes fill the space.
+        return self.first.decode(self.second.sample_pixels(n, seed))
+
+    def signatures(self, num_samples=50):
+        sample = Signature(lambda seed, n: {"image": self.sample(n, seed)}, {"seed": SEED, "n": COUNT})
+        return super().signatures(num_samples) | {"sample": sample}
