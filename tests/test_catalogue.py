@@ -217,4 +217,4 @@ def test_every_model_says_what_it_is_and_where_it_is_from():
     for name in NAMES:
         text = (FOLDER / f"{name}.py").read_text()
         assert len(summary(name)) < 121
-        assert re.search(r"[A-Z]\w+[^.]{0,60}\b(19|20)\d\d\b", text), f"{name} cites nothing: authors and a year"
+        assert re.search(r"\b(19|20)\d\d, \"", text), f"{name} cites nothing: authors, a year, and the title in quotes"
