@@ -26,7 +26,7 @@ ORDER = (
     ("priors", "posteriors", "likelihoods"),
     ("objectives",),
     ("image_model",),
-    ("vae", "autoencoder"),
+    ("vae", "autoencoder", "two_stage"),
     ("models",),
     ("catalogue",),
     ("keras_file", "export", "pictures"),
@@ -43,14 +43,14 @@ LEVEL = {room: level for level, rooms in enumerate(ORDER) for room in rooms}
 
 #: What is given objects, whatever they are made of, and what that is: these import none of it, though it lies below.
 GIVEN = {
-    ("objectives", "image_model", "vae", "autoencoder", "export", "evaluation", "pictures", "serving"): (
+    ("objectives", "image_model", "vae", "autoencoder", "two_stage", "export", "evaluation", "pictures", "serving"): (
         "priors",
         "posteriors",
         "likelihoods",
         "models",
         "catalogue",
     ),
-    ("objectives", "export", "evaluation", "pictures", "serving", "runs", "tables"): ("vae", "autoencoder"),
+    ("objectives", "export", "evaluation", "pictures", "serving", "runs", "tables"): ("vae", "autoencoder", "two_stage"),
 }
 
 #: What is tested under another name, and where.
