@@ -50,7 +50,11 @@ GIVEN = {
         "models",
         "catalogue",
     ),
-    ("objectives", "export", "evaluation", "pictures", "serving", "runs", "tables"): ("vae", "autoencoder", "two_stage"),
+    ("objectives", "export", "evaluation", "pictures", "serving", "runs", "tables"): (
+        "vae",
+        "autoencoder",
+        "two_stage",
+    ),
 }
 
 #: What is tested under another name, and where.
