@@ -1,4 +1,4 @@
-"""What a model can do, which each states, and one error for what it can't."""
+"""The abilities of models, and one error for an ability that a model lacks."""
 
 from typing import NamedTuple
 

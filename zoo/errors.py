@@ -1,4 +1,4 @@
-"""What zoo raises when it is given something that it can't work with, or when training breaks down."""
+"""The errors that zoo raises: of what it is given, and of training that breaks down."""
 
 
 class InputError(ValueError):

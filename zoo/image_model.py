@@ -1,4 +1,4 @@
-"""What the VAE and the autoencoder have in common: a Keras model that is fitted to images alone."""
+"""The base of all models: a Keras model that is fitted to images alone."""
 
 import contextlib
 import contextvars

@@ -1,4 +1,4 @@
-"""What every composed object of the zoo has in common: it can be written down and built again."""
+"""The base of all composed objects: each can be written down and built again."""
 
 import collections
 import contextlib

@@ -1,4 +1,4 @@
-"""Where a latent variable lives."""
+"""The supports of latent variables."""
 
 from enum import Enum
 

@@ -1,4 +1,4 @@
-"""What makes a run survive being killed."""
+"""Saves a run after each epoch, so that it survives being killed."""
 
 import time
 

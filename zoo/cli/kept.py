@@ -1,4 +1,4 @@
-"""What is told where something fails after the work."""
+"""One line for a failure after the work, which says what has been kept."""
 
 import contextlib
 

@@ -1,4 +1,4 @@
-"""Where the commands print: a terminal, a file or a pipe, which may be closed or full, or know ASCII alone."""
+"""The commands' output: a terminal, a file or a pipe, which may be closed or full, or know ASCII alone."""
 
 import codecs
 import contextlib

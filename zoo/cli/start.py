@@ -1,4 +1,4 @@
-"""What every command begins with."""
+"""The start of every command: Keras and TensorFlow, imported quietly."""
 
 import contextlib
 import os

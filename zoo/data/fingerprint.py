@@ -1,4 +1,4 @@
-"""What tells whether data are the same as before: how many images there were, and a digest of all that was read."""
+"""Fingerprints of data: how many images there are, and a digest of all that was read."""
 
 import hashlib
 import unicodedata

@@ -1,4 +1,4 @@
-"""What may be given as images, checked before anything is computed from it."""
+"""Checks of images, by their shape and type."""
 
 import numpy as np
 

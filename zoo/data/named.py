@@ -1,4 +1,4 @@
-"""Which data there are by name, and what else may be given."""
+"""Data by name or by path."""
 
 import dataclasses
 import difflib

@@ -1,4 +1,4 @@
-"""What the numbers of images mean: black and white, levels of 8 or 16 bits, or real values."""
+"""The scale of pixels: black and white, levels of 8 or 16 bits, or real values."""
 
 import math
 

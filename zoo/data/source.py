@@ -1,4 +1,4 @@
-"""Where the files of the named data sets are."""
+"""The files of the named data sets, and where they lie."""
 
 import contextlib
 import io

@@ -1,4 +1,4 @@
-"""What every evaluator takes for images."""
+"""Batches of images for evaluators."""
 
 import itertools
 

@@ -1,4 +1,4 @@
-"""Which images stand for all, where an evaluation takes only some."""
+"""A subset of images that stands for all, the same for every run."""
 
 import numpy as np
 

@@ -1,4 +1,4 @@
-"""Whether exported files do what the model does, found out in a new process."""
+"""Compares exported files with their model, in a new process."""
 
 import math
 import subprocess

@@ -1,4 +1,4 @@
-"""Whether an exported file is the one that was checked when it was written."""
+"""Digests of exported files: each is checked to be the one that was written."""
 
 import hashlib
 

@@ -1,4 +1,4 @@
-"""What quantization did to a TFLite file, found out by running it beside the float32 file."""
+"""The effect of quantization on a TFLite file, measured beside the float32 file."""
 
 import math
 

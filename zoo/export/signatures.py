@@ -1,4 +1,4 @@
-"""What an exported model can be asked: its named signatures."""
+"""The named signatures of an exported model."""
 
 import inspect
 

@@ -1,4 +1,4 @@
-"""Whether a SavedModel was exported by who runs it now: its card has a signature with this user's key."""
+"""Vouching for a SavedModel: its card has a signature with the key of the user who exported it."""
 
 import hashlib
 import hmac

@@ -1,4 +1,4 @@
-"""What likelihoods share: the decoder's run over samples and batch."""
+"""The base of likelihoods: the decoder's run over samples and batch."""
 
 import math
 from abc import abstractmethod

@@ -1,4 +1,4 @@
-"""What may be given as a number, checked before anything is computed from it."""
+"""Checks of numbers that are given."""
 
 import numbers
 

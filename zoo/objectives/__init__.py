@@ -1,4 +1,4 @@
-"""What training makes large, one a file."""
+"""Objectives, which training makes large, one a file."""
 
 from zoo.face import face
 

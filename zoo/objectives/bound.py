@@ -1,4 +1,4 @@
-"""What an objective bounds."""
+"""The kinds of bound on log p(x) that objectives are."""
 
 from enum import Enum
 

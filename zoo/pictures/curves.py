@@ -1,4 +1,4 @@
-"""How training went."""
+"""The curves of training."""
 
 from zoo.files.saving import replacing
 

@@ -1,4 +1,4 @@
-"""What the latent dimensions mean."""
+"""Pictures of the latent dimensions: the plane of two, traversals of more."""
 
 import numpy as np
 

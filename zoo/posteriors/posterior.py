@@ -1,4 +1,4 @@
-"""What posteriors share: what the encoder says of x, and the distribution that is made of it."""
+"""The base of posteriors: statistics of x, and the distribution that is made of them."""
 
 from abc import abstractmethod
 

@@ -1,4 +1,4 @@
-"""What priors share: the size of z, and where it lives."""
+"""The base of priors: the size of z, and where it lives."""
 
 from zoo.part import Part
 from zoo.support import Support

@@ -1,4 +1,4 @@
-"""What each epoch of a run reported."""
+"""The history of a run: what each epoch reported."""
 
 import itertools
 from typing import Annotated

@@ -1,4 +1,4 @@
-"""What `zoo serve` does: from the paths that were given to a server that runs."""
+"""The start of `zoo serve`: from the paths that were given to a server that runs."""
 
 import contextlib
 import logging

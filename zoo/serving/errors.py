@@ -1,4 +1,4 @@
-"""What a server answers when it doesn't predict. Each has its status in HTTP and in gRPC."""
+"""A server's errors, each with its status in HTTP and in gRPC."""
 
 import re
 

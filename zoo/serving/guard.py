@@ -1,4 +1,4 @@
-"""What every request over HTTP has to have, and every answer gets, because of browsers.
+"""Guards of HTTP: what every request must have, and every answer gets, because of browsers.
 
 A page of another site may send requests to a server on its reader's machine. It would read the answers too, if it could
 pass for the server's own page: by a name of its own that leads to this machine (DNS rebinding).

@@ -1,4 +1,4 @@
-"""How most tables judge their rows."""
+"""The judgement of most tables' rows: importance sampling."""
 
 from zoo.runs.evaluate import evaluate_run, keep_evaluation
 

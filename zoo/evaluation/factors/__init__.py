@@ -1,1 +1,1 @@
-"""Whether codes have the factors of variation apart."""
+"""Disentanglement: evaluators of codes where the factors of variation are known."""

@@ -1,4 +1,4 @@
-"""What there is to say about codes where the factors behind the images are known."""
+"""Disentanglement scores of codes, all at once, where the factors behind the images are known."""
 
 from zoo.callbacks.progress import progress_bar
 from zoo.data.pipeline import evaluation_batches

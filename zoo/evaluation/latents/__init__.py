@@ -1,1 +1,1 @@
-"""What codes are good for."""
+"""Evaluators of codes."""

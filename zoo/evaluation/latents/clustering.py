@@ -1,4 +1,4 @@
-"""How well clusters that were found without labels agree with the labels."""
+"""Agreement of clusters that were found without labels with the labels."""
 
 import numpy as np
 from scipy.optimize import linear_sum_assignment

@@ -1,4 +1,4 @@
-"""How many components of a mixture prior the data use."""
+"""The components of a mixture prior that the data use."""
 
 import numpy as np
 from keras import ops

@@ -1,4 +1,4 @@
-"""What codes know of the images' labels, which the model was never told."""
+"""Linear probe and nearest neighbours: how well codes tell the images' labels."""
 
 import numpy as np
 

@@ -1,1 +1,1 @@
-"""How likely images are: importance sampling, AIS, bounds taken apart."""
+"""Evaluators of log p(x): importance sampling, annealed importance sampling, bounds taken apart."""

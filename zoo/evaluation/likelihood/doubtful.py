@@ -1,4 +1,4 @@
-"""Whether a mean log p(x) is a figure, or only a bound: of how many images it may be too low."""
+"""The share of images whose log p(x) may be too low, which makes of a mean a bound."""
 
 #: The share of images above which the mean is told as a bound.
 MANY = 0.05

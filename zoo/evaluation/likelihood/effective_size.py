@@ -1,4 +1,4 @@
-"""How many equal weights some uneven ones are worth, and what follows for the logarithm of their mean."""
+"""Effective sample size of importance weights, and the error of the logarithm of their mean."""
 
 import numpy as np
 

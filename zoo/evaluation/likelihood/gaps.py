@@ -1,4 +1,4 @@
-"""How far the ELBO is from log p(x), and whether the posterior's family or its amortization is to blame."""
+"""The inference gap, log p(x) - ELBO, split into the approximation and the amortization gap."""
 
 import functools
 from typing import Literal, NamedTuple

@@ -1,1 +1,1 @@
-"""How samples compare with images."""
+"""Evaluators of samples."""

@@ -1,4 +1,4 @@
-"""What a classifier makes of images: the features that samples are judged in, and log-probabilities of the classes."""
+"""Classifiers of images: the features that samples are judged in, and log-probabilities of the classes."""
 
 from pathlib import Path
 from typing import Any, NamedTuple

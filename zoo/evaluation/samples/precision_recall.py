@@ -1,4 +1,4 @@
-"""Whether samples look real and whether all that is real is sampled, by balls around examples' neighbourhoods."""
+"""Precision, recall, density and coverage of samples, by balls around examples' neighbourhoods."""
 
 import numpy as np
 

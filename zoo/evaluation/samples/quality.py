@@ -1,4 +1,4 @@
-"""How good a model's samples are: all that can be said of them beside the test and the training images."""
+"""The quality of a model's samples: all figures at once, beside the test and the training images."""
 
 from pathlib import Path
 
