@@ -6,7 +6,7 @@ from zoo.errors import InputError
 
 
 class Abilities(NamedTuple):
-    """What a model can do.
+    """The abilities of a model, each of which it has or lacks.
 
     Example:
         >>> import zoo

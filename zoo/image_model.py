@@ -139,7 +139,7 @@ class ImageModel(Composed, keras.Model):
 
     @abstractmethod
     def loss_and_terms(self, x, training=False):
-        """What a step makes small, and what it reports besides: the loss of each image, `[B]`, and its `terms`."""
+        """The loss of each image, `[B]`, which a step makes small, and the `terms` that it reports besides."""
 
     @property
     @abstractmethod

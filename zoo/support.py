@@ -4,7 +4,7 @@ from enum import Enum
 
 
 class Support(Enum):
-    """What z may be. A method that moves z in small steps, Hamiltonian Monte Carlo say, needs all of R^D.
+    """The set that z lies in. A method that moves z in small steps, Hamiltonian Monte Carlo say, needs all of R^D.
 
     Example:
         >>> Support.BITS.value

@@ -13,7 +13,7 @@ CHUNK = 2**24
 
 
 class Fingerprint(msgspec.Struct, frozen=True):
-    """What a card has of its data, to tell whether they are the same when they are read again."""
+    """A card's fingerprint of its data, by which they are known when they are read again."""
 
     images: int  #: how many, of all splits
     digest: str  #: SHA-256 of the names and the contents, in hexadecimal

@@ -20,7 +20,7 @@ class Split(NamedTuple):
 
 @dataclasses.dataclass(frozen=True)
 class Splits:
-    """What a model is fitted to, watched on, and judged on; iterating gives the three."""
+    """The training, validation and test images of a set; iterating gives the three."""
 
     train: Split
     validation: Split
@@ -36,7 +36,7 @@ class Splits:
         return tuple(int(size) for size in self.train.images.shape[1:])
 
     def test_in_train(self):
-        """How many of the test images are trained on too: equal to one of those, pixel for pixel.
+        """The number of test images that equal a training image, pixel for pixel.
 
         Example:
             >>> images = np.arange(6)[:, None, None, None]
@@ -109,7 +109,7 @@ def divide(images, chosen, labels=None):
 
 
 def by_hash(keys, digests=None, count=3):
-    """Which images of a set each part has, by the images' own names: others come and go, and one stays where it is.
+    """Splits a set by a hash of each image's name: others come and go, and one stays where it is.
 
     The first 64 bits of SHA-256(name), as a fraction u of 2^64, are as good as a draw of a uniform:
 
@@ -172,7 +172,7 @@ def _move_nearest(part, parts, group, distances):
 
 
 def at_random(keys, digests=None, count=3):
-    """Which images each part has, by a fixed permutation of all: the rule before there was `by_hash`.
+    """Splits a set by a fixed permutation of all its images: the rule before there was `by_hash`.
 
     A tenth each for validation and test; where there are test images already, the last tenth is for validation. One
     more image, and all may change sides: this is for named sets, which don't grow, and for runs that began with it.

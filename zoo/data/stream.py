@@ -10,7 +10,7 @@ FIRST = 10
 
 
 class Stream:
-    """What `fit` takes in place of arrays: a `tf.data.Dataset`, a `PyDataset`, a generator, a torch `DataLoader`.
+    """A stream of batches, in place of arrays: a `tf.data.Dataset`, a `PyDataset`, a generator, a torch `DataLoader`.
 
     A model takes a `Stream` for one whose images have been looked at already, and are floats.
 

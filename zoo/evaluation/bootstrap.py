@@ -6,7 +6,7 @@ from zoo.numerics.counts import check_count
 
 
 def bootstrap_error(statistic, count, seed=0, resamples=100):
-    """How much a statistic of N examples would move for another N: its standard deviation over resampled examples.
+    """The bootstrap's standard error of a statistic of N examples: its standard deviation over resampled examples.
 
     A resample is N of the examples drawn with replacement.
 

@@ -34,7 +34,7 @@ FOLDER = Path(__file__).parent
 
 
 class Found(NamedTuple):
-    """What a judgement gives."""
+    """The result of a judgement."""
 
     figures: dict  #: by name; each standard error under its figure's name and `_se`
     notes: tuple[str, ...] = ()  #: sentences on what the figures are worth
@@ -51,7 +51,7 @@ class Option(NamedTuple):
 
 
 class Judgement(NamedTuple):
-    """What the command line knows of a judgement."""
+    """A judgement, as the command line knows it."""
 
     name: str
     module: str

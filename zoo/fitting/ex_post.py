@@ -115,7 +115,7 @@ def posterior_draws(vae, batches, num_samples=1, seed=0, progress=None):
 
 
 def bound_gain(vae, better, batches, num_samples=10, seed=0):
-    """How much the bound on log p(x) gains from another prior: E_q(z|x)[log p'(z) - log p(z)], in nats.
+    """The bound's gain from another prior: E_q(z|x)[log p'(z) - log p(z)], in nats.
 
     Args:
         vae: a VAE.

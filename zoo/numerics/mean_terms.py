@@ -5,7 +5,7 @@ from keras import ops
 
 
 class MeanTerms(keras.metrics.Metric):
-    """What `keras.metrics.Mean` is for one quantity, for several that come together.
+    """Running means of several quantities that come together, as `keras.metrics.Mean` is of one.
 
     One metric takes two small variables, where a `Mean` for each takes two each: on a small model's step that shows.
 

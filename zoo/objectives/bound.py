@@ -4,7 +4,7 @@ from enum import Enum
 
 
 class Bound(Enum):
-    """What an objective's value is to log p(x), which it states as its attribute `bound`.
+    """The relation of an objective's value to log p(x), which it states as its attribute `bound`.
 
     Example:
         >>> from zoo.objectives.iwae import iwae

@@ -32,7 +32,7 @@ class Posterior(Part):
 
     @abstractmethod
     def statistics(self, x, training=None):
-        """What the networks say of x: a tuple of tensors, each `[B, ...]`."""
+        """The networks' statistics of x: a tuple of tensors, each `[B, ...]`."""
 
     @abstractmethod
     def given(self, statistics, log_joint=None):

@@ -17,7 +17,7 @@ from zoo.runs.run import Run
 
 
 class Evaluation(NamedTuple):
-    """What `evaluate_run` found."""
+    """The result of `evaluate_run`."""
 
     figures: dict  #: the means, with their standard errors
     images: Any  #: the numbers of the test images, `[N]`

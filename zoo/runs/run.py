@@ -373,7 +373,7 @@ def _occupied(folder):
 
 
 def epochs_done(history, iterations, steps):
-    """How many epochs a model has seen, by how many batches its optimizer has.
+    """The number of epochs that a model has seen, by its optimizer's count of batches.
 
     An epoch's row in the history says how many batches had been seen by then: how many there are in an epoch may have
     changed since. The last row may be one ahead of the model, where a process was killed between the two.

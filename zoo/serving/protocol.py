@@ -21,7 +21,7 @@ CHUNKS, CHUNK_BYTES = 256, 512
 
 
 class Clients:
-    """How many connections, or calls, each client address has.
+    """The number of connections, or calls, of each client address.
 
     Args:
         most: how many it may have; 0 for any number.

@@ -64,7 +64,7 @@ class Reproduction:
         return read_json(file, Plan) if file.exists() else None
 
     def plan(self, budget, epochs, console):
-        """How many epochs each row is trained for, decided once and kept in `plan.json` beside the runs.
+        """Decides once how many epochs each row is trained for, and keeps it in `plan.json` beside the runs.
 
         Args:
             budget: seconds for the whole table, of which `TRAINING_SHARE` are for training; the speed of each row is

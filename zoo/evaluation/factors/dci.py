@@ -9,7 +9,7 @@ from zoo.random.keys import low_bits
 
 
 def dci(codes, factors, folds=5, trees=50, seed=0, progress=None):
-    """How exclusively dimensions serve factors, factors use dimensions, and how well these tell the factors: 0 to 1.
+    """Disentanglement, completeness and informativeness of codes (DCI), each from 0 to 1.
 
     A random forest for each factor predicts it from all dimensions. With R_dk the importance of dimension d to factor
     k (the impurity that its splits take away), P_dk = R_dk / sum_k R_dk and Q_dk = R_dk / sum_d R_dk,

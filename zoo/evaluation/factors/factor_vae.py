@@ -9,7 +9,7 @@ from zoo.random.streams import number
 
 
 def factor_vae_score(codes, factors, votes=2000, images_per_vote=64, seed=0, resamples=50):
-    """How often the dimension that moves least tells which factor was held fixed.
+    """The FactorVAE score: how often the dimension that moves least tells which factor was held fixed.
 
     For a vote, a factor and a value of it are drawn, and L images with that value. The vote goes to the dimension whose
     codes, over these images, have the least variance in proportion to its variance over all images. Half of the votes

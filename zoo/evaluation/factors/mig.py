@@ -8,7 +8,7 @@ from zoo.numerics.counts import check_count
 
 
 def mig(codes, factors, bins=20, seed=0, resamples=100):
-    """How far ahead of all others the latent dimension is that knows most about a factor, 0 to 1, the factors' mean.
+    """The mutual information gap (MIG), from 0 to 1, the mean over the factors.
 
         MIG = 1/F sum_k (I(z_j(k); v_k) - max_(j != j(k)) I(z_j; v_k)) / H(v_k),  j(k) = argmax_j I(z_j; v_k)
 

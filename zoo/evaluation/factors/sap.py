@@ -8,7 +8,7 @@ from zoo.evaluation.factors.factors import check_codes_and_factors
 
 
 def sap(codes, factors, categorical=(), seed=0, resamples=100):
-    """How far ahead of all others the latent dimension is that predicts a factor best, the mean over factors.
+    """The separated attribute predictability score (SAP), the mean over the factors.
 
         SAP = 1/F sum_k (S_j(k),k - max_(j != j(k)) S_j,k),  j(k) = argmax_j S_j,k
 

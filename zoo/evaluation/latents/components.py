@@ -20,7 +20,7 @@ def has_components(vae):
 
 
 def responsibilities(vae, z):
-    """What each component of a mixture prior has to do with each code: p(k | z).
+    """The responsibility of each component of a mixture prior for each code, p(k | z).
 
     Args:
         vae: a model that `has_components`.
@@ -64,7 +64,7 @@ def component_shares(vae, batches):
 
 
 def components_used(shares, least=0.01):
-    """How many components have a share of at least `least`.
+    """The number of components that have a share of at least `least`.
 
     Example:
         >>> components_used(np.array([0.6, 0.399, 0.001]))

@@ -45,7 +45,7 @@ def collapsed(ess, count, least, enough):
 
 
 def monte_carlo_error(ess, count):
-    """How much the logarithm of a mean of K weights would move for another seed: sqrt(1/ess - 1/K), in nats.
+    """The Monte Carlo standard error of the logarithm of a mean of K weights: sqrt(1/ess - 1/K), in nats.
 
     To first order that is its standard deviation. It is too small where the weights have collapsed: the large ones that
     weren't drawn can't be seen.

@@ -287,7 +287,7 @@ def _add(totals, terms):
 
 
 def active_units(code, code_error=0.0, threshold=0.01):
-    """How many latent dimensions say anything about x: Var_x(E_q[z_d]) > threshold.
+    """The number of active units: latent dimensions with Var_x(E_q[z_d]) > threshold.
 
     Args:
         code: the posterior means, `[N, D]`, or means of draws.

@@ -1,4 +1,4 @@
-"""Pareto diagnostics of importance weights: a Pareto law, fitted to the largest, says how far their mean can be trusted.
+"""Pareto diagnostics of importance weights: a Pareto law fitted to the largest says how far to trust their mean.
 
 With a tail like w^(-1/k) the weights have a variance for k < 1/2, and a mean for k < 1. Up to k = 0.7 the mean of a
 thousand is of use; beyond, what it lacks is in weights that were never drawn, and nothing that was says how large they

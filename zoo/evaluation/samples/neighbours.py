@@ -99,7 +99,7 @@ def _rows(x):
 
 
 def data_copying(samples, train, test, progress=None):
-    """Whether samples are nearer to the training set than test images are, as copies would be: the global test C_T.
+    """The data-copying test C_T: are samples nearer to the training set than test images are, as copies would be?
 
     U counts the pairs of a sample and a test image of which the sample is farther from its nearest training image; ties
     count half. Were both of one distribution, U would have the mean N M / 2 and the variance N M (N + M + 1) / 12.
