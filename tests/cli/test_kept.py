@@ -169,7 +169,7 @@ def test_a_table_is_kept_though_its_pictures_cant_be_made(tmp_path, monkeypatch)
     made = SimpleNamespace(
         in_the_way=False,
         out=tmp_path,
-        table=SimpleNamespace(COLUMNS=()),
+        table=SimpleNamespace(columns=()),
         check_out=lambda overwrite: None,
         plan=lambda *arguments: {},
         make=lambda *arguments: {"rows": [], "title": "Table of two"},
