@@ -6,6 +6,7 @@ import os
 import re
 import subprocess
 import sys
+from functools import partial
 
 import keras
 import numpy as np
@@ -14,6 +15,9 @@ import pytest
 import zoo
 from tests.conftest import tensorflow_only
 from zoo.errors import InputError
+from zoo.likelihoods.gaussian import Gaussian
+from zoo.objectives.elbo import elbo
+from zoo.objectives.iwae import iwae
 from zoo.priors.standard_normal import StandardNormal
 
 SHAPE = (8, 8, 1)
@@ -190,10 +194,17 @@ def test_an_unknown_keyword_is_answered_with_those_there_are():
         ("vae", {"latent_dim": 0}, "latent_dim is 0"),
         ("iwae", {"k": 0}, "k is 0"),
         ("iwae", {"gradient_samples": 0}, "gradient_samples is 0"),
-        ("iwae", {"gradient_samples": 6}, "at most k, which is 5"),
+        ("iwae", {"k": 5, "gradient_samples": 6}, "at most k, which is 5"),
         ("mixture_vae", {"components": 0}, "components is 0"),
         ("iaf_vae", {"steps": -1}, "steps is -1"),
         ("iaf_vae", {"components": -1}, "components is -1"),
+        ("iaf_vae", {"components": 0}, "components is 0"),
+        ("cremer_vae", {"steps": 0}, "steps is 0"),
+        ("vae", {"objective": "iwa"}, "objective is 'iwa', but must be one of beta_elbo.* Did you mean 'iwae'"),
+        ("vae", {"objective.beta": 2}, "objective.beta is no argument of elbo: it takes num_samples=1"),
+        ("vae", {"objective": "iwae", "objective.num_samples": 5, "samples": 3}, "num_samples is given twice"),
+        ("vae", {"likelihood.scale": 1.0}, "likelihood.scale is no argument of Bernoulli: it takes none"),
+        ("autoencoder", {"objective": "elbo"}, "autoencoder has no argument 'objective'"),
         ("conv_vae", {"filters": (0,)}, "filters is 0"),
         ("conv_vae", {"likelihood": "poisson"}, "likelihood is 'poisson', but must be one of bernoulli"),
         ("vae", {"image_shape": (1, 28, 28)}, "channels seem to come first"),
@@ -205,8 +216,19 @@ def test_what_can_not_be_built_is_refused_by_name(name, kwargs, message):
         zoo.build(name, **kwargs)
 
 
+def test_an_objective_and_a_likelihood_are_chosen_with_arguments_of_their_own():
+    small = {"image_shape": SHAPE, "latent_dim": 2, "units": (4,)}
+    named = zoo.build("vae", objective="iwae", **small, **{"objective.num_samples": 50, "likelihood": "gaussian"})
+    assert (named.objective.func, named.objective.keywords) == (iwae, {"num_samples": 50})
+    made = zoo.build("vae", likelihood=partial(Gaussian, scale=None), objective=elbo, **small)
+    assert made.objective is elbo and made.likelihood.parameters == 2
+    ranged = zoo.build("vae", likelihood="gaussian", range=(-1, 1), **small, **{"likelihood.scale": 0.3})
+    assert (ranged.likelihood.range, ranged.likelihood.scale) == ((-1, 1), 0.3)
+    assert zoo.build("iwae", objective="elbo", k=3, **small).objective.keywords == {"num_samples": 3}
+
+
 def test_the_residual_model_has_the_papers_prior_or_a_mixture():
-    normal, mixture = (zoo.build("iaf_vae", image_shape=SHAPE, components=n, **small("iaf_vae")) for n in (0, 3))
+    normal, mixture = (zoo.build("iaf_vae", image_shape=SHAPE, components=n, **small("iaf_vae")) for n in (None, 3))
     assert isinstance(normal.prior, StandardNormal)
     assert mixture.prior().components_distribution.batch_shape == (3,)
 

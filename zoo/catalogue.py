@@ -47,8 +47,9 @@ def build(name, image_shape=(28, 28, 1), **kwargs):
     Args:
         name: one of `names()`.
         image_shape: (height, width, channels); for models of fully connected networks also (D,), for vectors.
-        **kwargs: what that model takes, `latent_dim` among it; see its `build` in `zoo/models`. A likelihood may be
-            given by the name of its file; with a Gaussian one `range` says what its pixels lie in.
+        **kwargs: what that model takes, `latent_dim` among it; see its `build` in `zoo/models`. A likelihood and an
+            objective may be given by the name of its file, and an argument of its own as `likelihood.scale` or
+            `objective.num_samples`. With a Gaussian likelihood `range` says what its pixels lie in.
 
     Returns:
         A `zoo.vae.VAE` or `zoo.autoencoder.Autoencoder`, built, and not yet compiled.
@@ -59,18 +60,22 @@ def build(name, image_shape=(28, 28, 1), **kwargs):
     Example:
         >>> build("conv_vae", image_shape=(8, 8, 1), latent_dim=2).prior.latent_dim
         2
+        >>> build("vae", image_shape=(8, 8, 1), objective="iwae", **{"objective.num_samples": 50}).objective.keywords
+        {'num_samples': 50}
     """
     check_name(name)
     function = importlib.import_module(f"zoo.models.{name}").build
     accepted = inspect.signature(function).parameters
-    if isinstance(kwargs.get("likelihood"), str):
-        kwargs["likelihood"] = _likelihood(kwargs["likelihood"])
-    if "range" in kwargs and "likelihood" in accepted:
-        likelihood = kwargs.get("likelihood", accepted["likelihood"].default)
-        kwargs["likelihood"] = _with_range(likelihood, kwargs.pop("range"))
+    for kind in ("likelihood", "objective"):
+        if kind in accepted:
+            kwargs = _with_part(kind, accepted[kind].default, kwargs)
     unknown = [key for key in kwargs if key not in accepted]
     if unknown:
-        takes = ", ".join(f"{key}={p.default!r}" for key, p in accepted.items() if key != "image_shape")
+        takes = ", ".join(
+            f"{key}={getattr(p.default, '__name__', repr(p.default))}"
+            for key, p in accepted.items()
+            if key != "image_shape"
+        )
         raise InputError(f"{name} has no argument {unknown[0]!r}. It takes {takes}.")
     image_shape = check_image_shape(image_shape, vectors=True)
     try:
@@ -83,24 +88,53 @@ def build(name, image_shape=(28, 28, 1), **kwargs):
     return model
 
 
-def _likelihood(name):
-    """The class in a file of `zoo/likelihoods`: its name is the file's."""
-    known = [
-        path.stem
-        for path in (FOLDER.parent / "likelihoods").glob("*.py")
-        if path.stem not in ("__init__", "likelihood")
-    ]
+def _with_part(kind, default, kwargs):
+    """A model's arguments, with the likelihood or the objective that they choose, and its own arguments in it."""
+    own = {key.partition(".")[2]: value for key, value in kwargs.items() if key.startswith(f"{kind}.")}
+    kwargs = {key: value for key, value in kwargs.items() if not key.startswith(f"{kind}.")}
+    part = kwargs.get(kind, default)
+    if isinstance(part, str):
+        part = _named(kind, part)
+    takes = {
+        name: parameter.default
+        for name, parameter in inspect.signature(part).parameters.items()
+        if parameter.default is not inspect.Parameter.empty and name != "training"
+    }
+    if kind == "likelihood" and "range" in kwargs:
+        own["range"] = kwargs.pop("range")
+        if "range" not in takes:
+            raise InputError(
+                f"range is for a Gaussian likelihood, and this is a {_name_of(part)}: add likelihood=gaussian."
+            )
+    for name in own:
+        if name not in takes:
+            words = ", ".join(f"{key}={value!r}" for key, value in takes.items()) or "none"
+            raise InputError(f"{kind}.{name} is no argument of {_name_of(part)}: it takes {words}.")
+    if kind == "objective" and isinstance(part, type):
+        # One with weights of its own.
+        part = part(**own)
+    elif own or isinstance(part, functools.partial):
+        part = functools.partial(part, **own)
+        if kind == "likelihood":
+            part.parameters = part.func.parameters_for(**part.keywords)
+    return kwargs | {kind: part}
+
+
+def _named(kind, name):
+    """The likelihood or the objective in a file: the class or the function that is called after it."""
+    known = sorted(
+        path.stem for path in (FOLDER.parent / f"{kind}s").glob("*.py") if path.stem not in ("__init__", "bound", kind)
+    )
     if name not in known:
-        raise InputError(f"likelihood is {name!r}, but must be one of {', '.join(sorted(known))}.")
-    return getattr(importlib.import_module(f"zoo.likelihoods.{name}"), name.title().replace("_", ""))
+        near = difflib.get_close_matches(name, known, n=1)
+        hint = f" Did you mean {near[0]!r}?" if near else ""
+        raise InputError(f"{kind} is {name!r}, but must be one of {', '.join(known)}.{hint}")
+    if kind == "likelihood":
+        found = vars(importlib.import_module(f"zoo.likelihoods.{name}"))
+    else:
+        found = vars(importlib.import_module(f"zoo.objectives.{name}"))
+    return next(value for key, value in found.items() if key.lower() in (name, name.replace("_", "")))
 
 
-def _with_range(likelihood, range):
-    """The class of a likelihood, with its range given."""
-    if "range" not in inspect.signature(likelihood).parameters:
-        raise InputError(
-            f"range is for a Gaussian likelihood, and this is a {likelihood.__name__}: add likelihood=gaussian."
-        )
-    made = functools.partial(likelihood, range=range)
-    made.parameters = likelihood.parameters
-    return made
+def _name_of(part):
+    return getattr(getattr(part, "func", part), "__name__", type(part).__name__)

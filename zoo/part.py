@@ -231,6 +231,27 @@ class Part(Composed, keras.layers.Layer):
         super().__init__(**kwargs)
 
 
+def given(function, **arguments):
+    """A function with further arguments of its own: those that aren't None, none of which it has been given before.
+
+    Raises:
+        InputError: it has been given one before.
+
+    Example:
+        >>> given(sorted, reverse=None) is sorted
+        True
+        >>> given(functools.partial(sorted, reverse=True), reverse=True)
+        Traceback (most recent call last):
+        zoo.errors.InputError: reverse is given twice, as True and as True: leave one of them out.
+    """
+    arguments = {name: value for name, value in arguments.items() if value is not None}
+    for name in arguments.keys() & getattr(function, "keywords", {}).keys():
+        raise InputError(
+            f"{name} is given twice, as {function.keywords[name]} and as {arguments[name]}: leave one of them out."
+        )
+    return functools.partial(function, **arguments) if arguments else function
+
+
 def _write(value):
     if isinstance(value, functools.partial):
         return {"partial": _write(value.func), "keywords": {k: _write(v) for k, v in value.keywords.items()}}

@@ -1,9 +1,13 @@
+from pathlib import Path
+
 import keras
 import numpy as np
 import pytest
 from scipy import stats
 
+import zoo
 from zoo.errors import InputError
+from zoo.keras_file import load_keras
 from zoo.likelihoods.gaussian import Gaussian
 
 
@@ -42,3 +46,30 @@ def test_the_density_of_constant_pixels_is_bounded():
 def test_impossible_scales_are_refused(kwargs):
     with pytest.raises(InputError, match="scale is"):
         identity(**kwargs)
+
+
+@pytest.mark.parametrize(
+    ("name", "scale", "learned", "log_prob"),
+    [
+        ("fixed", 0.25, False, [0.1437302827835083, -8.24780559539795]),
+        ("learned", 0.1, True, [-1.2827587127685547, -1.6453940868377686]),
+        ("per_pixel", None, False, [-2.5260062217712402, -4.726152420043945]),
+    ],
+)
+def test_old_files_are_loaded(name, scale, learned, log_prob):
+    """Trained and saved at commit ebf4b3e, with what they said there."""
+    likelihood = load_keras(Path(__file__).parent / "of_before" / f"{name}.keras").likelihood
+    assert (likelihood.scale, likelihood.learn_scale, likelihood.range) == (scale, learned, (0, 1))
+    x = np.random.default_rng(0).random((16, 2, 2, 1)).astype("float32")[:2]
+    found = likelihood(np.array([[0.5], [-1.0]], "float32")).log_prob(x)
+    assert np.allclose(found, log_prob, rtol=1e-5)
+
+
+@pytest.mark.parametrize("own", [{"scale": 0.2}, {"scale": 0.2, "learn_scale": True}, {"scale": None}])
+def test_the_decoder_is_as_wide_as_the_scale_that_is_chosen_wants_it(own):
+    own = {f"likelihood.{key}": value for key, value in own.items()}
+    small = {"image_shape": (8, 8, 1), "latent_dim": 2, "units": (4,), "likelihood": "gaussian"}
+    likelihood = zoo.build("vae", **small, **own).likelihood
+    output = likelihood.decoder.output_shape[-1]
+    assert output == likelihood.parameters == (2 if own["likelihood.scale"] is None else 1)
+    assert likelihood(np.zeros([3, 2], "float32")).stddev().shape[-1] == 1

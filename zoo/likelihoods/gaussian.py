@@ -56,7 +56,11 @@ class Gaussian(Likelihood):
             )
         self.scale, self.learn_scale, self.min_scale = scale, learn_scale and scale is not None, min_scale
         self.range = check_limits(range)
-        self.parameters = 2 if scale is None else 1
+        self.parameters = self.parameters_for(scale=scale)
+
+    @classmethod
+    def parameters_for(cls, scale=0.1, **arguments):
+        return 2 if scale is None else 1
 
     def build(self, input_shape):
         super().build(input_shape)

@@ -16,8 +16,8 @@ class Likelihood(Part):
 
     Where the decoder gives `[B, D * parameters]`, x is a vector `[B, D]`.
 
-    A subclass says how many numbers it wants for each pixel and channel (`parameters`), and makes its distribution out
-    of them (`distribution`).
+    A subclass says how many numbers it wants for each pixel and channel (`parameters`; `parameters_for`, where that
+    depends on its arguments), and makes its distribution out of them (`distribution`).
 
     Args:
         decoder: a network, `[B, D]` to `[B, height, width, channels * parameters]`.
@@ -34,6 +34,14 @@ class Likelihood(Part):
     binary = False
     #: What x lies in, (low, high), the pixels of black and of white; None for any numbers.
     range = UNIT
+
+    @classmethod
+    def parameters_for(cls, **arguments):
+        """How many numbers one of these arguments wants of the decoder for each pixel and channel.
+
+        A decoder is made before its likelihood is, so that the class is asked.
+        """
+        return cls.parameters
 
     def __init__(self, decoder, **kwargs):
         super().__init__(**kwargs)

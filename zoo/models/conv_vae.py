@@ -6,12 +6,13 @@ Kingma and Welling 2014, "Auto-Encoding Variational Bayes", with the networks th
 
 from zoo.likelihoods.bernoulli import Bernoulli
 from zoo.networks.conv import conv_decoder, conv_encoder
+from zoo.objectives.elbo import elbo
 from zoo.posteriors.gaussian import Gaussian
 from zoo.priors.standard_normal import StandardNormal
 from zoo.vae import VAE
 
 
-def build(image_shape, latent_dim=32, filters=(32, 64), likelihood=Bernoulli):
+def build(image_shape, latent_dim=32, filters=(32, 64), likelihood=Bernoulli, objective=elbo):
     """q(z|x) = N(loc(x), scale(x)^2), p(z) = N(0, I).
 
     Args:
@@ -19,6 +20,7 @@ def build(image_shape, latent_dim=32, filters=(32, 64), likelihood=Bernoulli):
         latent_dim: the size of z.
         filters: the feature maps of each convolution, from the image to z.
         likelihood: the class of p(x|z).
+        objective: what training maximizes, a function of `zoo/objectives`.
 
     Example:
         >>> build((8, 8, 1), latent_dim=2).name
@@ -28,5 +30,6 @@ def build(image_shape, latent_dim=32, filters=(32, 64), likelihood=Bernoulli):
         prior=StandardNormal(latent_dim),
         posterior=Gaussian(conv_encoder(image_shape, filters), latent_dim),
         likelihood=likelihood(conv_decoder(image_shape, latent_dim, filters, parameters=likelihood.parameters)),
+        objective=objective,
         name="conv_vae",
     )

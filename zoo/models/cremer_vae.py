@@ -8,13 +8,22 @@ Cremer et al. 2018, "Inference Suboptimality in Variational Autoencoders", secti
 
 from zoo.likelihoods.bernoulli import Bernoulli
 from zoo.networks.mlp import mlp_decoder, mlp_encoder
+from zoo.objectives.elbo import elbo
 from zoo.posteriors.gaussian import Gaussian
 from zoo.posteriors.iaf import IAF
 from zoo.priors.standard_normal import StandardNormal
 from zoo.vae import VAE
 
 
-def build(image_shape, latent_dim=50, encoder_units=(200, 200), units=(200, 200), steps=0, flow_units=(200,)):
+def build(
+    image_shape,
+    latent_dim=50,
+    encoder_units=(200, 200),
+    units=(200, 200),
+    steps=None,
+    flow_units=(200,),
+    objective=elbo,
+):
     """784-200-200-50 and back with ELU; q(z|x) is a Gaussian, or one bent by autoregressive steps; p(z) = N(0, I).
 
     Args:
@@ -22,8 +31,9 @@ def build(image_shape, latent_dim=50, encoder_units=(200, 200), units=(200, 200)
         latent_dim: the size of z.
         encoder_units: the width of each hidden layer of the encoder.
         units: the width of each hidden layer of the decoder, in the order of an encoder's, from the image to z.
-        steps: how many autoregressive steps; 0 for the Gaussian. (The paper's flow is RealNVP with auxiliaries.)
+        steps: how many autoregressive steps; None for the Gaussian. (The paper's flow is RealNVP with auxiliaries.)
         flow_units: the width of each hidden layer of each step's MADE.
+        objective: what training maximizes, a function of `zoo/objectives`.
 
     Example:
         >>> build((8, 8, 1), latent_dim=2, steps=2).name
@@ -32,7 +42,8 @@ def build(image_shape, latent_dim=50, encoder_units=(200, 200), units=(200, 200)
     encoder = mlp_encoder(image_shape, encoder_units, "elu")
     return VAE(
         prior=StandardNormal(latent_dim),
-        posterior=IAF(encoder, latent_dim, steps, flow_units) if steps else Gaussian(encoder, latent_dim),
+        posterior=Gaussian(encoder, latent_dim) if steps is None else IAF(encoder, latent_dim, steps, flow_units),
         likelihood=Bernoulli(mlp_decoder(image_shape, latent_dim, units, "elu")),
+        objective=objective,
         name="cremer_vae",
     )

@@ -8,6 +8,7 @@ Kingma et al. 2016, "Improving Variational Inference with Inverse Autoregressive
 
 from zoo.likelihoods.bernoulli import Bernoulli
 from zoo.networks.conv import conv_decoder, conv_encoder
+from zoo.objectives.elbo import elbo
 from zoo.posteriors.iaf import IAF
 from zoo.priors.mixture import Mixture
 from zoo.vae import VAE
@@ -22,6 +23,7 @@ def build(
     units=(320,),
     filters=(32, 64),
     likelihood=Bernoulli,
+    objective=elbo,
 ):
     """q(z|x) by autoregressive steps from a Gaussian, p(z) = sum_k w_k N(m_k, s_k^2).
 
@@ -34,6 +36,7 @@ def build(
         units: the width of each hidden layer of each step's MADE.
         filters: the feature maps of each convolution, from the image to z.
         likelihood: the class of p(x|z).
+        objective: what training maximizes, a function of `zoo/objectives`.
 
     Example:
         >>> build((8, 8, 1), latent_dim=2).name
@@ -43,5 +46,6 @@ def build(
         prior=Mixture(latent_dim, components, train_weights=train_weights),
         posterior=IAF(conv_encoder(image_shape, filters), latent_dim, steps, units),
         likelihood=likelihood(conv_decoder(image_shape, latent_dim, filters, parameters=likelihood.parameters)),
+        objective=objective,
         name="iaf_mixture_vae",
     )

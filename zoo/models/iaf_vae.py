@@ -8,6 +8,7 @@ Kingma et al. 2016, "Improving Variational Inference with Inverse Autoregressive
 
 from zoo.likelihoods.bernoulli import Bernoulli
 from zoo.networks.resnet import resnet_decoder, resnet_encoder
+from zoo.objectives.elbo import elbo
 from zoo.posteriors.gaussian import Gaussian
 from zoo.posteriors.iaf import IAF
 from zoo.priors.mixture import Mixture
@@ -20,22 +21,24 @@ def build(
     latent_dim=32,
     steps=2,
     units=(320,),
-    components=0,
+    components=None,
     filters=(16, 32, 32),
     dense_units=450,
     likelihood=Bernoulli,
+    objective=elbo,
 ):
     """q(z|x) by autoregressive steps from a Gaussian, p(z) = N(0, I), or a trained mixture of Gaussians.
 
     Args:
         image_shape: (height, width, channels).
         latent_dim: the size of z.
-        steps: how many autoregressive steps; 0 for the diagonal Gaussian that they start from.
+        steps: how many autoregressive steps; None for the diagonal Gaussian that they start from.
         units: the width of each hidden layer of each step's MADE.
-        components: the number of Gaussians in a mixture prior; 0 for the standard normal, which is the paper's.
+        components: the number of Gaussians in a mixture prior; None for the standard normal, which is the paper's.
         filters: the feature maps of each pair of residual blocks, from the image to z.
         dense_units: the width of the dense layer between the convolutions and z.
         likelihood: the class of p(x|z).
+        objective: what training maximizes, a function of `zoo/objectives`.
 
     Example:
         >>> build((8, 8, 1), latent_dim=2).name
@@ -44,8 +47,9 @@ def build(
     encoder = resnet_encoder(image_shape, filters, dense_units)
     decoder = resnet_decoder(image_shape, latent_dim, filters, dense_units, parameters=likelihood.parameters)
     return VAE(
-        prior=Mixture(latent_dim, components) if components else StandardNormal(latent_dim),
-        posterior=IAF(encoder, latent_dim, steps, units) if steps else Gaussian(encoder, latent_dim),
+        prior=StandardNormal(latent_dim) if components is None else Mixture(latent_dim, components),
+        posterior=Gaussian(encoder, latent_dim) if steps is None else IAF(encoder, latent_dim, steps, units),
         likelihood=likelihood(decoder),
+        objective=objective,
         name="iaf_vae",
     )

@@ -9,12 +9,21 @@ with Gaussian Mixture Variational Autoencoders", for the idea of clusters in the
 
 from zoo.likelihoods.bernoulli import Bernoulli
 from zoo.networks.conv import conv_decoder, conv_encoder
+from zoo.objectives.elbo import elbo
 from zoo.posteriors.gaussian import Gaussian
 from zoo.priors.mixture import Mixture
 from zoo.vae import VAE
 
 
-def build(image_shape, latent_dim=32, components=10, train_weights=False, filters=(32, 64), likelihood=Bernoulli):
+def build(
+    image_shape,
+    latent_dim=32,
+    components=10,
+    train_weights=False,
+    filters=(32, 64),
+    likelihood=Bernoulli,
+    objective=elbo,
+):
     """q(z|x) = N(loc(x), scale(x)^2), p(z) = sum_k w_k N(m_k, s_k^2).
 
     Args:
@@ -24,6 +33,7 @@ def build(image_shape, latent_dim=32, components=10, train_weights=False, filter
         train_weights: whether their weights w_k are trained; else all are 1/K.
         filters: the feature maps of each convolution, from the image to z.
         likelihood: the class of p(x|z).
+        objective: what training maximizes, a function of `zoo/objectives`.
 
     Example:
         >>> build((8, 8, 1), latent_dim=2).name
@@ -34,5 +44,6 @@ def build(image_shape, latent_dim=32, components=10, train_weights=False, filter
         prior=Mixture(latent_dim, components, spread=0.3, train_weights=train_weights),
         posterior=Gaussian(conv_encoder(image_shape, filters), latent_dim),
         likelihood=likelihood(conv_decoder(image_shape, latent_dim, filters, parameters=likelihood.parameters)),
+        objective=objective,
         name="mixture_vae",
     )

@@ -28,9 +28,23 @@ def free_bits(vae, x, training=False, nats=0.1, num_samples=1):
         Kingma et al. 2016, "Improving Variational Inference with Inverse Autoregressive Flow", equation 15.
     """
     densities = vae.log_densities(x, num_samples, training=training)
+    return densities.log_likelihood - densities.kl_weight * cost(densities, nats), densities
+
+
+def cost(densities, nats):
+    """What the KL costs where each dimension has some of it for nothing.
+
+    Args:
+        densities: `LogDensities`.
+        nats: of each dimension; None for nothing, and the KL itself.
+
+    Returns:
+        sum_d max(nats, mean over the batch of KL_d), a scalar, as of `free_bits`; or the KL, `[B]`.
+    """
+    if nats is None:
+        return densities.kl
     if densities.kl_per_dimension is not None:
         groups, free = ops.mean(densities.kl_per_dimension, axis=0), nats
     else:
         groups, free = ops.mean(densities.kl), nats * densities.z.shape[-1]
-    cost = ops.sum(ops.maximum(groups, free))
-    return densities.log_likelihood - densities.kl_weight * cost, densities
+    return ops.sum(ops.maximum(groups, free))
