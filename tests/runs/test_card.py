@@ -11,6 +11,7 @@ from zoo.likelihoods.gaussian import Gaussian
 from zoo.loading import pretrained
 from zoo.runs.card import BEFORE, Card, Data, describe, read_card, write_card
 from zoo.runs.run import Run
+from zoo.runs.settings import SETTINGS
 
 DIGITS = {"name": "digits"}
 
@@ -27,7 +28,7 @@ def path(tmp_path):
 
 def test_a_card_is_read_as_it_was_written(card, path):
     assert write_card(path, **msgspec.structs.asdict(card)) == card == read_card(path)
-    assert card.version == 2 and card.data.fingerprint.images == 1797
+    assert card.version == 3 and card.data.fingerprint.images == 1797
 
 
 @pytest.mark.parametrize("key", Card.__struct_fields__)
@@ -52,7 +53,7 @@ def test_a_key_that_is_missing_in_the_data_is_one_too(card, path, key):
         read_card(path)
 
 
-@pytest.mark.parametrize("version", [1, 2])
+@pytest.mark.parametrize("version", [1, 2, 3])
 @pytest.mark.parametrize(
     ("key", "value"),
     [
@@ -74,6 +75,8 @@ def test_a_value_of_another_kind_is_an_error_that_names_the_key(card, path, key,
     content = msgspec.to_builtins(card) | {key: value}
     if version == 1:
         del content["version"]
+    else:
+        content["version"] = version
     path.write_text(json.dumps(content))
     named = key if key != "data" else ""
     with pytest.raises(InputError, match=rf"card.json isn't the card of a run: .*{named}") as error:
@@ -81,19 +84,20 @@ def test_a_value_of_another_kind_is_an_error_that_names_the_key(card, path, key,
     assert len(str(error.value).splitlines()) == 1
 
 
-@pytest.mark.parametrize("version", [3, 0, "2", None, [1]])
+@pytest.mark.parametrize("version", [4, 0, "2", None, [1]])
 def test_a_newer_card_is_refused(card, path, version):
     path.write_text(json.dumps(msgspec.to_builtins(card) | {"version": version}))
-    with pytest.raises(InputError, match="reads those up to 2"):
+    with pytest.raises(InputError, match="reads those up to 3"):
         read_card(path)
 
 
 def test_a_card_of_before_is_read_with_what_held_then(card, path):
-    content = {key: value for key, value in msgspec.to_builtins(card).items() if key not in BEFORE}
+    later = BEFORE.keys() | {setting.name for setting in SETTINGS.values() if setting.since > 1}
+    content = {key: value for key, value in msgspec.to_builtins(card).items() if key not in later}
     content["data"].pop("fingerprint")
     path.write_text(json.dumps(content))
     found = read_card(path)
-    assert (found.version, found.decay, found.clip_norm, found.start_from) == (1, 0, 0.0, "")
+    assert (found.version, found.decay, found.clip_norm, found.start_from) == (1, None, None, None)
     assert found.data.fingerprint is None and found.scores is None
     content.pop("seed")
     path.write_text(json.dumps(content))

@@ -67,7 +67,7 @@ def test_a_row_is_what_its_command_trains(table, tmp_path):
 def test_a_row_goes_on_from_an_earlier_one(table, tmp_path):
     first = ROWS[0]
     arguments = first.arguments | {"k": 4}
-    after = Row("then k = 4", "iwae", arguments, "digits", {}, clip_norm=50.0, start_from=first.label)
+    after = Row("then k = 4", "iwae", arguments, "digits", {}, training={"clip_norm": 50.0}, start_from=first.label)
     table(rows=(first, after))
     content = reproduce(tmp_path)
     assert "--decay --clip-norm 50 --start-from runs/1-latent-dimensions-digits --seed" in content["rows"][1]["command"]

@@ -1,26 +1,37 @@
 """Saves a run after each epoch, so that it survives being killed."""
 
+import shutil
 import time
 
 import keras
 
-from zoo.files.saving import save_keras, write_json
+from zoo.callbacks.averages import averaged
+from zoo.callbacks.patience import best_epoch
+from zoo.files.saving import replacing, save_keras, write_json
+
+#: What training goes on from, and what is delivered: files in a run's folder.
+STATE, MODEL = "state.keras", "model.keras"
 
 
 class SaveEpoch(keras.callbacks.Callback):
-    """Writes `history.json` and then `model.keras` after each epoch, each whole or not at all.
+    """Writes `history.json`, then `state.keras`, and then `model.keras` after each epoch, each whole or not at all.
 
-    A row says how many batches the optimizer had seen by then, in all. A history that is one epoch ahead of the model's
-    optimizer, because the process was killed between the two, is cut when the run goes on.
+    The state is the model and its optimizer as they are: weights, moments, averages, and the number of batches. The
+    model that is delivered is the same; or it has the averaged weights, where the optimizer keeps them, and is that of
+    the best epoch, where there is a patience.
+
+    A row says how many batches the optimizer had seen by then, in all. A history that is one epoch ahead of the state,
+    because the process was killed between the two, is cut when the run goes on.
 
     Args:
         folder: where to.
         history: the list of what earlier epochs reported; this one's are appended to it.
+        best: whether the model of the best epoch is delivered, not that of the last.
     """
 
-    def __init__(self, folder, history):
+    def __init__(self, folder, history, best=False):
         super().__init__()
-        self.folder, self.history = folder, history
+        self.folder, self.history, self.best = folder, history, best
 
     def on_epoch_begin(self, epoch, logs=None):
         self.start = time.perf_counter()
@@ -30,4 +41,22 @@ class SaveEpoch(keras.callbacks.Callback):
         seconds, iterations = round(time.perf_counter() - self.start, 3), int(self.model.optimizer.iterations)
         self.history.append({"epoch": epoch + 1, "iterations": iterations, **figures, "seconds": seconds})
         write_json(self.folder / "history.json", {"epochs": self.history})
-        save_keras(self.model, self.folder / "model.keras")
+        save_keras(self.model, self.folder / STATE)
+        deliver(self.model, self.folder, self.history, self.best)
+
+
+def deliver(model, folder, history, best):
+    """Writes `model.keras`, if the last epoch's model is the one to deliver.
+
+    Args:
+        model: as the last epoch has left it, which `state.keras` has.
+        folder, history, best: of `SaveEpoch`.
+    """
+    if best and history and best_epoch(history) != history[-1]["epoch"]:
+        return
+    if model.optimizer.use_ema:
+        with averaged(model):
+            save_keras(model, folder / MODEL)
+    else:
+        with replacing(folder / MODEL) as temporary:
+            shutil.copyfile(folder / STATE, temporary)

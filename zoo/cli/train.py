@@ -10,19 +10,20 @@ from zoo import catalogue
 from zoo.cli.data import changed_data_option
 from zoo.cli.kept import kept
 from zoo.cli.start import new_console, start
+from zoo.runs.settings import SETTINGS
 
 
-def _parse_settings(context, parameter, values):
-    settings = {}
+def _parse_arguments(context, parameter, values):
+    arguments = {}
     for value in values:
         key, equals, text = value.partition("=")
         if not equals or not key:
             raise click.BadParameter(f"{value!r} isn't of the form key=value.", param_hint="--set")
         try:
-            settings[key] = ast.literal_eval(text)
+            arguments[key] = ast.literal_eval(text)
         except (ValueError, SyntaxError):
-            settings[key] = text
-    return settings
+            arguments[key] = text
+    return arguments
 
 
 def _parse_size(context, parameter, value):
@@ -37,33 +38,34 @@ def _parse_size(context, parameter, value):
     raise click.BadParameter(f"{value!r} isn't HEIGHTxWIDTH, 64x64 say.", param_hint="--image-size")
 
 
+def settings_options(command):
+    """An option for each entry of `zoo.runs.settings.Settings`."""
+    for setting in reversed(SETTINGS.values()):
+        command = _option(setting)(command)
+    return command
+
+
+def _option(setting):
+    if setting.flag:
+        return click.option(setting.option, is_flag=True, help=setting.help)
+    if setting.type is bool:
+        names = f"{setting.option}/--no-{setting.option[2:]}"
+        return click.option(names, default=setting.default, show_default=True, help=setting.help)
+    kind = click.Choice(setting.choices) if setting.choices else setting.type
+    default = "none" if setting.default is None else True
+    return click.option(setting.option, type=kind, default=setting.default, show_default=default, help=setting.help)
+
+
 @click.command()
 @click.argument("model", default="iaf_mixture_vae")
 @click.option(
     "--data", default="digits", show_default=True, help="A data set's name, a folder of images, a .npy or .npz file."
 )
 @click.option("--epochs", type=click.IntRange(1), default=200, show_default=True)
-@click.option("--batch-size", type=click.IntRange(1), default=64, show_default=True)
-@click.option("--learning-rate", type=float, default=1e-3, show_default=True)
-@click.option("--decay", is_flag=True, help="Let the learning rate fall to zero over the epochs, along half a cosine.")
-@click.option(
-    "--clip-norm",
-    type=float,
-    default=0.0,
-    metavar="NORM",
-    help="Scale down gradients whose norm over all weights is larger.  [default: none]",
-)
-@click.option("--start-at-mean", is_flag=True, help="Let the decoder begin at the mean of the training images.")
-@click.option(
-    "--start-from",
-    default="",
-    metavar="RUN",
-    help="Begin with the weights of another run, or of a pretrained model, with the same networks.",
-)
+@settings_options
+@click.option("--objective", metavar="NAME", help="What training maximizes: elbo, iwae, ...  [default: the model's]")
+@click.option("--likelihood", metavar="NAME", help="p(x|z): bernoulli, gaussian, ...  [default: the model's]")
 @click.option("--latent-dim", type=int, help="The size of z.  [default: the model's]")
-@click.option("--seed", type=click.IntRange(0), default=0, show_default=True)
-@click.option("--precision", type=click.Choice(["float32", "bfloat16"]), default="float32", show_default=True)
-@click.option("--jit/--no-jit", default=False, show_default=True, help="Compile with XLA (JAX always does).")
 @click.option(
     "--binarization",
     type=click.Choice(["none", "threshold", "dynamic", "static"]),
@@ -85,28 +87,15 @@ def _parse_size(context, parameter, value):
 )
 @click.option(
     "--set",
-    "settings",
+    "arguments",
     multiple=True,
-    callback=_parse_settings,
+    callback=_parse_arguments,
     metavar="KEY=VALUE",
-    help="Any other argument of the model.",
+    help="Any other argument of the model, or of its objective.num_samples, likelihood.scale, ...",
 )
 @changed_data_option
 @click.option("--out", type=click.Path(path_type=Path), help="The run's folder.  [default: runs/MODEL-DATA]")
-def train(
-    model,
-    data,
-    epochs,
-    decay,
-    latent_dim,
-    image_size,
-    channels,
-    ground,
-    settings,
-    changed_data,
-    out,
-    **training,
-):
+def train(model, data, epochs, image_size, channels, ground, binarization, arguments, changed_data, out, **given):
     """Trains MODEL (see `zoo list`) and makes pictures of it.
 
     The run's folder holds all there is; the same command goes on with it, to more epochs if asked.
@@ -121,21 +110,23 @@ def train(
     from zoo.runs.run import Run
 
     console = new_console()
-    arguments = settings | ({} if latent_dim is None else {"latent_dim": latent_dim})
+    settings = {name: given.pop(name) for name in SETTINGS}
+    settings |= {name: epochs if settings[name] else None for name in SETTINGS if SETTINGS[name].flag}
+    arguments |= {name: value for name, value in given.items() if value is not None}
     source = {"name": data, "image_size": image_size, "channels": channels and int(channels), "ground": ground}
     out = out or Path("runs") / f"{model}-{Path(data).stem}"
-    training |= {"decay": epochs if decay else 0, "version": format_of(out)}
-    card, splits = describe(model, arguments, source, say=click.echo, **training)
+    card, splits = describe(model, arguments, source, binarization, format_of(out), click.echo, **settings)
     run = Run.begin(out, card, splits, changed_data)
     done = len(run.history)
-    if 0 < done < epochs:
+    if 0 < done < epochs and not run.is_spent:
         console.print(f"Going on with {run.folder} after epoch {done}.", soft_wrap=True)
     progress = ShowProgress(console, epochs, min(done, epochs))
     with progress.bar:
         trained, count = run.train(epochs, [progress])
     if not count:
-        more = "With --decay it can't be given more." if decay else "Give more with --epochs."
-        console.print(f"{run.folder} is trained already, for {done} epochs. {more}", soft_wrap=True)
+        console.print(
+            f"{run.folder} is trained already, for {done} epochs. {_how_to_go_on(run, epochs)}", soft_wrap=True
+        )
         return
     _print_summary(console, run, count)
     with kept(f"the model is in {run.folder}", f"`zoo plot {shlex.quote(str(run.folder))}` makes the pictures"):
@@ -145,10 +136,20 @@ def train(
         console.print(f"Next: zoo {command} {shlex.quote(str(run.folder))}", soft_wrap=True)
 
 
+def _how_to_go_on(run, epochs):
+    done = len(run.history)
+    if done < epochs:
+        since = f"None since epoch {run.delivered} has a lower validation loss, and that one's model is delivered."
+        return f"{since} Give more with --patience."
+    return "Give more with --epochs." if run.card.decay is None else "With --decay it can't be given more."
+
+
 def _print_summary(console, run, count):
-    last = run.history[-1]
+    last = next(row for row in run.history if row["epoch"] == run.delivered)
     seconds = sum(row["seconds"] for row in run.history)
-    rows = {"run": run.folder, "epochs": f"{last['epoch']} ({count} now), {seconds:.0f} s in all"}
+    rows = {"run": run.folder, "epochs": f"{run.history[-1]['epoch']} ({count} now), {seconds:.0f} s in all"}
+    if run.card.patience is not None:
+        rows["delivered"] = f"epoch {run.delivered}"
     for name, value in last.items():
         if name not in ("epoch", "iterations", "seconds"):
             rows[name] = f"{value:.3f}" + ("" if "bits" in name else " nats")

@@ -1,5 +1,6 @@
 """The card of a run: what was trained on what, and how. It is there before the run is."""
 
+import functools
 import json
 import platform
 from importlib import metadata
@@ -19,11 +20,7 @@ from zoo.data.splits import at_random, by_hash
 from zoo.errors import InputError
 from zoo.files.foreign import reading
 from zoo.files.saving import read_json, write_json
-
-#: The format of a card, and of what it stands for: cards without a version are of before there were any.
-VERSION = 2
-#: What divided a data set of one piece.
-RULES = {1: at_random, 2: by_hash}
+from zoo.runs.settings import SETTINGS, VERSION, Settings, checked, of_before
 
 Count = Annotated[int, msgspec.Meta(ge=1)]
 NotNegative = Annotated[int, msgspec.Meta(ge=0)]
@@ -49,7 +46,15 @@ class Data(msgspec.Struct, frozen=True, kw_only=True):
             version: of the card.
             say: a function that is given a line about what of the data is passed over.
         """
-        splits = named.load(self.name, self.image_size, self.channels, RULES[version], self.pixels, self.ground, say)
+        splits = named.load(
+            self.name,
+            self.image_size,
+            self.channels,
+            at_random if version == 1 else by_hash,
+            self.pixels,
+            self.ground,
+            say,
+        )
         found = msgspec.structs.replace(self, fingerprint=splits.fingerprint)
         if version == 1:
             return found._of_any_range(splits), splits
@@ -76,69 +81,61 @@ class Data(msgspec.Struct, frozen=True, kw_only=True):
         return splits.in_range(self.range)
 
 
-class Card(msgspec.Struct, frozen=True, kw_only=True):
-    """A `card.json`. All keys are there from the beginning; what isn't known yet is null."""
+class Card(Settings, frozen=True, kw_only=True):
+    """A `card.json`: the settings, and the rest. All keys are there from the beginning; null is what isn't known."""
 
     version: int
     model: str
     arguments: dict[str, Any]
     data: Data
-    batch_size: Count
-    learning_rate: Annotated[float, msgspec.Meta(gt=0)]
-    seed: int
-    precision: Literal["float32", "bfloat16"]
-    jit: bool
-    decay: NotNegative
-    clip_norm: Annotated[float, msgspec.Meta(ge=0)]
-    start_at_mean: bool
-    start_from: str
-    fitted_prior: str
+    fitted_prior: str | None
     epochs: NotNegative
     test_in_train: NotNegative | None  #: how many test images are trained on too; None before version 2
     versions: dict[str, str] | None
     scores: dict[str, Any] | None
     export: dict[str, Any] | None
 
+    @property
+    def settings(self):
+        """The settings alone, a dict."""
+        return {name: getattr(self, name) for name in SETTINGS}
+
+    def build(self):
+        """The model, with its first weights."""
+        arguments = self.arguments
+        if self.free_bits is None:
+            return build(self.model, **arguments)
+        if "objective.free_bits" in arguments:
+            raise InputError("free_bits is given as a setting and as objective.free_bits: leave one of them out.")
+        try:
+            return build(self.model, **arguments, **{"objective.free_bits": self.free_bits})
+        except InputError as error:
+            if "objective.free_bits" not in str(error):
+                raise
+            raise InputError(
+                f"free_bits is for an objective with a KL term apart, elbo or beta_elbo: {error}"
+            ) from None
+
 
 #: What makes two runs the same run. More epochs of the same are a continuation, and so are data in another place.
-IDENTITY = [
-    name for name in Card.__struct_fields__ if name not in ("epochs", "test_in_train", "versions", "scores", "export")
-]
+IDENTITY = ("version", "model", "arguments", "data", "fitted_prior", *SETTINGS)
 #: What of a card's data says how a folder's images are read, and of other data nothing.
 OF_FOLDERS = {"image_size", "channels", "ground"}
-#: What held for runs when their cards had no version, where they don't say.
+#: What held for runs when their cards had no version, where they don't say. The settings say it of themselves.
 BEFORE = {
     "version": 1,
-    "decay": 0,
-    "clip_norm": 0.0,
-    "start_at_mean": False,
-    "start_from": "",
-    "fitted_prior": "",
+    "fitted_prior": None,
     "test_in_train": None,
     "versions": None,
     "scores": None,
     "export": None,
 }
 BEFORE_DATA = {"ground": None, "fingerprint": None, "pixels": "uint8", "range": UNIT, "seen": None}
+#: The arguments of models in which 0 stood for none, before version 3.
+WERE_ZERO = ("steps", "components")
 
 
-def describe(
-    model,
-    arguments,
-    data,
-    batch_size=64,
-    learning_rate=1e-3,
-    seed=0,
-    precision="float32",
-    jit=False,
-    binarization=None,
-    decay=0,
-    clip_norm=0.0,
-    start_at_mean=False,
-    start_from="",
-    version=VERSION,
-    say=lambda line: None,
-):
+def describe(model, arguments, data, binarization=None, version=VERSION, say=lambda line: None, **settings):
     """The card of a run to be, and its data set, once all of it has been looked at but for `start_from`.
 
     Args:
@@ -146,14 +143,10 @@ def describe(
         arguments: what the model is built with, but for the image shape.
         data: a dict of `name` (of a data set, or a path); for a folder of `image_size`, `channels` and `ground` too,
             where they aren't to be 64x64, those of the first picture, and white.
-        batch_size, learning_rate, seed, precision, jit: of training.
         binarization: None for what suits the likelihood.
-        decay: the epoch by whose end the learning rate has fallen to zero along half a cosine; 0 for a constant one.
-        clip_norm: gradients whose norm over all weights is larger are scaled down to it; 0 for none.
-        start_at_mean: whether the decoder begins at the mean of the training images.
-        start_from: the folder of a run, or a pretrained model's name, whose weights it begins with; "" for new ones.
         version: what held when the run was begun, of `format_of`.
         say: a function that is given a line about what of the data is passed over.
+        **settings: of `zoo.runs.settings.Settings`.
 
     Returns:
         A `Card` and a `zoo.data.splits.Splits`.
@@ -161,42 +154,49 @@ def describe(
     Raises:
         InputError: something in it can't be, or the data don't fit the model.
     """
-    _check_training(batch_size, learning_rate, clip_norm, start_at_mean, start_from)
+    settings = checked(**settings)
+    if settings.start_at_mean and settings.start_from:
+        raise InputError("start_at_mean and start_from both say where training begins: leave one of them out.")
     data, splits = msgspec.convert(_completed(data, version), Data).load(version, say)
-    arguments = arguments | {"image_shape": list(splits.image_shape)}
-    built = build(model, **arguments)
-    if start_at_mean and not built.abilities.has_likelihood:
-        raise InputError(f"start_at_mean is for models with a likelihood, and {model} has none: leave it out.")
-    test_in_train = splits.test_in_train()
+    card = Card(
+        version=version,
+        model=model,
+        arguments=_arguments_of(version, _read_again(arguments | {"image_shape": list(splits.image_shape)})),
+        data=data,
+        fitted_prior=None,
+        epochs=0,
+        test_in_train=splits.test_in_train(),
+        versions=None,
+        scores=None,
+        export=None,
+        **msgspec.structs.asdict(settings) | {"start_from": absolute(settings.start_from)},
+    )
+    built = card.build()
+    _check_fits(card, built)
     if version == 1 and data.range is None:
         built.take_any_range()
     data, splits = _as_seen(built, data, splits)
     binarization = binarization or default_binarization(splits.train.images, getattr(built, "likelihood", None))
     check_binarization(binarization)
-    card = Card(
-        version=version,
-        model=model,
-        arguments=_read_again(arguments),
-        data=msgspec.structs.replace(data, binarization=binarization),
-        batch_size=batch_size,
-        learning_rate=float(learning_rate),
-        seed=seed,
-        precision=precision,
-        jit=jit,
-        decay=decay,
-        clip_norm=float(clip_norm),
-        start_at_mean=start_at_mean,
-        start_from=absolute(start_from),
-        fitted_prior="",
-        epochs=0,
-        test_in_train=test_in_train,
-        versions=None,
-        scores=None,
-        export=None,
-    )
-    if test_in_train:
-        say(f"{test_in_train} of the {len(splits.test.images)} test images are among the training images.")
-    return card, splits
+    if card.test_in_train:
+        say(f"{card.test_in_train} of the {len(splits.test.images)} test images are among the training images.")
+    return msgspec.structs.replace(card, data=msgspec.structs.replace(data, binarization=binarization)), splits
+
+
+def _check_fits(card, model):
+    """Raises `InputError` where a setting is for models of another kind, or the objective's arguments can't be."""
+    if card.start_at_mean and not model.abilities.has_likelihood:
+        raise InputError(f"start_at_mean is for models with a likelihood, and {card.model} has none: leave it out.")
+    if card.warm_up and not model.abilities.has_density:
+        raise InputError(f"warm_up is for models with a KL term, and {card.model} has none: leave it out.")
+    if model.abilities.has_density and isinstance(model.objective, functools.partial):
+        model.loss_and_terms(np.zeros([1, *model.image_shape], "float32"))
+
+
+def _arguments_of(version, arguments):
+    """A model's arguments, as they are called now."""
+    none = {name: None for name in WERE_ZERO if version < 3 and arguments.get(name) == 0}
+    return arguments | none
 
 
 def _completed(data, version):
@@ -226,17 +226,6 @@ def _as_seen(model, data, splits):
     return data, splits
 
 
-def _check_training(batch_size, learning_rate, clip_norm, start_at_mean, start_from):
-    if batch_size < 1:
-        raise InputError(f"batch_size is {batch_size}, but must be at least 1.")
-    if not 0 < learning_rate < float("inf"):
-        raise InputError(f"learning_rate is {learning_rate}, but must be a positive number.")
-    if not 0 <= clip_norm < float("inf"):
-        raise InputError(f"clip_norm is {clip_norm}, but must be a positive number, or 0 for no clipping.")
-    if start_at_mean and start_from:
-        raise InputError("start_at_mean and start_from both say where training begins: leave one of them out.")
-
-
 def _read_again(arguments):
     """The arguments as the card will have them when it is read again: a tuple is a list there."""
     try:
@@ -248,8 +237,8 @@ def _read_again(arguments):
 
 
 def absolute(path):
-    """The absolute path of what is there; a pretrained model's name, say, as it is."""
-    return str(Path(path).resolve()) if path and Path(path).exists() else str(path)
+    """The absolute path of what is there; a pretrained model's name, say, and None as they are."""
+    return str(Path(path).resolve()) if path and Path(path).exists() else path
 
 
 def read_card(path):
@@ -262,13 +251,16 @@ def read_card(path):
     """
     content = read_json(path)
     version = content.get("version", 1)
-    if version not in list(RULES):
+    if version not in range(1, VERSION + 1):
         raise InputError(f"{path} is of version {version!r}, but this zoo reads those up to {VERSION}. Update it.")
     with reading(path, "the card of a run"):
         if version == 1:
             content = BEFORE | content
             content["data"] = BEFORE_DATA | content["data"]
-        return msgspec.convert(content, Card)
+        card = msgspec.convert(of_before(content, version), Card)
+    # An empty name stood for none once, and so did 0.
+    arguments = _arguments_of(version, card.arguments)
+    return msgspec.structs.replace(card, arguments=arguments, fitted_prior=card.fitted_prior or None)
 
 
 def write_card(path, **entries):
@@ -285,7 +277,9 @@ def write_card(path, **entries):
 def format_of(folder):
     """The version of the run that is in a folder, if it is one that can be gone on with; the newest otherwise."""
     folder = Path(folder)
-    begun = (folder / "card.json").is_file() and (folder / "model.keras").is_file()
+    begun = (folder / "card.json").is_file() and any(
+        (folder / name).is_file() for name in ("state.keras", "model.keras")
+    )
     return read_card(folder / "card.json").version if begun else VERSION
 
 
@@ -301,7 +295,8 @@ def check_same_run(was, asked, folder, changed_data=False):
     was_identity, asked_identity = (_identity(card, folder_of_images) for card in (was, asked))
     for key in IDENTITY:
         if was_identity[key] != asked_identity[key]:
-            before, after = differing(was_identity[key], asked_identity[key])
+            now = [getattr(card, key) for card in (was, asked)] if key in SETTINGS else None
+            before, after = now or differing(was_identity[key], asked_identity[key])
             raise InputError(
                 f"{folder} has another run in it, with {key} {before}, not {after}. Give another folder with --out."
             )
@@ -316,9 +311,12 @@ def _identity(card, folder_of_images):
     """
     data = msgspec.structs.asdict(card.data)
     apart = {"name", "fingerprint", "range", "seen"} | (set() if folder_of_images else OF_FOLDERS)
+    # Where another value is a continuation, that there is one at all is the run's own.
+    whether = {s.name: getattr(card, s.name) is not None for s in SETTINGS.values() if not s.identity}
     return msgspec.structs.asdict(card) | {
         "data": {name: value for name, value in data.items() if name not in apart},
         "start_from": absolute(card.start_from),
+        **whether,
     }
 
 

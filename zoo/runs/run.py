@@ -1,7 +1,8 @@
 """A run folder: what was trained on what, the model after its last finished epoch, and all that was made from it.
 
 card.json             what the run is, and the scores found
-model.keras           the model and its optimizer after the last finished epoch
+model.keras           the model that is delivered: of the last finished epoch, or averaged, or of the best epoch
+state.keras           what training goes on from: the model and its optimizer after the last finished epoch
 history.json          what each epoch reported
 samples.png, reconstructions.png, curves.png, latents.png
 evaluation.json       after `zoo evaluate`
@@ -20,9 +21,11 @@ import keras
 import msgspec
 import numpy as np
 
+from zoo.callbacks.averages import ValidateAverages
+from zoo.callbacks.patience import Patience, best_epoch, is_spent
 from zoo.callbacks.reseed import Reseed
-from zoo.callbacks.save_epoch import SaveEpoch
-from zoo.catalogue import build
+from zoo.callbacks.save_epoch import MODEL, STATE, SaveEpoch, deliver
+from zoo.callbacks.warm_up import WarmUp
 from zoo.data import named
 from zoo.data.pipeline import evaluation_batches, training_batches
 from zoo.data.pixels import grey
@@ -40,6 +43,7 @@ from zoo.pictures.latents import save_latents
 from zoo.random.keys import low_bits
 from zoo.runs.card import check_same_data, check_same_run, read_card, versions, write_card
 from zoo.runs.history import History
+from zoo.runs.settings import SETTINGS
 
 
 class Judged(msgspec.Struct):
@@ -107,7 +111,7 @@ class Run:
         return run
 
     def _begin_again(self, before):
-        if not before.card.epochs and not (self.folder / "model.keras").exists():
+        if not before.card.epochs and self._last is None:
             # Not one epoch of it was finished: there is nothing to lose, unless one is being trained.
             _check_start(self.card)
             with alone_in(self.folder):
@@ -118,13 +122,16 @@ class Run:
                 f"{self.folder} has a model whose prior was fitted to its codes ({before.card.fitted_prior}): it "
                 "can't be trained on. Give another folder with --out."
             )
-        if before.card.decay and self.card.decay > before.card.decay:
+        if before.card.decay and self.card.decay and self.card.decay > before.card.decay:
             raise InputError(
                 f"{self.folder} has a run whose learning rate falls to zero over {before.card.decay} epochs: it can't "
                 "be given more. Give another folder with --out."
             )
         check_same_run(before.card, self.card, self.folder, self._changed_data)
-        self.card = msgspec.structs.replace(before.card, data=self.card.data)
+        more = {name: getattr(self.card, name) for name, setting in SETTINGS.items() if not setting.identity}
+        if more != {name: getattr(before.card, name) for name in more}:
+            self.write_card(**more)
+        self.card = msgspec.structs.replace(before.card, data=self.card.data, **more)
         if self.card.data.fingerprint == before.card.data.fingerprint:
             # It may lie elsewhere now.
             self.write_card(data=self.card.data)
@@ -200,15 +207,33 @@ class Run:
         path = self.folder / "history.json"
         return read_json(path, History).epochs if path.exists() else []
 
+    @property
+    def delivered(self):
+        """The number of the epoch whose model is delivered: the last, or the best where there is a patience."""
+        return best_epoch(self.history) if self.card.patience else self.history[-1]["epoch"]
+
+    @property
+    def is_spent(self):
+        """Whether its patience has come to an end."""
+        return self.card.patience is not None and is_spent(self.history, self.card.patience)
+
+    @property
+    def _last(self):
+        """The file that training goes on from, or None. Once one file was both this and the model."""
+        return next((path for path in (self.folder / STATE, self.folder / MODEL) if path.is_file()), None)
+
     def load_model(self):
-        """The model after its last finished epoch.
+        """The model that is delivered.
 
         Raises:
             InputError: there is none yet, or the file is damaged.
         """
-        path = self.folder / "model.keras"
+        path = self.folder / MODEL
         if not path.is_file():
             raise InputError(f"{self.folder} has no model.keras: no epoch was finished. Run its `zoo train` again.")
+        return self._load(path)
+
+    def _load(self, path):
         model = load_keras(path)
         self._as_before(model)
         return model
@@ -240,10 +265,11 @@ class Run:
     def train(self, epochs, callbacks=()):
         """Trains until `epochs` epochs are done, those of earlier calls and processes included.
 
-        After each, history and then model are written whole, so that a killed process leaves the last finished epoch.
+        After each, history, state and model are written, each whole, so that a killed process leaves the last finished
+        epoch. It ends earlier where the run's patience does.
 
         Returns:
-            The model, and how many epochs it trained in this call.
+            The model that is delivered, and how many epochs it trained in this call.
 
         Raises:
             InputError: another process trains in the folder, or has begun another run there.
@@ -254,36 +280,54 @@ class Run:
             return self._train(epochs, callbacks)
 
     def _train(self, epochs, callbacks):
-        images, card = self.splits.train.images, self.card
-        batch_size, seed = card.batch_size, card.seed
-        steps = self.steps
-        if (self.folder / "model.keras").is_file():
-            model = self.load_model()
+        card, steps = self.card, self.steps
+        if self._last is None:
+            model, done = self.new_model(), 0
+        else:
+            model = self._load(self._last)
             model.steps_per_execution = self._steps_at_once
             done = epochs_done(self.history, int(model.optimizer.iterations), steps)
-        else:
-            model, done = self.new_model(), 0
-        if done >= epochs:
-            # A process that was killed after its last epoch had no time to say so.
-            if card.epochs < done:
-                self.write_card(epochs=done, versions=versions())
-            return model, 0
-        if card.data != read_card(self.folder / "card.json").data:
-            # It is trained on these from now on.
-            self.write_card(data=card.data)
-        binarization = card.data.binarization
+        history, best = self.history[:done], card.patience is not None
+        if card.epochs < done:
+            # A process that was killed had no time to say so, nor perhaps to deliver its last epoch's model.
+            if self._last.name == STATE:
+                deliver(model, self.folder, history, best)
+            self.write_card(epochs=done, versions=versions())
+        begun = done
+        if done < epochs and not (best and is_spent(history, card.patience)):
+            if card.data != read_card(self.folder / "card.json").data:
+                # It is trained on these from now on.
+                self.write_card(data=card.data)
+            self._fit(model, done, epochs, history, callbacks)
+            done = history[-1]["epoch"]
+            self.write_card(epochs=done, versions=versions())
+        # What was trained last is what is delivered, where it isn't averaged nor the best.
+        as_it_is = card.ema is None and card.patience is None
+        return (model if as_it_is else self.load_model()), done - begun
+
+    def _fit(self, model, done, epochs, history, callbacks):
+        card = self.card
+        own = [Reseed(card.seed)]
+        if card.warm_up is not None:
+            own.append(WarmUp(card.warm_up))
+        if card.ema is not None:
+            own.append(ValidateAverages())
+        own.append(SaveEpoch(self.folder, history, best=card.patience is not None))
+        if card.patience is not None:
+            own.append(Patience(card.patience, history))
+        batches = training_batches(
+            self.splits.train.images, card.batch_size, card.data.binarization, card.seed, epochs, done
+        )
         model.fit(
-            Stream(training_batches(images, batch_size, binarization, seed, epochs, done)),
+            Stream(batches),
             initial_epoch=done,
             epochs=epochs,
-            steps_per_epoch=steps,
-            validation_data=Stream(self.validation_batches(batch_size)),
-            callbacks=[Reseed(seed), SaveEpoch(self.folder, self.history[:done]), *callbacks],
+            steps_per_epoch=self.steps,
+            validation_data=Stream(self.validation_batches(card.batch_size)),
+            callbacks=[*own, *callbacks],
             shuffle=False,
             verbose=0,
         )
-        self.write_card(epochs=epochs, versions=versions())
-        return model, epochs - done
 
     def new_model(self):
         """The model as it is before the first epoch, compiled: the same each time."""
@@ -293,7 +337,7 @@ class Run:
         before = keras.config.dtype_policy()
         keras.config.set_dtype_policy({"float32": "float32", "bfloat16": "mixed_bfloat16"}[card.precision])
         try:
-            model = build(card.model, **card.arguments)
+            model = card.build()
         finally:
             keras.config.set_dtype_policy(before)
         if card.data.range is None and model.range is not None:
@@ -304,15 +348,21 @@ class Run:
             model.likelihood.start_at(mean_image(self.splits.train.images))
         if card.start_from:
             take_weights(model, card.start_from)
-        learning_rate = card.learning_rate
-        if card.decay:
-            learning_rate = keras.optimizers.schedules.CosineDecay(learning_rate, card.decay * self.steps)
         model.compile(
-            keras.optimizers.Adam(learning_rate, global_clipnorm=card.clip_norm or None),
+            self._new_optimizer(),
             jit_compile=card.jit or "auto",
             steps_per_execution=self._steps_at_once,
         )
         return model
+
+    def _new_optimizer(self):
+        card = self.card
+        learning_rate = card.learning_rate
+        if card.decay is not None:
+            learning_rate = keras.optimizers.schedules.CosineDecay(learning_rate, card.decay * self.steps)
+        averages = {} if card.ema is None else {"use_ema": True, "ema_momentum": card.ema}
+        kind = type(keras.optimizers.get(card.optimizer))
+        return kind(learning_rate, global_clipnorm=card.clip_norm, **averages)
 
     def with_prior(self, fit, fitted_prior, folder):
         """A run in a folder of its own, of this run's model with another prior. It can't be trained on.
@@ -407,7 +457,7 @@ def mean_image(images):
 def _check_start(card):
     """Raises `InputError` where the model can't begin with the weights of `start_from`."""
     if card.start_from:
-        take_weights(build(card.model, **card.arguments), card.start_from)
+        take_weights(card.build(), card.start_from)
 
 
 def take_weights(model, start_from):

@@ -107,7 +107,7 @@ class Reproduction:
 
     def _seconds_per_epoch(self, row):
         # The row that it begins with isn't trained yet.
-        run = self.described(row._replace(start_from=""), epochs=1)
+        run = self.described(row._replace(start_from=None), epochs=1)
         card, images = run.card, run.splits.train.images
         model = run.new_model()
         several = 6 * model.steps_per_execution
@@ -127,15 +127,9 @@ class Reproduction:
             row.model,
             row.arguments,
             {"name": row.data},
-            row.batch_size,
-            row.learning_rate,
-            self.asked["seed"],
-            binarization=row.binarization,
-            decay=round(epochs * row.epochs),
-            clip_norm=row.clip_norm,
-            start_at_mean=not row.start_from,
-            start_from=str(self.runs / row.start_name) if row.start_from else "",
-            version=format_of(self.runs / row.name),
+            row.binarization,
+            format_of(self.runs / row.name),
+            **row.settings(round(epochs * row.epochs), self.asked["seed"], self.runs),
         )
         run = Run(self.runs / row.name, card)
         run.splits = splits
@@ -226,6 +220,7 @@ class Reproduction:
             pictures = [f"{self.name}/{row.name}-{name}" for name in self.table.pictures(row)]
             rows.append(
                 row._asdict()
+                | {"training": dict(row.training)}
                 | card
                 | {"stages": stages, "command": row.command(**card)}
                 | {"results": results.get(row.name), "pictures": pictures}
@@ -257,9 +252,9 @@ class Reproduction:
             if row.start_from
         ]
         clipped = [
-            f'"{row.label}" is trained with gradients clipped at a norm of {row.clip_norm:g}.'
+            f'"{row.label}" is trained with gradients clipped at a norm of {row.training["clip_norm"]:g}.'
             for row in self.table.rows
-            if row.clip_norm
+            if "clip_norm" in row.training
         ]
         return [
             *self.table.deviations,

@@ -3,8 +3,14 @@
 import dataclasses
 import re
 import shlex
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import Any, NamedTuple
+
+from zoo.runs.settings import options
+
+#: How rows are trained where they don't say otherwise.
+TRAINING = {"batch_size": 100, "learning_rate": 3e-3}
 
 
 class Row(NamedTuple):
@@ -16,12 +22,10 @@ class Row(NamedTuple):
     data: str  #: a data set's name
     published: dict  #: figures by the names that the table's `judge` gives ours
     published_as: str = ""  #: what the published row is, where it isn't what is trained here
-    batch_size: int = 100
-    learning_rate: float = 3e-3
+    training: Mapping[str, Any] = MappingProxyType({})  #: settings of `zoo.runs.settings` that aren't the tables' own
     epochs: float = 1.0  #: how many, as a multiple of the table's
     binarization: Any = None  #: None for what suits the likelihood
-    clip_norm: float = 0.0  #: of gradients; 0 for none
-    start_from: str = ""  #: the label of an earlier row, of the same data, with whose weights it begins
+    start_from: str | None = None  #: the label of an earlier row, of the same data, with whose weights it begins
 
     @property
     def name(self):
@@ -33,17 +37,26 @@ class Row(NamedTuple):
         """The name of the run folder with whose weights it begins."""
         return self._replace(label=self.start_from).name
 
+    def settings(self, epochs, seed, runs="runs"):
+        """The settings of its training, a dict.
+
+        Args:
+            epochs: for how many it is trained.
+            seed: of its run.
+            runs: the folder of the rows' run folders.
+        """
+        start = {"start_from": f"{runs}/{self.start_name}"} if self.start_from else {"start_at_mean": True}
+        return TRAINING | dict(self.training) | {"decay": epochs, "seed": seed} | start
+
     def command(self, epochs, seed):
         """What trains the row by itself: a command of the shell."""
         arguments = (shlex.quote(f"{key}={value}".replace(" ", "")) for key, value in self.arguments.items())
-        settings = "".join(f" --set {argument}" for argument in arguments)
+        given = "".join(f" --set {argument}" for argument in arguments)
         if self.binarization:
-            settings += f" --binarization {self.binarization}"
-        clip = f"--clip-norm {self.clip_norm:g} " if self.clip_norm else ""
-        start = f"--start-from runs/{self.start_name}" if self.start_from else "--start-at-mean"
+            given += f" --binarization {self.binarization}"
         return (
-            f"zoo train {self.model} --data {self.data}{settings} --epochs {epochs} --batch-size {self.batch_size} "
-            f"--learning-rate {self.learning_rate:g} --decay {clip}{start} --seed {seed} --out runs/{self.name}"
+            f"zoo train {self.model} --data {self.data}{given} --epochs {epochs} "
+            f"{options(self.settings(epochs, seed))} --out runs/{self.name}"
         )
 
 

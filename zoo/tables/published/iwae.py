@@ -37,7 +37,7 @@ def _longer():
         label=f"{first.label}, then IWAE, k = 50",
         published={"nll": 84.88, "active_units": 22},
         published_as="VAE, k = 1, then IWAE, k = 50",
-        learning_rate=2e-3,
+        training={"learning_rate": 2e-3},
         epochs=3.5,
         start_from=first.label,
     )

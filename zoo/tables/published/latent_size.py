@@ -37,7 +37,7 @@ TABLE = Table(
             {"latent_dim": size},
             "mnist",
             {} if nelbo is None else {"nelbo": nelbo},
-            learning_rate=2e-3,
+            training={"learning_rate": 2e-3},
             binarization="static",
         )
         for size, nelbo in PUBLISHED.items()
