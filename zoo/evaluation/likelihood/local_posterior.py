@@ -140,7 +140,12 @@ class LocalPosterior(keras.Model):
 
     def compute_loss(self, x=None, y=None, y_pred=None, sample_weight=None, training=True):
         # x counts the draws: [S, 1]. The sum over examples keeps each one's steps its own.
-        z, log_q = draw_and_log_prob(self(), ops.cast(sampler_seed(self.seed_generator), "int32"), (x.shape[0],))
+        q, seed = self(), sampler_seed(self.seed_generator)
+        if isinstance(q, tfd.Distribution):
+            # TFP's own draws, on which the published gaps hang.
+            z, log_q = q.experimental_sample_and_log_prob(x.shape[0], seed=seed)
+        else:
+            z, log_q = draw_and_log_prob(q, ops.cast(seed, "int32"), (x.shape[0],))
         # Keras compiles this step, and knows nothing of kernels.
         with fusing():
             bound = self._bound(z, log_q)
