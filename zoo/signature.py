@@ -17,7 +17,11 @@ class Signature(NamedTuple):
         relative: whether the tolerance is relative to each value, as for log densities.
         possible: where the outputs are drawn and have steps, a function of the same inputs to what may come out,
             `[possibilities, ...]`; None where there is one answer.
-        share: of the images, how many must agree whole, where one drawn pixel changes all after it; None for all.
+        share: of the images, how many must agree whole, where a drawn pixel changes all after it; None for all.
+
+    Example:
+        >>> Signature(lambda n: {"twice": 2 * n}, {"n": COUNT}).function(n=3)
+        {'twice': 6}
     """
 
     function: Callable

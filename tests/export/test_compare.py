@@ -36,7 +36,10 @@ def test_a_file_that_does_something_else_is_refused_and_nothing_is_left(tmp_path
 
 
 def test_a_difference_is_from_the_nearest_of_what_may_be():
-    from zoo.export.compare import _difference
+    from zoo.export.compare import _difference as of_pairs
+
+    def _difference(signature, expected, found):
+        return of_pairs(signature, [(expected, found)])
 
     pixels = np.zeros([100, 8, 8, 1])
     other = pixels.copy()
@@ -50,3 +53,21 @@ def test_a_difference_is_from_the_nearest_of_what_may_be():
         Signature(None, {}, relative=True), np.array([[-100.0, -2.0]]), np.array([-101.0, -2.0])
     ) == pytest.approx(0.01)
     assert _difference(Signature(None, {}), np.array([[0.5, 200.0]]), np.array([0.5, 201.0])) == pytest.approx(0.005)
+
+
+def test_of_images_drawn_pixel_by_pixel_a_share_has_to_agree_whole():
+    from zoo.export.compare import _difference
+
+    expected, signature = np.zeros([1, 40, 2, 2, 1]), Signature(None, {}, share=0.95)
+    found = expected[0] + 1e-7
+    assert _difference(signature, [(expected, found)]) == pytest.approx(1e-7)
+    found[:2, 1] = 1  # of 40, 2 may differ
+    assert _difference(signature, [(expected, found)]) == pytest.approx(1e-7)
+    found[2, 1, 1] = 0.5  # a third is one too many, in one pixel or in all
+    assert _difference(signature, [(expected, found)]) == pytest.approx(0.5)
+    # Of a few images, in several batches, one may.
+    for wrong, difference in ((1, 0), (2, 1)):
+        found = np.zeros([4, 2, 2, 1])
+        found[:wrong, 1] = 1
+        pairs = [(expected[:, :1], found[:1]), (expected[:, :3], found[1:])]
+        assert _difference(signature, pairs) == difference

@@ -69,14 +69,15 @@ def test_large_images_of_many_levels_are_exported(run):
 def test_a_level_further_than_rounding_is_refused(run):
     """Means that are a tenth of a level off: nine in ten of the pixels are drawn alike."""
     from zoo.export.compare import _difference
+    from zoo.signature import Signature
 
     model = run.load_model()
     sides = np.stack(model.sides_of_pixels(3, np.int32([0, 7]), 1e-5))
     drawn = np.asarray(model.sample_pixels(3, 7))
-    assert _difference("sample_pixels", sides, drawn) == 0
+    assert _difference(Signature(None, {}), [(sides, drawn)]) == 0
     moved = np.asarray(model.sides_of_pixels(3, np.int32([0, 7]), 0.1 / 255)[0])
     assert np.mean(moved == drawn) > 0.85
-    assert _difference("sample_pixels", sides, moved) == pytest.approx(1 / 255, rel=1e-3)
+    assert _difference(Signature(None, {}), [(sides, moved)]) == pytest.approx(1 / 255, rel=1e-3)
 
 
 @pytest.mark.slow

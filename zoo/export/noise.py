@@ -55,25 +55,29 @@ def check_noise(content, reference, names):
 
 
 def _integers(content, name):
-    """The int32 tensors of a signature's graph after it ran, by their names."""
+    """The int32 tensors of a signature's graph that an operation reads, after it ran, by their names."""
     interpreter = Interpreter(
         model_content=content,
         experimental_preserve_all_tensors=True,
         experimental_op_resolver_type=OpResolverType.BUILTIN_WITHOUT_DEFAULT_DELEGATES,
     )
     interpreter.get_signature_runner(name)(seed=key(_ASKED[0]), n=np.int32(_ASKED[1]))
-    graph = _subgraph(content, name)
+    graph, read = _subgraph(content, name)
     return {
         tensor["name"]: interpreter.get_tensor(tensor["index"], graph)
         for tensor in interpreter.get_tensor_details(graph)
-        if tensor["dtype"] == np.int32 and tensor["name"]  # the nameless ones are a kernel's scratch space
+        # What a loop hands on and nobody reads holds anything; the nameless ones are a kernel's scratch space.
+        if tensor["dtype"] == np.int32 and tensor["name"] and tensor["index"] in read
     }
 
 
 def _subgraph(content, name):
-    """The number of a signature's graph."""
+    """The number of a signature's graph, and those of the tensors that its operations read."""
     from tensorflow.lite.python import schema_py_generated as schema
 
     model = schema.Model.GetRootAs(content, 0)
     signatures = (model.SignatureDefs(i) for i in range(model.SignatureDefsLength()))
-    return next(each.SubgraphIndex() for each in signatures if each.SignatureKey() == name.encode())
+    number = next(each.SubgraphIndex() for each in signatures if each.SignatureKey() == name.encode())
+    graph = model.Subgraphs(number)
+    operators = (graph.Operators(i) for i in range(graph.OperatorsLength()))
+    return number, {index for operator in operators for index in operator.InputsAsNumpy().tolist()}
