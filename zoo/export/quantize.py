@@ -91,14 +91,23 @@ def _decoder_convolutions(content):
     from tensorflow.lite.python import schema_py_generated as schema
 
     model = schema.ModelT.InitFromObj(schema.Model.GetRootAs(content, 0))
-    graphs = {each.signatureKey: model.subgraphs[each.subgraphIndex] for each in model.signatureDefs or []}
+    decode = [each.subgraphIndex for each in model.signatureDefs or [] if each.signatureKey == b"decode"]
 
     def convolutions(graph):
         for operator in graph.operators:
             if model.operatorCodes[operator.opcodeIndex].builtinCode == schema.BuiltinOperator.CONV_2D:
                 yield graph.tensors[operator.inputs[1]].buffer, graph.tensors[operator.outputs[0]].name.decode()
 
-    if b"decode" not in graphs:
-        return []
-    weights = {buffer for buffer, _ in convolutions(graphs[b"decode"])}
+    weights = {buffer for graph in _with_loops(model, decode) for buffer, _ in convolutions(graph)}
     return [name for graph in model.subgraphs for buffer, name in convolutions(graph) if buffer in weights]
+
+
+def _with_loops(model, numbers):
+    """The graphs of these numbers, and those of the loops in them."""
+    from tensorflow.lite.python import schema_py_generated as schema
+
+    for number in numbers:
+        yield model.subgraphs[number]
+        options = [operator.builtinOptions for operator in model.subgraphs[number].operators]
+        bodies = [each.bodySubgraphIndex for each in options if isinstance(each, schema.WhileOptionsT)]
+        yield from _with_loops(model, bodies)
