@@ -79,22 +79,54 @@ def _(distribution, key, shape=()):
     return distribution.loc + distribution.scale * noise
 
 
-@draw.register(tfd.Logistic)
-def _(distribution, key, shape=()):
-    u = uniform(key, (*shape, *_batch_shape(distribution)))
+@functools.singledispatch
+def from_uniform(distribution, u):
+    """The draw that uniforms stand for, one for each number: what `draw` makes of those of its key.
+
+    Args:
+        distribution: a `tfd.Logistic`, `Uniform` or `Bernoulli`, an `Independent` one of these, or whatever has been
+            registered with `from_uniform.register`.
+        u: float tensor in (0, 1), of the draw's shape.
+
+    Returns:
+        Tensor of that shape.
+
+    Raises:
+        InputError: the distribution's class is not known here.
+
+    Example:
+        >>> float(from_uniform(tfd.Bernoulli(probs=0.3), 0.2)), float(from_uniform(tfd.Bernoulli(probs=0.3), 0.4))
+        (1.0, 0.0)
+    """
+    kind = type(distribution).__name__
+    raise InputError(f"zoo.random.from_uniform doesn't know {kind}: register a function for it.")
+
+
+@from_uniform.register(tfd.Logistic)
+def _(distribution, u):
     return distribution.loc + distribution.scale * (ops.log(u) - ops.log(1 - u))
 
 
-@draw.register(tfd.Uniform)
-def _(distribution, key, shape=()):
-    u = uniform(key, (*shape, *_batch_shape(distribution)))
+@from_uniform.register(tfd.Uniform)
+def _(distribution, u):
     return distribution.low + (distribution.high - distribution.low) * u
 
 
+@from_uniform.register(tfd.Bernoulli)
+def _(distribution, u):
+    return ops.cast(u < distribution.probs_parameter(), "float32")
+
+
+@from_uniform.register(_Independent)
+def _(distribution, u):
+    return from_uniform(distribution.distribution, u)
+
+
+@draw.register(tfd.Logistic)
+@draw.register(tfd.Uniform)
 @draw.register(tfd.Bernoulli)
 def _(distribution, key, shape=()):
-    u = uniform(key, (*shape, *_batch_shape(distribution)))
-    return ops.cast(u < distribution.probs_parameter(), "float32")
+    return from_uniform(distribution, uniform(key, (*shape, *_batch_shape(distribution))))
 
 
 @draw.register(_Independent)
