@@ -7,6 +7,7 @@ import numpy as np
 from zoo.likelihoods.bernoulli import Bernoulli
 from zoo.likelihoods.discretized_logistic import DiscretizedLogistic
 from zoo.likelihoods.gaussian import Gaussian as GaussianLikelihood
+from zoo.likelihoods.pixel_cnn import PixelCNN
 from zoo.networks.mlp import mlp_decoder
 from zoo.objectives.beta_elbo import beta_elbo
 from zoo.objectives.elbo import elbo
@@ -49,6 +50,7 @@ LIKELIHOODS = {
     "bernoulli": lambda shape: Bernoulli(_decoder(shape)),
     "discretized_logistic": lambda shape: DiscretizedLogistic(_decoder(shape, 2)),
     "gaussian": lambda shape: GaussianLikelihood(_decoder(shape, 2), scale=None, range=None),
+    "pixel_cnn": lambda shape: PixelCNN(_decoder(shape, PixelCNN.parameters), filters=4, blocks=1, size=3, first=3),
 }
 #: What a VAE takes as its objective.
 OBJECTIVES = {

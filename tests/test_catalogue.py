@@ -23,6 +23,7 @@ from zoo.priors.standard_normal import StandardNormal
 SHAPE = (8, 8, 1)
 #: What makes a model small and quick, where it takes it.
 SMALL = {"latent_dim": 3, "units": (16,), "filters": (4, 4), "dense_units": 16}
+SMALL |= {"pixel_filters": 4, "blocks": 1, "size": 3, "first": 3}
 NAMES = zoo.names()
 TRAIN = """
 import sys, numpy as np, zoo, keras
@@ -94,7 +95,7 @@ def model(trained, name):
 def test_it_comes_back(model, tmp_path):
     model.save(tmp_path / "model.keras")
     again = zoo.load(tmp_path / "model.keras")
-    x = np.random.default_rng(1).random((5, *SHAPE)).astype("float32")
+    x = of(model, 5, seed=1)
     assert np.allclose(model.predict(x, verbose=0), again.predict(x, verbose=0), atol=1e-6)
     assert int(again.optimizer.iterations) == int(model.optimizer.iterations) == 4
     assert again.get_config().keys() == model.get_config().keys()
@@ -149,9 +150,12 @@ def test_the_export_does_what_it_does(model, tmp_path):
     for precision in PRECISIONS:
         smaller = quantize(content, precision)
         assert foreign_operators(smaller) == []
-        assert len(smaller) < len(content)
+        # Of few weights the file may be larger: what makes floats of them takes room too.
+        assert constants(smaller) < constants(content)
         found = measure(smaller, content, cases(asked, x), x)
-        assert all(value <= 0.02 for name, value in found["differences"].items() if name in ("decode", "sample"))
+        # Where pixels are drawn, weights that are a little off make other images.
+        means = [name for name in ("decode", "sample") if name in asked and model.signatures()[name].share is None]
+        assert all(found["differences"][name] <= 0.02 for name in means)
 
 
 def constants(content):

@@ -306,7 +306,7 @@ class VAE(ImageModel):
         """
         x, draws = ((None, *self.image_shape), "float32"), {"seed": SEED, "n": COUNT}
 
-        return super().signatures() | {
+        found = super().signatures() | {
             "sample": Signature(lambda seed, n: {"image": self.sample(n, seed)}, draws),
             "sample_pixels": Signature(
                 lambda seed, n: {"image": self.sample_pixels(n, seed)}, draws, possible=self._possible_pixels
@@ -315,6 +315,10 @@ class VAE(ImageModel):
                 lambda x, seed: {"log_px": self.log_px(x, seed, num_samples)}, {"x": x, "seed": SEED}, relative=True
             ),
         }
+        if self.likelihood.autoregressive:
+            drawn = ("decode", "reconstruct", "sample", "sample_pixels")
+            found |= {name: found[name]._replace(possible=None, share=0.95) for name in drawn}
+        return found
 
     def _possible_pixels(self, seed, n):
         return {"image": ops.stack(self.sides_of_pixels(n, seed, Signature._field_defaults["tolerance"]))}

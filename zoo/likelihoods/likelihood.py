@@ -32,6 +32,8 @@ class Likelihood(Part):
     eight_bit = False
     #: Whether x is drawn from {0, 1}, so that grey images are to be binarized.
     binary = False
+    #: Whether pixels depend on those before them, and are drawn one after the other.
+    autoregressive = False
     #: What x lies in, (low, high), the pixels of black and of white; None for any numbers.
     range = UNIT
 
@@ -82,10 +84,15 @@ class Likelihood(Part):
 
     @abstractmethod
     def output_for(self, mean):
-        """The decoder's output for images of that mean, `[H, W, C]`: NumPy, `[H, W, C * parameters]`."""
+        """The network's output for images of that mean, `[H, W, C]`: NumPy, what `last_bias` is added to."""
+
+    def last_bias(self):
+        """The bias that is added to what the images are made of: of the decoder's last layer; None without one."""
+        with_weights = [layer for layer in self.decoder.layers if layer.weights]
+        return getattr(with_weights[-1], "bias", None)
 
     def start_at(self, mean):
-        """Sets the decoder's last bias so that its images begin at a mean image, where its weights begin small.
+        """Sets the last bias so that the images begin at a mean image, where the network's weights begin small.
 
         A convolution's bias is one for all pixels: it begins at their mean.
 
@@ -98,8 +105,7 @@ class Likelihood(Part):
         References:
             The code of Burda et al. 2016, "Importance Weighted Autoencoders".
         """
-        with_weights = [layer for layer in self.decoder.layers if layer.weights]
-        bias = getattr(with_weights[-1], "bias", None)
+        bias = self.last_bias()
         if bias is None:
             raise InputError("the decoder's last layer has no bias to start at the mean of the images with.")
         mean = np.asarray(mean, "float64")
