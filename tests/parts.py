@@ -13,8 +13,14 @@ from zoo.objectives.beta_elbo import beta_elbo
 from zoo.objectives.elbo import elbo
 from zoo.objectives.free_bits import free_bits
 from zoo.objectives.iwae import iwae
+from zoo.objectives.nvil import NVIL
+from zoo.objectives.vimco import vimco
+from zoo.posteriors.auxiliary import Auxiliary
+from zoo.posteriors.bernoulli import Bernoulli as BernoulliPosterior
 from zoo.posteriors.gaussian import Gaussian as GaussianPosterior
+from zoo.posteriors.hamiltonian import Hamiltonian
 from zoo.posteriors.iaf import IAF
+from zoo.priors.bernoulli import Bernoulli as BernoulliPrior
 from zoo.priors.flow import Flow
 from zoo.priors.full_mixture import FullMixture
 from zoo.priors.mixture import Mixture
@@ -35,6 +41,7 @@ def _decoder(shape, parameters=1):
 
 #: By the stem of its file: a function of nothing to a prior over two dimensions.
 PRIORS = {
+    "bernoulli": lambda: BernoulliPrior(2),
     "flow": lambda: Flow(2, steps=2, units=(8,)),
     "full_mixture": _full_mixture,
     "mixture": lambda: Mixture(2, components=3),
@@ -42,7 +49,10 @@ PRIORS = {
 }
 #: A function of an encoder to a posterior over two dimensions.
 POSTERIORS = {
+    "auxiliary": lambda encoder: Auxiliary(encoder, 2, auxiliary_dim=2, units=8),
+    "bernoulli": lambda encoder: BernoulliPosterior(encoder, 2),
     "gaussian": lambda encoder: GaussianPosterior(encoder, 2),
+    "hamiltonian": lambda encoder: Hamiltonian(GaussianPosterior(encoder, 2), steps=1, units=8),
     "iaf": lambda encoder: IAF(encoder, 2, steps=2, units=(8,), context_dim=4),
 }
 #: A function of an image's shape to a likelihood, with a decoder of two dimensions.
@@ -58,8 +68,10 @@ OBJECTIVES = {
     "elbo": elbo,
     "free_bits": partial(free_bits, nats=0.1),
     "iwae": partial(iwae, num_samples=5),
+    "nvil": NVIL(units=(8,)),
+    "vimco": partial(vimco, num_samples=3),
 }
 #: Those that are log p(x) itself where q is the exact posterior.
 TIGHT = {"elbo", "iwae"}
 #: Those whose gradient is an estimate, and not their value's: their own tests hold it against enumeration.
-ESTIMATED_GRADIENT = set()
+ESTIMATED_GRADIENT = {"nvil", "vimco"}

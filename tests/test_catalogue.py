@@ -22,8 +22,19 @@ from zoo.priors.standard_normal import StandardNormal
 
 SHAPE = (8, 8, 1)
 #: What makes a model small and quick, where it takes it.
-SMALL = {"latent_dim": 3, "units": (16,), "filters": (4, 4), "dense_units": 16}
-SMALL |= {"pixel_filters": 4, "blocks": 1, "size": 3, "first": 3}
+SMALL = {
+    "latent_dim": 3,
+    "units": (16,),
+    "filters": (4, 4),
+    "dense_units": 16,
+    "auxiliary_dim": 3,
+    "reverse_units": 8,
+    "leapfrog_steps": 1,
+    "pixel_filters": 4,
+    "blocks": 1,
+    "size": 3,
+    "first": 3,
+}
 NAMES = zoo.names()
 TRAIN = """
 import sys, numpy as np, zoo, keras

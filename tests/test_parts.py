@@ -76,6 +76,8 @@ def vae_of(prior=None, posterior=None, likelihood=None, shape=SHAPE, **kwargs):
     posterior = posterior(encoder) if posterior else Gaussian(encoder, 2)
     prior = prior() if prior else prior_for(posterior)
     size = posterior.latent_dim
+    if not posterior.reparameterized:
+        kwargs = {"objective": OBJECTIVES["vimco"]} | kwargs
     likelihood = likelihood(shape) if likelihood else Bernoulli(mlp_decoder(shape, size, units=(8,)))
     vae = VAE(prior, posterior, likelihood, **kwargs)
     vae.build((None, *shape))
@@ -84,6 +86,8 @@ def vae_of(prior=None, posterior=None, likelihood=None, shape=SHAPE, **kwargs):
 
 def prior_for(posterior):
     """One of the support that the posterior's draws have."""
+    if posterior.support is Support.BITS:
+        return PRIORS["bernoulli"]()
     return getattr(posterior, "prior", None) or StandardNormal(posterior.latent_dim)
 
 
@@ -216,9 +220,15 @@ def test_an_objectives_gradient_is_that_of_its_value(name):
 
 
 def pairwise():
-    """Every part in one VAE at least: as many VAEs as there are of the most numerous kind."""
-    kinds = [list(folder) for folder in (PRIORS, POSTERIORS, LIKELIHOODS)]
-    return [tuple(kind[i % len(kind)] for kind in kinds) for i in range(max(map(len, kinds)))]
+    """Every part in one VAE at least, priors beside posteriors of their support."""
+    encoder, pairs = mlp_encoder(SHAPE, units=(8,)), []
+    for support in Support:
+        priors = [name for name, make in PRIORS.items() if make().support is support]
+        posteriors = [name for name, make in POSTERIORS.items() if make(encoder).support is support]
+        most = max(len(priors), len(posteriors))
+        pairs += [(priors[i % len(priors)], posteriors[i % len(posteriors)]) for i in range(most)]
+    likelihoods = list(LIKELIHOODS)
+    return [(*pair, likelihoods[i % len(likelihoods)]) for i, pair in enumerate(pairs)]
 
 
 def compose(prior, posterior, likelihood):

@@ -69,7 +69,8 @@ class VAE(ImageModel):
             `LogDensities` that it was made of; `functools.partial` sets its further arguments.
 
     Raises:
-        InputError: the prior and the posterior are of different sizes, or the objective takes no `training`.
+        InputError: the prior and the posterior are of different sizes or supports, the objective takes no `training`,
+            or it and the posterior differ in `reparameterized`.
 
     Example:
         >>> import numpy as np
@@ -101,7 +102,12 @@ class VAE(ImageModel):
             raise InputError(
                 f"prior has latent_dim {prior.latent_dim} and posterior {posterior.latent_dim}: give both the same."
             )
-        _check_objective(objective)
+        if prior.support is not posterior.support:
+            raise InputError(
+                f"prior has codes in {prior.support.value}, and posterior in {posterior.support.value}: give both the "
+                "same."
+            )
+        _check_objective(objective, posterior)
         self.prior, self.posterior, self.likelihood, self.objective = prior, posterior, likelihood, objective
         self.seed_generator = keras.random.SeedGenerator()
         bits = ["bits_per_dim"] if likelihood.eight_bit else []
@@ -295,8 +301,14 @@ class VAE(ImageModel):
 
     def sides_of_pixels(self, n, seed, tolerance):
         """What `sample_pixels` may be where the likelihood's parameters are `tolerance` off: see `zoo.random.sides`."""
-        z = draw(self.prior(), stream(seed, "codes"), (n,))
-        return [self._clipped(side) for side in sides(self.likelihood(z), stream(seed, "pixels"), tolerance)]
+        codes, key = self._possible_codes(n, seed, tolerance), stream(seed, "pixels")
+        return [self._clipped(side) for z in codes for side in sides(self.likelihood(z), key, tolerance)]
+
+    def _possible_codes(self, n, seed, tolerance):
+        """The codes of `sample`, and what they may be where the prior's parameters are `tolerance` off."""
+        prior, key = self.prior(), stream(seed, "codes")
+        drawn = draw(prior, key, (n,))
+        return [drawn] if self.posterior.reparameterized else [drawn, *sides(prior, key, tolerance, (n,))]
 
     def signatures(self, num_samples=50):
         """As of `ImageModel`, and `sample`, `sample_pixels` and `log_px`.
@@ -305,23 +317,34 @@ class VAE(ImageModel):
             num_samples: how many samples `log_px` takes.
         """
         x, draws = ((None, *self.image_shape), "float32"), {"seed": SEED, "n": COUNT}
+        tolerance, smooth = Signature._field_defaults["tolerance"], self.posterior.reparameterized
+
+        def images(seed, n):
+            codes = self._possible_codes(n, seed, tolerance)
+            return {"image": ops.stack([self._mean_image(z, stream(seed, "pixels")) for z in codes])}
+
+        def pixels(seed, n):
+            return {"image": ops.stack(self.sides_of_pixels(n, seed, tolerance))}
+
+        def estimates(x, seed):
+            return {"log_px": ops.stack(self._possible_log_px(x, seed, num_samples, tolerance))}
 
         found = super().signatures() | {
-            "sample": Signature(lambda seed, n: {"image": self.sample(n, seed)}, draws),
-            "sample_pixels": Signature(
-                lambda seed, n: {"image": self.sample_pixels(n, seed)}, draws, possible=self._possible_pixels
+            "sample": Signature(
+                lambda seed, n: {"image": self.sample(n, seed)}, draws, possible=None if smooth else images
             ),
+            "sample_pixels": Signature(lambda seed, n: {"image": self.sample_pixels(n, seed)}, draws, possible=pixels),
             "log_px": Signature(
-                lambda x, seed: {"log_px": self.log_px(x, seed, num_samples)}, {"x": x, "seed": SEED}, relative=True
+                lambda x, seed: {"log_px": self.log_px(x, seed, num_samples)},
+                {"x": x, "seed": SEED},
+                relative=True,
+                possible=None if smooth else estimates,
             ),
         }
         if self.likelihood.autoregressive:
             drawn = ("decode", "reconstruct", "sample", "sample_pixels")
             found |= {name: found[name]._replace(possible=None, share=0.95) for name in drawn}
         return found
-
-    def _possible_pixels(self, seed, n):
-        return {"image": ops.stack(self.sides_of_pixels(n, seed, Signature._field_defaults["tolerance"]))}
 
     def log_px(self, x, seed, num_samples=50):
         """The importance-weighted lower bound on log p(x): log 1/S sum_s p(x, z_s) / q(z_s|x).
@@ -341,13 +364,30 @@ class VAE(ImageModel):
         densities = self.log_densities(self._images(x), num_samples, stream(seed, "posterior"))
         return log_mean_exp(densities.log_weight, axis=0)
 
+    def _possible_log_px(self, x, seed, num_samples, tolerance):
+        """`log_px`, and what it may be where the posterior's parameters are `tolerance` off."""
+        x = self._images(x)
+        q, found = self.infer(x), [self.log_px(x, seed, num_samples)]
+        for z in sides(q, stream(seed, "posterior"), tolerance, (num_samples,)):
+            found.append(log_mean_exp(sum(self.log_joint(x, z)) - q.log_prob(z), axis=0))
+        return found
 
-def _check_objective(objective):
-    """Raises `InputError` unless the function can be told whether the networks are being trained."""
+
+def _check_objective(objective, posterior):
+    """Raises `InputError` unless the function can be told of training, and has gradients for the posterior's draws."""
+    function = getattr(objective, "func", objective)
+    name = getattr(function, "__name__", type(function).__name__)
+    follows = getattr(function, "reparameterized", True)
+    if follows is not posterior.reparameterized:
+        kind = type(posterior).__name__
+        others = "elbo or iwae" if posterior.reparameterized else "nvil or vimco"
+        raise InputError(
+            f"objective is {name}, whose gradient goes through {'' if follows else 'the density of '}the draws, but "
+            f"those of a {kind} posterior {'have' if posterior.reparameterized else 'are bits without'} a gradient of "
+            f"their own: give {others}."
+        )
     accepted = inspect.signature(objective).parameters
     if "training" not in accepted and not any(p.kind is p.VAR_KEYWORD for p in accepted.values()):
-        function = getattr(objective, "func", objective)
-        name = getattr(function, "__name__", type(function).__name__)
         raise InputError(
             f"objective is {name}, but takes no `training`. Make it {name}(vae, x, training, ...), and hand that on: "
             "vae.log_densities(x, training=training)."

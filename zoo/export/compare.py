@@ -37,7 +37,7 @@ def compare(model, signatures, images, saved_model, tflite):
     expected = {
         f"{name}/{output}/{case}": value
         for (name, case), arguments in asked.items()
-        for output, value in _expected(said[name], signatures[name][0], arguments).items()
+        for output, value in _expected(signatures[name][0], arguments).items()
     }
     inputs = {f"{name}/{key}/{case}": value for (name, case), args in asked.items() for key, value in args.items()}
     with tempfile.TemporaryDirectory(dir=tflite.parent) as folder:
@@ -58,15 +58,15 @@ def compare(model, signatures, images, saved_model, tflite):
                 )
     for name in signatures:
         drawn = said[name].possible is not None or said[name].share is not None
-        if drawn and said[name].inputs.keys() == {"seed", "n"}:
+        if drawn and "x" not in said[name].inputs and "seed" in said[name].inputs:
             check_noise_of_model(tflite.read_bytes(), signatures, name)
     return report
 
 
-def _expected(signature, function, arguments):
-    """What the outputs may be, by name: all the same but for drawn pixels, `[possibilities, ...]`."""
-    if signature.possible is not None:
-        return {output: np.asarray(value) for output, value in signature.possible(**arguments).items()}
+def _expected(function, arguments):
+    """What the outputs may be, by name: all the same but for drawn pixels and bits, `[possibilities, ...]`."""
+    if function.possible is not None:
+        return {output: np.asarray(value) for output, value in function.possible(**arguments).items()}
     return {output: np.asarray(value)[None] for output, value in function(**arguments).items()}
 
 

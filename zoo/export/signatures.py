@@ -45,6 +45,7 @@ def _named(signature):
     def function(*args, **kwargs):
         return signature.function(**dict(zip(signature.inputs, args, strict=False)), **kwargs)
 
+    function.possible = signature.possible
     function.__signature__ = inspect.Signature(
         [inspect.Parameter(name, inspect.Parameter.POSITIONAL_OR_KEYWORD) for name in signature.inputs]
     )

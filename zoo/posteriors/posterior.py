@@ -3,6 +3,7 @@
 from abc import abstractmethod
 
 from zoo.part import Part
+from zoo.support import Support
 
 
 class Posterior(Part):
@@ -25,6 +26,8 @@ class Posterior(Part):
         ((3, 4), 2)
     """
 
+    #: Where z lives: the prior's too.
+    support = Support.REALS
     #: Whether gradients reach the parameters through a draw: those of bits and of classes have none.
     reparameterized = True
     #: Whether labels are among what it is given: a dict of `image` and `label`.

@@ -1,0 +1,70 @@
+"""Gradients inside a model, on whichever backend runs."""
+
+import keras
+from keras import ops
+
+
+def gradient(function, at):
+    """The gradient of a function's sum, d sum(function(at)) / d at. It can be differentiated again.
+
+    In a graph of TensorFlow's, what is exported among them, two axes of unknown size that meet in a sum, a product or
+    the like count as equal, as those of a batch are. TensorFlow would find out as it runs, by BroadcastGradientArgs,
+    which TFLite doesn't have. They have to be equal then: z of one image beside many images x, say, isn't for this.
+
+    Args:
+        function: of a tensor like `at`, to a tensor.
+        at: a float tensor of any shape.
+
+    Returns:
+        A tensor of `at`'s shape.
+
+    Example:
+        >>> float(gradient(lambda x: x**3, ops.convert_to_tensor(2.0)))
+        12.0
+    """
+    if keras.backend.backend() == "jax":
+        import jax
+
+        return jax.grad(lambda at: ops.sum(function(at)))(at)
+    import tensorflow as tf
+
+    if tf.executing_eagerly():
+        with tf.GradientTape(watch_accessed_variables=False) as tape:
+            tape.watch(at)
+            value = function(at)
+        return tape.gradient(value, at, unconnected_gradients=tf.UnconnectedGradients.ZERO)
+    # Under a name of its own, so that nothing before `at` is followed.
+    at, graph = tf.identity(at), tf.compat.v1.get_default_graph()
+    before = len(graph.get_operations())
+    value = function(at)
+    for operation in graph.get_operations()[before:]:
+        if operation.type in _SLOPES:
+            # What TensorFlow itself does for the calls of functions. It is no part of what is saved.
+            operation._gradient_function = _gradient_of_equals
+    (found,) = tf.gradients(value, at, unconnected_gradients=tf.UnconnectedGradients.ZERO)
+    return found
+
+
+#: The gradients of x and of y, before they are summed over what was broadcast, by TensorFlow's operation.
+_SLOPES = {
+    "AddV2": lambda upstream, x, y: (upstream, upstream),
+    "Sub": lambda upstream, x, y: (upstream, -upstream),
+    "Mul": lambda upstream, x, y: (upstream * y, upstream * x),
+    "RealDiv": lambda upstream, x, y: (upstream / y, -upstream * x / (y * y)),
+    "SquaredDifference": lambda upstream, x, y: (2.0 * upstream * (x - y), 2.0 * upstream * (y - x)),
+}
+
+
+def _gradient_of_equals(operation, upstream):
+    """The gradients of an operation's x and y, where axes of unknown size are taken for equal."""
+    slopes = _SLOPES[operation.type](upstream, *operation.inputs)
+    return tuple(_summed(slope, like) for slope, like in zip(slopes, operation.inputs, strict=True))
+
+
+def _summed(slope, like):
+    """The slope, summed over the axes along which `like` was broadcast."""
+    import tensorflow as tf
+
+    new = slope.shape.rank - like.shape.rank
+    axes = [*range(new), *(new + n for n, size in enumerate(like.shape) if size == 1 and slope.shape[new + n] != 1)]
+    return tf.reshape(tf.reduce_sum(slope, axes), tf.shape(like)) if axes else slope
