@@ -9,9 +9,9 @@ import keras
 import numpy as np
 from scipy.stats import multivariate_normal
 
+from zoo.distributions.diagonal_normal import MIN_SCALE
 from zoo.likelihoods.gaussian import Gaussian as GaussianLikelihood
 from zoo.objectives.elbo import elbo
-from zoo.posteriors.gaussian import MIN_SCALE
 from zoo.posteriors.gaussian import Gaussian as GaussianPosterior
 from zoo.priors.standard_normal import StandardNormal
 from zoo.vae import VAE

@@ -3,8 +3,9 @@ import numpy as np
 from scipy import stats
 
 from tests.linear_gaussian import LinearGaussian
+from zoo.distributions.diagonal_normal import diagonal_normal
 from zoo.networks.mlp import mlp_encoder
-from zoo.posteriors.gaussian import Gaussian, diagonal_normal
+from zoo.posteriors.gaussian import Gaussian
 
 
 def test_log_prob_is_scipys(rng):

@@ -4,10 +4,10 @@ import math
 from abc import abstractmethod
 
 import numpy as np
-from keras import ops
 
 from zoo.data.pixels import UNIT
 from zoo.errors import InputError
+from zoo.networks.fold import fold
 from zoo.part import Part
 
 
@@ -62,13 +62,7 @@ class Likelihood(Part):
         self.built = True
 
     def call(self, z, training=None):
-        # [S, B, D] -> [S * B, D] -> [S * B, H, W, C] -> [S, B, H, W, C]
-        leading = ops.shape(z)[:-1]
-        flat = z if len(leading) == 1 else ops.reshape(z, (-1, z.shape[-1]))
-        output = ops.cast(self.decoder(flat, training=training), "float32")
-        if len(leading) != 1:
-            output = ops.reshape(output, (*leading, *output.shape[1:]))
-        return self.distribution(output)
+        return self.distribution(fold(self.decoder, z, training=training))
 
     @abstractmethod
     def distribution(self, output):

@@ -1,15 +1,10 @@
 """The diagonal Gaussian posterior."""
 
 import keras
-from keras import ops
 
+from zoo.distributions.diagonal_normal import diagonal_normal
 from zoo.networks.shapes import check_sizes
-from zoo.numerics.stable import softplus
 from zoo.posteriors.posterior import Posterior
-from zoo.probability import tfd
-
-# Below this a float32 code is a point, and its log density says more about rounding than about x.
-MIN_SCALE = 1e-4
 
 
 class Gaussian(Posterior):
@@ -28,7 +23,7 @@ class Gaussian(Posterior):
     Example:
         >>> from zoo.networks.mlp import mlp_encoder
         >>> posterior = Gaussian(mlp_encoder((8, 8, 1)), latent_dim=2)
-        >>> posterior(ops.zeros([3, 8, 8, 1])).batch_shape[0]
+        >>> posterior(keras.ops.zeros([3, 8, 8, 1])).batch_shape[0]
         3
 
     References:
@@ -54,21 +49,3 @@ class Gaussian(Posterior):
     def given(self, statistics, log_joint=None):
         (parameters,) = statistics
         return diagonal_normal(parameters)
-
-
-def diagonal_normal(parameters):
-    """The diagonal Gaussian of a network's output: its first half is loc, its second softplus^-1 of the scale.
-
-    Args:
-        parameters: float `[B, 2 D]`, of any precision.
-
-    Returns:
-        `tfd.Independent(tfd.Normal)`, float32, with batch shape `[B]` and event shape `[D]`.
-
-    Example:
-        >>> q = diagonal_normal(ops.zeros([1, 4]))
-        >>> [round(float(s), 4) for s in q.stddev()[0]]
-        [0.6932, 0.6932]
-    """
-    loc, raw_scale = ops.split(ops.cast(parameters, "float32"), 2, axis=-1)
-    return tfd.Independent(tfd.Normal(loc, softplus(raw_scale) + MIN_SCALE), 1)

@@ -3,9 +3,9 @@
 import keras
 
 from zoo.bijectors.gated_autoregressive import GatedAutoregressive
+from zoo.distributions.diagonal_normal import diagonal_normal
 from zoo.networks.made import MADE
 from zoo.networks.shapes import check_sizes
-from zoo.posteriors.gaussian import diagonal_normal
 from zoo.posteriors.posterior import Posterior
 from zoo.probability import tfb, tfd
 

@@ -9,11 +9,11 @@ from scipy.stats import logistic, norm
 
 import zoo
 from tests.linear_gaussian import LinearGaussian
+from zoo.distributions.diagonal_normal import MIN_SCALE
 from zoo.errors import InputError
 from zoo.evaluation.likelihood.importance import PER_EXAMPLE, active_units, decoded_at_a_time, importance_sampling
 from zoo.evaluation.likelihood.pareto import tail_shape_and_error
 from zoo.likelihoods.bernoulli import Bernoulli
-from zoo.posteriors.gaussian import MIN_SCALE
 from zoo.random import categorical, fold_in, key
 from zoo.vae import VAE, LogDensities
 

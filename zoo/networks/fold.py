@@ -1,0 +1,26 @@
+"""A network's run over vectors with any leading axes."""
+
+from keras import ops
+
+
+def fold(network, z, **kwargs):
+    """network(z) for z `[..., D]`: meanwhile the leading axes are one batch.
+
+    Args:
+        network: `[B, D]` to `[B, ...]`.
+        z: `[..., D]`; a single vector `[D]` too.
+        **kwargs: for the network.
+
+    Returns:
+        float32 `[..., *]`, whatever the network's precision.
+
+    Example:
+        >>> import keras
+        >>> tuple(fold(keras.layers.Dense(3), ops.ones([5, 2, 4])).shape)
+        (5, 2, 3)
+    """
+    # [S, B, D] -> [S * B, D] -> [S * B, H, W, C] -> [S, B, H, W, C]
+    leading = ops.shape(z)[:-1]
+    flat = z if len(leading) == 1 else ops.reshape(z, (-1, z.shape[-1]))
+    output = ops.cast(network(flat, **kwargs), "float32")
+    return output if len(leading) == 1 else ops.reshape(output, (*leading, *output.shape[1:]))
