@@ -15,8 +15,13 @@ from zoo.data.pixels import UNIT, WHITE, as_kind, extent, floats, settled
 from zoo.data.stream import FIRST, Stream
 from zoo.errors import InputError
 from zoo.numerics.batch_loss import batch_loss
-from zoo.part import Composed, number_shared
+from zoo.part import Composed, Part, number_shared
+from zoo.random.keys import low_bits
+from zoo.random.streams import number
 from zoo.signature import Signature
+
+#: How many images are enough to begin at.
+START = 10_000
 
 #: The model whose step, of training or of evaluation, is being taken.
 _STEPPING = contextvars.ContextVar("stepping", default=None)
@@ -116,6 +121,34 @@ class ImageModel(Composed, keras.Model):
         if self.built:
             new.build((None, *self.image_shape))
         return new
+
+    def start_from(self, images, seed=0):
+        """Lets the parts that can begin at data: a VampPrior's pseudo-inputs begin at images. To be called before fit.
+
+        Of most models no part can, and it does nothing.
+
+        Args:
+            images: an array `[N, height, width, channels]`, as for fit; of more than 10000 images so many are taken.
+            seed: an int; which images, and in which order.
+
+        Raises:
+            InputError: they aren't images that the model takes, or too few.
+        """
+        parts = [each for each in self._flatten_layers(include_self=False) if isinstance(each, Part)]
+        parts = [part for part in parts if type(part).start_from is not Part.start_from]
+        if not parts:
+            return
+        if not hasattr(images, "shape"):
+            raise InputError(f"images is {_in_words(images)}")
+        rng = np.random.default_rng([low_bits(seed), number("images to start from")])
+        chosen = rng.permutation(len(images))[:START]
+        # On disk they are read faster in their order.
+        rows = np.sort(chosen)
+        found = self.admit(np.asarray(images[rows]), "images")[np.searchsorted(rows, chosen)]
+        if not self.built:
+            self.build((None, *found.shape[1:]))
+        for part in parts:
+            part.start_from(found)
 
     def export(self, filepath, *args, **kwargs):
         """`keras.Model.export`: images to reconstructions. `zoo.export` has all that a model can be asked.

@@ -230,6 +230,13 @@ class Part(Composed, keras.layers.Layer):
         kwargs["dtype"] = "float32"
         super().__init__(**kwargs)
 
+    def start_from(self, images):
+        """Begins at data, where weights can: pseudo-inputs at images, say. A model's `start_from` calls it.
+
+        Args:
+            images: NumPy float32 `[N, height, width, channels]`, in the model's range and in an order of chance.
+        """
+
 
 def given(function, **arguments):
     """A function with further arguments of its own: those that aren't None, none of which it has been given before.

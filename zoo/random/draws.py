@@ -21,7 +21,7 @@ def draw(distribution, key, shape=()):
 
     Args:
         distribution: a `tfd.Normal`, `Logistic`, `Uniform`, `Bernoulli`, `Independent`, `TransformedDistribution`,
-            `MixtureSameFamily` of independent normals, or whatever has been registered with `draw.register`.
+            `MixtureSameFamily` of what is known over vectors, or whatever has been registered with `draw.register`.
         key: int32 `[2]`.
         shape: the sample's shape, in front of the distribution's batch and event shape; ints and int32 scalars.
 
@@ -29,7 +29,7 @@ def draw(distribution, key, shape=()):
         Tensor `shape + batch_shape + event_shape`.
 
     Raises:
-        InputError: the distribution's class is not known here, or a mixture's components are of another.
+        InputError: the distribution's class is not known here, or it is a mixture over others than vectors.
 
     Example:
         >>> z = draw(tfd.Normal(loc=ops.zeros([3]), scale=1.0), key(7), (2,))
@@ -141,13 +141,16 @@ def _(distribution, key, shape=()):
 
 @draw.register(_MixtureSameFamily)
 def _(distribution, key, shape=()):
-    normals = getattr(distribution.components_distribution, "distribution", None)
-    if not isinstance(normals, tfd.Normal) or len(distribution.event_shape) != 1:
-        kind = type(distribution.components_distribution).__name__
-        raise InputError(f"zoo.random.draw knows mixtures of independent normals, [K, D], and no mixture of {kind}s.")
+    if len(distribution.event_shape) != 1:
+        raise InputError(f"zoo.random.draw knows mixtures over vectors, and none over {distribution.event_shape}.")
     keys = split(key)
     logits = ops.convert_to_tensor(distribution.mixture_distribution.logits_parameter())
     component = categorical(keys[0], logits, shape)
+    components = distribution.components_distribution
+    normals = getattr(components, "distribution", None)
+    if not isinstance(normals, tfd.Normal):
+        # Each component has a draw, of which one counts: [..., K, D] -> [..., D]
+        return _chosen(draw(components, keys[1], shape), component)
     loc, scale = (_chosen(ops.convert_to_tensor(x), component) for x in (normals.loc, normals.scale))
     return loc + scale * normal(keys[1], (*shape, *_batch_shape(distribution), loc.shape[-1]))
 

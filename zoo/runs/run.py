@@ -344,6 +344,7 @@ class Run:
             model.take_any_range()
         # What the pixels mean was decided from the whole training set.
         model.pixels, model.seen = "float32", card.data.seen
+        model.start_from(self.splits.train.images, card.seed)
         if card.start_at_mean:
             model.likelihood.start_at(mean_image(self.splits.train.images))
         if card.start_from:
