@@ -8,7 +8,8 @@ from zoo.likelihoods.bernoulli import Bernoulli
 from zoo.likelihoods.discretized_logistic import DiscretizedLogistic
 from zoo.likelihoods.gaussian import Gaussian as GaussianLikelihood
 from zoo.likelihoods.pixel_cnn import PixelCNN
-from zoo.networks.mlp import mlp_decoder
+from zoo.networks.mlp import mlp_decoder, mlp_encoder
+from zoo.networks.top_down import TopDown as Path
 from zoo.objectives.beta_elbo import beta_elbo
 from zoo.objectives.elbo import elbo
 from zoo.objectives.free_bits import free_bits
@@ -19,12 +20,17 @@ from zoo.posteriors.auxiliary import Auxiliary
 from zoo.posteriors.bernoulli import Bernoulli as BernoulliPosterior
 from zoo.posteriors.gaussian import Gaussian as GaussianPosterior
 from zoo.posteriors.hamiltonian import Hamiltonian
+from zoo.posteriors.hierarchical import Hierarchical as HierarchicalPosterior
 from zoo.posteriors.iaf import IAF
+from zoo.posteriors.top_down import TopDown as TopDownPosterior
 from zoo.priors.bernoulli import Bernoulli as BernoulliPrior
 from zoo.priors.flow import Flow
 from zoo.priors.full_mixture import FullMixture
+from zoo.priors.hierarchical import Hierarchical as HierarchicalPrior
 from zoo.priors.mixture import Mixture
 from zoo.priors.standard_normal import StandardNormal
+from zoo.priors.top_down import TopDown as TopDownPrior
+from zoo.priors.vamp import Vamp
 
 
 def _full_mixture():
@@ -33,6 +39,14 @@ def _full_mixture():
     covariances = np.array([[[0.5, 0.3], [0.3, 0.6]], [[1.0, -0.2], [-0.2, 0.4]]])
     prior.assign(np.array([0.3, 0.7]), np.array([[1.0, -1.0], [-0.5, 0.5]]), covariances)
     return prior
+
+
+def _path():
+    path = Path(sizes=(1, 1), width=4)
+    for layer in (path.of_h[-1], path.of_z[-1], path.out[-1]):
+        # The last step is for a decoder that has the path, too.
+        layer.trainable = False
+    return path
 
 
 def _decoder(shape, parameters=1):
@@ -44,8 +58,11 @@ PRIORS = {
     "bernoulli": lambda: BernoulliPrior(2),
     "flow": lambda: Flow(2, steps=2, units=(8,)),
     "full_mixture": _full_mixture,
+    "hierarchical": lambda: HierarchicalPrior(StandardNormal(1), mlp_encoder((1,), (4,)), 1),
     "mixture": lambda: Mixture(2, components=3),
     "standard_normal": lambda: StandardNormal(2),
+    "top_down": lambda: TopDownPrior(_path()),
+    "vamp": lambda: Vamp(GaussianPosterior(mlp_encoder((4, 4, 1), (8,)), 2), (4, 4, 1), components=3),
 }
 #: A function of an encoder to a posterior over two dimensions.
 POSTERIORS = {
@@ -53,7 +70,9 @@ POSTERIORS = {
     "bernoulli": lambda encoder: BernoulliPosterior(encoder, 2),
     "gaussian": lambda encoder: GaussianPosterior(encoder, 2),
     "hamiltonian": lambda encoder: Hamiltonian(GaussianPosterior(encoder, 2), steps=1, units=8),
+    "hierarchical": lambda encoder: HierarchicalPosterior(GaussianPosterior(encoder, 1), mlp_encoder((1,), (4,)), 1),
     "iaf": lambda encoder: IAF(encoder, 2, steps=2, units=(8,), context_dim=4),
+    "top_down": lambda encoder: TopDownPosterior(encoder, _path()),
 }
 #: A function of an image's shape to a likelihood, with a decoder of two dimensions.
 LIKELIHOODS = {

@@ -1,8 +1,13 @@
 """The models that come trained: their files are those of their cards, and do what is said of them."""
 
 import importlib.util
+import io
+import subprocess
+import sys
+import zipfile
 from pathlib import Path
 
+import h5py
 import numpy as np
 import pytest
 
@@ -95,3 +100,41 @@ def test_an_altered_file_is_refused(tmp_path, monkeypatch):
     for path in (tmp_path / "digits", "digits", "../" + tmp_path.name + "/digits", "link"):
         with pytest.raises(InputError, match="isn't its card's"):
             zoo.load(path)
+
+
+SHARED = """
+import sys, numpy as np, zoo
+vae, levels = (zoo.load(f"{sys.argv[1]}/{name}.keras") for name in ("vamp_vae", "top_down_vae"))
+assert vae.prior.posterior is vae.posterior
+assert levels.prior.network is levels.posterior.network is levels.likelihood.decoder.layers[0]
+for model in (vae, levels):
+    assert len({id(w) for w in model.weights}) == len(model.weights)
+    truth = np.load(f"{sys.argv[1]}/{model.name}.npz")
+    x = truth["x"]
+    assert np.allclose(model.sample(3, seed=7), truth["sample"], atol=1e-6)
+    assert np.allclose(model.log_px(x, seed=1, num_samples=3), truth["log_px"], atol=1e-4)
+    assert np.isfinite(model.fit(x, epochs=1, verbose=0).history["loss"]).all()
+"""
+
+
+def arrays(group):
+    for item in group.values():
+        yield from arrays(item) if isinstance(item, h5py.Group) else [item]
+
+
+def test_what_parts_share_is_saved_once_and_is_one_in_a_new_process(tmp_path, images):
+    for name, more in (("vamp_vae", {"components": 50}), ("top_down_vae", {"width": 50})):
+        model = zoo.build(name, image_shape=(8, 8, 1), latent_dim=3, units=(16,), **more)
+        model.start_from(images)
+        model.compile("sgd", run_eagerly=True)
+        model.save(tmp_path / f"{name}.keras")
+        with zipfile.ZipFile(tmp_path / f"{name}.keras") as file:
+            stored = list(arrays(h5py.File(io.BytesIO(file.read("model.weights.h5")))))
+        # Beside the weights: the seed generator's and the optimizer's states.
+        assert sum(array.size for array in stored) < model.count_params() + 20
+        x = images[:5]
+        np.savez(
+            tmp_path / f"{name}.npz", x=x, sample=model.sample(3, seed=7), log_px=model.log_px(x, seed=1, num_samples=3)
+        )
+    done = subprocess.run([sys.executable, "-c", SHARED, str(tmp_path)], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr[-2000:]

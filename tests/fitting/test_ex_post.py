@@ -282,3 +282,21 @@ def test_what_can_not_be_fitted_is_refused():
             fit_flow(np.zeros([30, 2]), **{argument: value})
     with pytest.raises(InputError, match="prior has latent_dim 3"):
         with_prior(LinearGaussian().vae, FullMixture(3))
+
+
+def test_a_posterior_that_is_made_of_its_prior_has_no_other(images):
+    vae = zoo.build("top_down_vae", image_shape=(8, 8, 1), latent_dim=3, units=(4,), width=4)
+    for fit in (fit_mixture_prior, fit_flow_prior):
+        with pytest.raises(InputError, match="top_down_vae has a posterior that is made of its prior's own features"):
+            fit(vae, images)
+    with pytest.raises(InputError, match="no other prior can be fitted"):
+        with_prior(vae, FullMixture(3))
+
+
+@pytest.mark.parametrize("name", ["iwae_2", "vamp_vae"])
+def test_two_layers_and_a_vampprior_can_have_a_fitted_prior(name, images):
+    more = {"components": 3} if name == "vamp_vae" else {"upper_units": (4,)}
+    vae = zoo.build(name, image_shape=(8, 8, 1), latent_dim=3, units=(4,), **more)
+    better = fit_mixture_prior(vae, images, components=2)
+    assert better.posterior is vae.posterior
+    assert np.isfinite(bound_gain(vae, better, images)["gain"])

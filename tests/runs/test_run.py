@@ -478,3 +478,15 @@ def test_a_run_of_before_goes_on_with_real_values(tmp_path, name):
     assert np.isfinite(model.evaluate(images, verbose=0, return_dict=True)["loss"])
     (tmp_path / "real.npy").unlink()
     assert np.shape(Run.open(run.folder).load_model().encode(np.zeros([1, 8, 8, 1], "float32"))) == (1, 2)
+
+
+def test_pseudo_inputs_begin_at_training_images_the_same_each_time(tmp_path):
+    arguments = {"latent_dim": 2, "units": [8], "components": 5}
+    starts = []
+    for folder, seed in (("one", 3), ("again", 3), ("other", 4)):
+        card, splits = describe("vamp_vae", arguments, DIGITS, **SETTINGS | {"seed": seed}, version=2)
+        run = Run.begin(tmp_path / folder, card, splits)
+        starts.append(np.asarray(run.new_model().prior.pseudo_inputs))
+        assert all((splits.train.images == u).all(axis=(1, 2, 3)).any() for u in starts[-1])
+    assert np.array_equal(starts[0], starts[1])
+    assert not np.array_equal(starts[0], starts[2])

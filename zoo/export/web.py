@@ -14,6 +14,7 @@ from zoo.errors import InputError
 from zoo.export.saved_model import write_saved_model
 from zoo.export.tflite import write_tflite
 from zoo.files.saving import replacing, write_json
+from zoo.pictures.effect import by_effect
 from zoo.random import key
 
 PAGE = Path(__file__).parent / "page"
@@ -112,9 +113,9 @@ def describe(model, count=1000):
 
     Returns:
         A dict of `image_shape`, `latent_dim`, `samples`, `batch`; `mean`, the mean code `[D]`; `active`, the dimensions
-        from the one whose code varies most; `ranges` `[D, 2]`, the codes' 1st and 99th percentile; `axes` `[2, D]`,
-        the map's, and `axis_levels`, evenly spaced quantiles of the codes along them; `shown`, the pixels of black
-        and of white; and `dark`, whether most pixels are.
+        from the one that changes the image most; `ranges` `[D, 2]`, the codes' 1st and 99th percentile; `axes`
+        `[2, D]`, the map's, and `axis_levels`, evenly spaced quantiles of the codes along them; `shown`, the pixels of
+        black and of white; and `dark`, whether most pixels are.
     """
     images = np.concatenate([np.asarray(model.sample_pixels(100, seed=i)) for i in range(count // 100)])
     codes = np.concatenate([np.asarray(model.encode(batch)) for batch in np.split(images, count // 100)])
@@ -133,7 +134,7 @@ def describe(model, count=1000):
         "samples": SAMPLES,
         "batch": BATCH,
         "mean": mean.tolist(),
-        "active": np.argsort(-codes.var(0)).tolist(),
+        "active": by_effect(model, codes).tolist(),
         "ranges": np.quantile(codes, [0.01, 0.99], axis=0).T.tolist(),
         "axes": axes.tolist(),
         "axis_levels": levels.tolist(),

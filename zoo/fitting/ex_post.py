@@ -101,6 +101,7 @@ def posterior_draws(vae, batches, num_samples=1, seed=0, progress=None):
     """
     require(vae, "has_posterior", "a prior of its draws (`fit_mixture` and `fit_flow` take codes)")
     require_support(vae, Support.REALS, "a fitted prior")
+    _check_posterior(vae)
     check_count("num_samples", num_samples)
     draws = compiled(lambda x, key: draw_and_log_prob(vae.infer(x), key, (num_samples,))[0])
     # Not the evaluators' stream: with one seed for both, a prior would be judged by the very codes it was fitted to.
@@ -152,9 +153,19 @@ def with_prior(vae, prior):
     """A new VAE of the same posterior, likelihood and objective, with another prior; they share their weights.
 
     Raises:
-        InputError: the prior is of another size.
+        InputError: the prior is of another size, or the posterior is made of the one that there is.
     """
+    _check_posterior(vae)
     return vae.replace(prior=prior)
+
+
+def _check_posterior(vae):
+    """Raises `InputError` where a posterior is the prior and what an image adds to it."""
+    if vae.posterior.reads_prior:
+        raise InputError(
+            f"{vae.name} has a posterior that is made of its prior's own features, level by level: no other prior can "
+            "be fitted in that one's place. A `vae` or an `iwae_2` has a posterior of its own."
+        )
 
 
 def fit_mixture(z, components=10, seed=0):

@@ -51,3 +51,26 @@ def check_image_shape(image_shape, vectors=False):
             f"{(*shape[1:], shape[0])}."
         )
     return shape
+
+
+def split_in_two(latent_dim, upper_dim=None):
+    """The sizes of z's lower and upper layer.
+
+    Args:
+        latent_dim: of both, D.
+        upper_dim: of the upper layer; None for a third.
+
+    Raises:
+        InputError: a size that isn't a positive integer, or one that leaves nothing to the lower layer.
+
+    Example:
+        >>> split_in_two(150), split_in_two(10, upper_dim=2)
+        ((100, 50), (8, 2))
+    """
+    (latent_dim,) = check_sizes("latent_dim", (latent_dim,))
+    (upper_dim,) = check_sizes("upper_dim", (max(1, latent_dim // 3) if upper_dim is None else upper_dim,))
+    if upper_dim >= latent_dim:
+        raise InputError(
+            f"latent_dim is {latent_dim}, of which upper_dim is {upper_dim}: it must be larger, for two layers."
+        )
+    return latent_dim - upper_dim, upper_dim

@@ -5,6 +5,7 @@ import numpy as np
 from zoo.abilities import abilities
 from zoo.data.pixels import grey
 from zoo.files.saving import replacing
+from zoo.pictures.effect import by_effect
 from zoo.pictures.grid import grid, save_png
 from zoo.random import draw, key
 
@@ -82,7 +83,7 @@ def _save_plane(path, model, codes, labels):
 
 
 def _save_traversals(path, model, codes, rows=10, columns=11):
-    active = np.argsort(-np.var(codes, axis=0))[:rows]
+    active = by_effect(model, codes)[:rows]
     steps = quantiles(model, codes, np.linspace(0.02, 0.98, columns))
     z = np.tile(codes[:1, None], (len(active), columns, 1))
     for row, dimension in enumerate(active):

@@ -32,6 +32,8 @@ class Posterior(Part):
     reparameterized = True
     #: Whether labels are among what it is given: a dict of `image` and `label`.
     takes_labels = False
+    #: Whether it is made of the prior's own features: another prior can't take that one's place.
+    reads_prior = False
 
     @abstractmethod
     def statistics(self, x, training=None):
