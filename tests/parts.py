@@ -14,6 +14,7 @@ from zoo.objectives.beta_elbo import beta_elbo
 from zoo.objectives.elbo import elbo
 from zoo.objectives.free_bits import free_bits
 from zoo.objectives.iwae import iwae
+from zoo.objectives.labelled_elbo import labelled_elbo
 from zoo.objectives.nvil import NVIL
 from zoo.objectives.vimco import vimco
 from zoo.posteriors.auxiliary import Auxiliary
@@ -22,11 +23,13 @@ from zoo.posteriors.gaussian import Gaussian as GaussianPosterior
 from zoo.posteriors.hamiltonian import Hamiltonian
 from zoo.posteriors.hierarchical import Hierarchical as HierarchicalPosterior
 from zoo.posteriors.iaf import IAF
+from zoo.posteriors.labelled_gaussian import LabelledGaussian
 from zoo.posteriors.top_down import TopDown as TopDownPosterior
 from zoo.priors.bernoulli import Bernoulli as BernoulliPrior
 from zoo.priors.flow import Flow
 from zoo.priors.full_mixture import FullMixture
 from zoo.priors.hierarchical import Hierarchical as HierarchicalPrior
+from zoo.priors.labelled import Labelled
 from zoo.priors.mixture import Mixture
 from zoo.priors.standard_normal import StandardNormal
 from zoo.priors.top_down import TopDown as TopDownPrior
@@ -53,18 +56,19 @@ def _decoder(shape, parameters=1):
     return mlp_decoder(shape, latent_dim=2, units=(8,), parameters=parameters)
 
 
-#: By the stem of its file: a function of nothing to a prior over two dimensions.
+#: By the stem of its file: a function of nothing to a prior over two dimensions, or over a label and one.
 PRIORS = {
     "bernoulli": lambda: BernoulliPrior(2),
     "flow": lambda: Flow(2, steps=2, units=(8,)),
     "full_mixture": _full_mixture,
     "hierarchical": lambda: HierarchicalPrior(StandardNormal(1), mlp_encoder((1,), (4,)), 1),
+    "labelled": lambda: Labelled(StandardNormal(1), labels=3),
     "mixture": lambda: Mixture(2, components=3),
     "standard_normal": lambda: StandardNormal(2),
     "top_down": lambda: TopDownPrior(_path()),
     "vamp": lambda: Vamp(GaussianPosterior(mlp_encoder((4, 4, 1), (8,)), 2), (4, 4, 1), components=3),
 }
-#: A function of an encoder to a posterior over two dimensions.
+#: A function of an encoder to a posterior over two dimensions, or over a label and one.
 POSTERIORS = {
     "auxiliary": lambda encoder: Auxiliary(encoder, 2, auxiliary_dim=2, units=8),
     "bernoulli": lambda encoder: BernoulliPosterior(encoder, 2),
@@ -72,6 +76,7 @@ POSTERIORS = {
     "hamiltonian": lambda encoder: Hamiltonian(GaussianPosterior(encoder, 2), steps=1, units=8),
     "hierarchical": lambda encoder: HierarchicalPosterior(GaussianPosterior(encoder, 1), mlp_encoder((1,), (4,)), 1),
     "iaf": lambda encoder: IAF(encoder, 2, steps=2, units=(8,), context_dim=4),
+    "labelled_gaussian": lambda encoder: LabelledGaussian(encoder, 1, labels=3, units=8),
     "top_down": lambda encoder: TopDownPosterior(encoder, _path()),
 }
 #: A function of an image's shape to a likelihood, with a decoder of two dimensions.
@@ -89,8 +94,9 @@ OBJECTIVES = {
     "iwae": partial(iwae, num_samples=5),
     "nvil": NVIL(units=(8,)),
     "vimco": partial(vimco, num_samples=3),
+    "labelled_elbo": labelled_elbo,
 }
 #: Those that are log p(x) itself where q is the exact posterior.
-TIGHT = {"elbo", "iwae"}
+TIGHT = {"elbo", "iwae", "labelled_elbo"}
 #: Those whose gradient is an estimate, and not their value's: their own tests hold it against enumeration.
 ESTIMATED_GRADIENT = {"nvil", "vimco"}

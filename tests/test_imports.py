@@ -14,7 +14,7 @@ ROOT = Path(__file__).parent.parent
 
 #: The rooms, from the ground up: each imports those below it alone, not those beside it.
 ORDER = (
-    ("errors", "face", "support", "signature"),
+    ("errors", "face", "support", "signature", "observed"),
     ("abilities",),
     ("probability",),
     ("numerics",),

@@ -17,6 +17,7 @@ from zoo.likelihoods.bernoulli import Bernoulli
 from zoo.networks.mlp import mlp_decoder, mlp_encoder
 from zoo.objectives.bound import Bound
 from zoo.posteriors.gaussian import Gaussian
+from zoo.priors.labelled import Labelled
 from zoo.priors.standard_normal import StandardNormal
 from zoo.random import draw, key, mean_image
 from zoo.support import Support
@@ -88,6 +89,8 @@ def prior_for(posterior):
     """One of the support that the posterior's draws have."""
     if posterior.support is Support.BITS:
         return PRIORS["bernoulli"]()
+    if posterior.labels:
+        return Labelled(StandardNormal(posterior.latent_dim - posterior.labels), posterior.labels)
     return getattr(posterior, "prior", None) or StandardNormal(posterior.latent_dim)
 
 
@@ -232,7 +235,8 @@ def pairwise():
 
 
 def compose(prior, posterior, likelihood):
-    own = getattr(POSTERIORS[posterior](mlp_encoder(SHAPE, units=(8,))), "prior", None)
+    made = POSTERIORS[posterior](mlp_encoder(SHAPE, units=(8,)))
+    own = made.labels or getattr(made, "prior", None)
     return vae_of(None if own else PRIORS[prior], POSTERIORS[posterior], None if own else LIKELIHOODS[likelihood])
 
 

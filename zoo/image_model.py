@@ -11,10 +11,12 @@ from keras import ops
 
 from zoo.callbacks.stop_on_non_finite import StopOnNonFinite
 from zoo.data.images import check_images, check_shape
+from zoo.data.labels import PLAIN, check_labels
 from zoo.data.pixels import UNIT, WHITE, as_kind, extent, floats, settled
 from zoo.data.stream import FIRST, Stream
 from zoo.errors import InputError
 from zoo.numerics.batch_loss import batch_loss
+from zoo.observed import image_of, label_of, with_label
 from zoo.part import Composed, Part, number_shared
 from zoo.random.keys import low_bits
 from zoo.random.streams import number
@@ -29,6 +31,8 @@ _STEPPING = contextvars.ContextVar("stepping", default=None)
 
 class ImageModel(Composed, keras.Model):
     """A `keras.Model` over images, without targets: `compile(optimizer)`, then `fit(x)`.
+
+    A model that takes labels has `fit(x, y)`, y whole numbers `[N]`, -1 for a missing one. Others have no use for y.
 
     Its weights and its inputs are float32 whatever the precision of the networks in it. What it is fitted to,
     evaluated on and asked to predict is looked at first, and made floats by one rule (`zoo.data.pixels.kind_of`):
@@ -48,6 +52,8 @@ class ImageModel(Composed, keras.Model):
 
     #: What pixels lie in, (low, high): black and white. None for any numbers.
     range = UNIT
+    #: How many labels there are, K, for a model that takes labels; else None.
+    labels = None
 
     def __init__(self, **kwargs):
         super().__init__(**{**kwargs, "dtype": "float32"})
@@ -221,11 +227,19 @@ class ImageModel(Composed, keras.Model):
 
     def train_step(self, *args):
         with self._stepping():
-            return super().train_step(*args)
+            return super().train_step(*self._joined(args))
 
     def test_step(self, *args):
         with self._stepping():
-            return super().test_step(*args)
+            return super().test_step(*self._joined(args))
+
+    def _joined(self, args):
+        """A step's arguments, of which the last is the batch: its images and labels joined, where labels are taken."""
+        if not self.labels:
+            return args
+        *state, batch = args
+        x, y, sample_weight = keras.utils.unpack_x_y_sample_weight(batch)
+        return *state, keras.utils.pack_x_y_sample_weight(with_label(x, y), y, sample_weight)
 
     def _steps(self):
         return _STEPPING.get() is self
@@ -239,21 +253,28 @@ class ImageModel(Composed, keras.Model):
             _STEPPING.reset(token)
 
     def fit(self, x=None, y=None, *args, callbacks=None, validation_data=None, sample_weight=None, **kwargs):
-        """`keras.Model.fit` on images alone, with a guard that ends training when the loss isn't finite.
+        """`keras.Model.fit`, with a guard that ends training when the loss isn't finite.
+
+        Args:
+            x: images, `[N, height, width, channels]`, or a dataset of them, or of images and labels.
+            y: labels, integers `[N]`, -1 for one that is missing; a model that takes none doesn't look at them.
+            *args, callbacks, sample_weight, **kwargs: as of Keras.
+            validation_data: images; or a tuple of images, labels and perhaps weights; or a dataset.
 
         Raises:
-            InputError: x or validation_data isn't a set of images that the model takes.
+            InputError: x or validation_data isn't a set of images that the model takes, or their labels aren't its own.
             NonFiniteLossError: the loss became NaN or infinite; the model holds its last good weights.
         """
         if kwargs.get("class_weight"):
             raise InputError("class_weight weighs classes, but a model of images has none: give sample_weight.")
         x = self._given(x, "x", fitting=True)
+        y = self._targets(x, y, sample_weight)
         streams = [x]
         if validation_data is not None:
             images, *rest = validation_data if isinstance(validation_data, list | tuple) else (validation_data,)
             images = self._given(images, "validation_data")
             streams.append(images)
-            validation_data = _with_targets(images, *rest)
+            validation_data = self._with_targets(images, *rest)
         if not isinstance(callbacks, keras.callbacks.CallbackList):
             given = callbacks if isinstance(callbacks, list | tuple) else [callbacks] if callbacks else []
             callbacks = [*given, StopOnNonFinite()]
@@ -261,7 +282,7 @@ class ImageModel(Composed, keras.Model):
             streams,
             super().fit,
             _data(x),
-            _targets(x, y, sample_weight),
+            y,
             *args,
             callbacks=callbacks,
             validation_data=validation_data,
@@ -270,11 +291,11 @@ class ImageModel(Composed, keras.Model):
         )
 
     def evaluate(self, x=None, y=None, *args, sample_weight=None, **kwargs):
-        """`keras.Model.evaluate` on images alone: the means of what `fit` reports."""
+        """`keras.Model.evaluate` on what `fit` takes: the means of what it reports."""
         if not kwargs.get("_use_cached_eval_dataset"):
             # Else it is fit that asks, for what it has had looked at.
             x = self._given(x, "x")
-        y = _targets(x, y, sample_weight)
+        y = self._targets(x, y, sample_weight)
         return _reading([x], super().evaluate, _data(x), y, *args, sample_weight=sample_weight, **kwargs)
 
     def predict(self, x, *args, **kwargs):
@@ -283,14 +304,14 @@ class ImageModel(Composed, keras.Model):
         return _reading([x], super().predict, _data(x), *args, **kwargs)
 
     def train_on_batch(self, x, y=None, sample_weight=None, **kwargs):
-        """`keras.Model.train_on_batch` on images alone."""
+        """`keras.Model.train_on_batch` on what `fit` takes."""
         x = self._given(x, "x", fitting=True)
-        return super().train_on_batch(x, _targets(x, y, sample_weight), sample_weight, **kwargs)
+        return super().train_on_batch(x, self._targets(x, y, sample_weight), sample_weight, **kwargs)
 
     def test_on_batch(self, x, y=None, sample_weight=None, **kwargs):
-        """`keras.Model.test_on_batch` on images alone."""
+        """`keras.Model.test_on_batch` on what `fit` takes."""
         x = self._given(x, "x")
-        return super().test_on_batch(x, _targets(x, y, sample_weight), sample_weight, **kwargs)
+        return super().test_on_batch(x, self._targets(x, y, sample_weight), sample_weight, **kwargs)
 
     def predict_on_batch(self, x):
         """`keras.Model.predict_on_batch`: reconstructions."""
@@ -338,13 +359,50 @@ class ImageModel(Composed, keras.Model):
             check_shape(stream.shape, name, self.image_shape if self.built else None)
         # All that says whether integers are black and white are the first batches; the others are held to it.
         first = stream.first(1 if str(stream.dtype).startswith(("bool", "float")) else FIRST)
-        kind = settled(self.pixels, first, name) if first else None
-        for batch in first:
-            self.admit(batch, name, fitting, kind)
-        return stream.through(lambda batch: self.admit(batch, name, fitting, kind))
+        kind = settled(self.pixels, [images for images, _ in first], name) if first else None
+
+        def admit(images):
+            return self.admit(images, name, fitting, kind)
+
+        def admit_labels(y):
+            return check_labels(y, f"the labels of {name}", self.labels)
+
+        for images, y in first:
+            admit(images)
+            if self.labels and y is not None:
+                check_labels(y, f"the labels of {name}", self.labels, len(images))
+        return stream.through(admit, admit_labels if self.labels else None)
+
+    def _targets(self, x, y, sample_weight=None):
+        """The labels, looked at, of a model that takes them.
+
+        Where there are weights and no targets, targets without columns: Keras drops the weights of what has none.
+        """
+        if isinstance(x, Stream):
+            return y
+        if y is None:
+            return None if sample_weight is None else np.zeros([len(x), 0], "float32")
+        return check_labels(y, "y", self.labels, len(x)) if self.labels else y
+
+    def _with_targets(self, images, y=None, sample_weight=None):
+        """validation_data as Keras takes it, which would take a bare array apart along its first axis."""
+        if isinstance(images, Stream):
+            return images.data
+        y = self._targets(images, y, sample_weight)
+        return tuple(each for each in (images, y, sample_weight) if each is not None)
 
     def _images(self, x):
-        """x as a float32 tensor, once it has been looked at: an array whole, a tensor by its shape."""
+        """x as a float32 tensor, once it has been looked at: an array whole, a tensor by its shape.
+
+        Of a dict of `image` and `label` its images, and for a model that takes labels the same of both.
+        """
+        if isinstance(x, dict):
+            images, label = self._images(image_of(x)), label_of(x)
+            if label is None or not self.labels:
+                return images
+            if isinstance(label, PLAIN):
+                label = check_labels(label, "label", self.labels, images.shape[0])
+            return {"image": images, "label": ops.cast(label, "int32")}
         if isinstance(x, np.ndarray | list | tuple):
             return ops.convert_to_tensor(self.admit(np.asarray(x)))
         if getattr(x, "shape", None) is not None and self.built:
@@ -360,16 +418,6 @@ class ImageModel(Composed, keras.Model):
         return low + (high - low) * x / white
 
 
-def image_of(x):
-    """The images of what is observed: of a dict its `image`, else what is given itself.
-
-    Example:
-        >>> image_of({"image": 1, "label": 2}), image_of(1)
-        (1, 1)
-    """
-    return x["image"] if isinstance(x, dict) else x
-
-
 def _data(x):
     return x.data if isinstance(x, Stream) else x
 
@@ -383,21 +431,6 @@ def _reading(streams, function, *args, **kwargs):
             if isinstance(stream, Stream) and stream.error is not None:
                 raise stream.error from None
         raise
-
-
-def _targets(x, y, sample_weight):
-    """Targets without columns where there are weights and no targets: Keras drops the weights of what has none."""
-    if y is not None or sample_weight is None or isinstance(x, Stream):
-        return y
-    return np.zeros([len(x), 0], "float32")
-
-
-def _with_targets(images, y=None, sample_weight=None):
-    """validation_data as Keras takes it, which would take a bare array apart along its first axis."""
-    if isinstance(images, Stream):
-        return images.data
-    y = _targets(images, y, sample_weight)
-    return tuple(each for each in (images, y, sample_weight) if each is not None)
 
 
 def _in_words(x):

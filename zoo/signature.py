@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-#: The shapes and types of a key and of a number of images, as `Signature.inputs` has them.
-SEED, COUNT = ((2,), "int32"), ((), "int32")
+#: The shapes and types of a key, of a number of images and of labels, as `Signature.inputs` has them.
+SEED, COUNT, LABELS = ((2,), "int32"), ((), "int32"), ((None,), "int32")
 
 
 class Signature(NamedTuple):

@@ -7,19 +7,21 @@ from typing import Any, ClassVar, NamedTuple
 import keras
 from keras import ops
 
-from zoo.abilities import Abilities
+from zoo.abilities import Abilities, require
+from zoo.data.labels import PLAIN, check_labels
 from zoo.errors import InputError
 from zoo.functional import functional
-from zoo.image_model import ImageModel, image_of
+from zoo.image_model import ImageModel
 from zoo.numerics.compilation import fusing
 from zoo.numerics.counts import check_count
 from zoo.numerics.divergence import kl_per_dimension
 from zoo.numerics.mean_terms import MeanTerms
 from zoo.numerics.stable import log_mean_exp
 from zoo.objectives.elbo import elbo
+from zoo.observed import image_of
 from zoo.probability import sampler_seed
 from zoo.random import center, draw, draw_and_log_prob, key, mean_image, sides, stream
-from zoo.signature import COUNT, SEED, Signature
+from zoo.signature import COUNT, LABELS, SEED, Signature
 
 
 class LogDensities(NamedTuple):
@@ -69,8 +71,8 @@ class VAE(ImageModel):
             `LogDensities` that it was made of; `functools.partial` sets its further arguments.
 
     Raises:
-        InputError: the prior and the posterior are of different sizes or supports, the objective takes no `training`,
-            or it and the posterior differ in `reparameterized`.
+        InputError: the prior and the posterior are of different sizes or supports or have different labels, the
+            objective takes no `training`, or it and the posterior differ in `reparameterized`.
 
     Example:
         >>> import numpy as np
@@ -107,6 +109,8 @@ class VAE(ImageModel):
                 f"prior has codes in {prior.support.value}, and posterior in {posterior.support.value}: give both the "
                 "same."
             )
+        if prior.labels != posterior.labels:
+            raise InputError(f"prior has {prior.labels} labels and posterior {posterior.labels}: give both the same.")
         _check_objective(objective, posterior)
         self.prior, self.posterior, self.likelihood, self.objective = prior, posterior, likelihood, objective
         self.seed_generator = keras.random.SeedGenerator()
@@ -133,6 +137,11 @@ class VAE(ImageModel):
     def latent_dim(self):
         """The size D of z."""
         return self.prior.latent_dim
+
+    @property
+    def labels(self):
+        """How many labels there are, K, for a model that takes labels; else None."""
+        return self.posterior.labels
 
     @property
     def abilities(self):
@@ -179,6 +188,14 @@ class VAE(ImageModel):
             return log_likelihood + log_prior
 
         return self.posterior(x, log_joint=log_joint, training=training)
+
+    def infer_label(self, x, training=False):
+        """q(y|x) of a model that takes labels: a `zoo.distributions.label.Label`, a point where y is known.
+
+        Args:
+            x, training: as of `infer`.
+        """
+        return self.posterior.label(x, training=training)
 
     def next_key(self):
         """A key, int32 `[2]`, of the model's own generator: another one at each step."""
@@ -256,7 +273,8 @@ class VAE(ImageModel):
         """The code of each image: the posterior's mean (a flow's base mean, pushed through it).
 
         Args:
-            x: images, `[B, height, width, channels]`.
+            x: images, `[B, height, width, channels]`; for a model that takes labels also a dict of `image` and `label`,
+                integers `[B]`, -1 where one is missing.
             training: whether the encoder is to behave as in training.
 
         Returns:
@@ -293,6 +311,29 @@ class VAE(ImageModel):
         check_count("n", n)
         return self._mean_image(draw(self.prior(), stream(seed, "codes"), (n,)), stream(seed, "pixels"))
 
+    def sample_label(self, label, seed):
+        """Mean images of given labels: like `sample`, and of the same codes, whose labels these are.
+
+        Args:
+            label: integers `[n]`, or one alone; -1 for a label that is drawn, as `sample` does.
+            seed: an int, or a key, int32 `[2]`.
+
+        Returns:
+            float32 `[n, height, width, channels]`, in the range.
+
+        Raises:
+            InputError: the model takes no labels, or a label is none of its own.
+
+        Example:
+            >>> import zoo
+            >>> model = zoo.build("conditional_vae", image_shape=(8, 8, 1), latent_dim=2)
+            >>> tuple(model.sample_label([3, 3, 7], seed=7).shape)
+            (3, 8, 8, 1)
+        """
+        require(self, "takes_labels", "an image of a label")
+        label = check_labels(label, "label", self.labels) if isinstance(label, PLAIN) else label
+        return self._mean_image(draw(self.prior(label), stream(seed, "codes")), stream(seed, "pixels"))
+
     def sample_pixels(self, n, seed):
         """Like `sample`, from the same codes, with the pixels drawn from the likelihood too."""
         check_count("n", n)
@@ -311,7 +352,7 @@ class VAE(ImageModel):
         return [drawn] if self.posterior.reparameterized else [drawn, *sides(prior, key, tolerance, (n,))]
 
     def signatures(self, num_samples=50):
-        """As of `ImageModel`, and `sample`, `sample_pixels` and `log_px`.
+        """As of `ImageModel`, and `sample`, `sample_pixels` and `log_px`, and `sample_label` where there are labels.
 
         Args:
             num_samples: how many samples `log_px` takes.
@@ -329,6 +370,11 @@ class VAE(ImageModel):
         def estimates(x, seed):
             return {"log_px": ops.stack(self._possible_log_px(x, seed, num_samples, tolerance))}
 
+        of_labels = {
+            "sample_label": Signature(
+                lambda seed, label: {"image": self.sample_label(label, seed)}, {"seed": SEED, "label": LABELS}
+            )
+        }
         found = super().signatures() | {
             "sample": Signature(
                 lambda seed, n: {"image": self.sample(n, seed)}, draws, possible=None if smooth else images
@@ -340,6 +386,7 @@ class VAE(ImageModel):
                 relative=True,
                 possible=None if smooth else estimates,
             ),
+            **(of_labels if self.labels else {}),
         }
         if self.likelihood.autoregressive:
             drawn = ("decode", "reconstruct", "sample", "sample_pixels")
@@ -350,12 +397,13 @@ class VAE(ImageModel):
         """The importance-weighted lower bound on log p(x): log 1/S sum_s p(x, z_s) / q(z_s|x).
 
         Args:
-            x: images, `[B, height, width, channels]`.
+            x: as of `encode`.
             seed: an int, or a key, int32 `[2]`.
             num_samples: S.
 
         Returns:
-            float32 `[B]`, in nats; in expectation at most log p(x), and nearer to it the larger S is.
+            float32 `[B]`, in nats; in expectation at most log p(x), and nearer to it the larger S is. Where a label is
+            known it is of log p(x, y).
 
         References:
             Burda et al. 2016, "Importance Weighted Autoencoders", equation 8.
@@ -378,9 +426,11 @@ def _check_objective(objective, posterior):
     function = getattr(objective, "func", objective)
     name = getattr(function, "__name__", type(function).__name__)
     follows = getattr(function, "reparameterized", True)
-    if follows is not posterior.reparameterized:
+    sums = posterior.labels and getattr(function, "sums_labels", False)
+    if follows is not posterior.reparameterized and not sums:
         kind = type(posterior).__name__
         others = "elbo or iwae" if posterior.reparameterized else "nvil or vimco"
+        others = "labelled_elbo" if posterior.labels else others
         raise InputError(
             f"objective is {name}, whose gradient goes through {'' if follows else 'the density of '}the draws, but "
             f"those of a {kind} posterior {'have' if posterior.reparameterized else 'are bits without'} a gradient of "

@@ -14,7 +14,7 @@ class Stream:
 
     A model takes a `Stream` for one whose images have been looked at already, and are floats.
 
-    A batch is images `[B, height, width, channels]`, alone or the first of a tuple.
+    A batch is images `[B, height, width, channels]`, alone or the first of a tuple, whose second is labels.
 
     Args:
         given: the stream.
@@ -48,7 +48,7 @@ class Stream:
         return _images(getattr(self.given, "element_spec", None))
 
     def first(self, count):
-        """The images of the first batches, a list of at most `count` arrays. A generator doesn't lose them."""
+        """The images and the labels (or None) of at most `count` batches, a list. A generator doesn't lose them."""
         if hasattr(self.given, "element_spec"):
             # One that a strategy has distributed already has no batches to be looked at from outside.
             batches = list(self.given.take(count)) if hasattr(self.given, "take") else []
@@ -60,26 +60,35 @@ class Stream:
             self.given = itertools.chain(batches, self.given)
         else:
             batches = list(itertools.islice(self.given, count))
-        return [np.asarray(_images(batch)) for batch in batches]
+        return [(np.asarray(_images(batch)), _labels(batch)) for batch in batches]
 
-    def through(self, convert):
-        """The same stream, whose `data` have float32 images out of `convert`, a function of an array."""
+    def through(self, convert, convert_labels=None):
+        """The same stream, whose `data` have float32 images out of `convert`, a function of an array.
 
-        def each(x):
-            try:
-                return convert(np.asarray(x))
-            except Exception as error:
-                self.error = error
-                raise
+        Args:
+            convert: to float32 of the same shape.
+            convert_labels: the same of labels, `[B]`, to int32; None to leave what there may be as it is.
+        """
 
+        def kept(function):
+            def each(x):
+                try:
+                    return function(np.asarray(x))
+                except Exception as error:
+                    self.error = error
+                    raise
+
+            return each
+
+        each = tuple(kept(function) for function in (convert, convert_labels) if function)
         if hasattr(self.given, "element_spec"):
-            self.data = _mapped(self.given, each) if hasattr(self.given, "map") else self.given
+            self.data = _mapped(self.given, *each) if hasattr(self.given, "map") else self.given
         elif hasattr(self.given, "__next__"):
-            self.data = (_with(batch, each) for batch in self.given)
+            self.data = (_with(batch, *each) for batch in self.given)
         elif isinstance(self.given, keras.utils.PyDataset):
-            self.data = _Batches(self.given, each)
+            self.data = _Batches(self.given, *each)
         elif hasattr(self.given, "__len__") and hasattr(self.given, "__iter__"):
-            self.data = _InOrder(self.given, each)
+            self.data = _InOrder(self.given, *each)
         return self
 
 
@@ -87,19 +96,31 @@ def _images(batch):
     return batch[0] if isinstance(batch, tuple | list) else batch
 
 
-def _with(batch, convert):
-    """The batch with its images converted."""
-    if isinstance(batch, tuple | list):
-        return (convert(batch[0]), *batch[1:])
-    return (convert(batch),)
+def _labels(batch):
+    return batch[1] if isinstance(batch, tuple | list) and len(batch) > 1 else None
 
 
-def _mapped(dataset, convert):
+def _with(batch, convert, convert_labels=None):
+    """The batch with its images converted, and its labels."""
+    if not isinstance(batch, tuple | list):
+        return (convert(batch),)
+    x, *rest = batch
+    if convert_labels and _labels(batch) is not None:
+        rest[0] = convert_labels(rest[0])
+    return (convert(x), *rest)
+
+
+def _mapped(dataset, convert, convert_labels=None):
     import tensorflow as tf
 
     def each(*batch):
-        x = tf.ensure_shape(tf.numpy_function(convert, [batch[0]], tf.float32, stateful=False), batch[0].shape)
-        return (x, *batch[1:])
+        def images(x):
+            return tf.ensure_shape(tf.numpy_function(convert, [x], tf.float32, stateful=False), x.shape)
+
+        def labels(y):
+            return tf.ensure_shape(tf.numpy_function(convert_labels, [y], tf.int32, stateful=False), y.shape[:1])
+
+        return _with(batch, images, convert_labels and labels)
 
     return dataset.map(each, num_parallel_calls=tf.data.AUTOTUNE, deterministic=True)
 
@@ -107,7 +128,7 @@ def _mapped(dataset, convert):
 class _Batches(keras.utils.PyDataset):
     """Another `PyDataset`'s batches."""
 
-    def __init__(self, given, convert):
+    def __init__(self, given, *convert):
         super().__init__(given.workers, given.use_multiprocessing, given.max_queue_size)
         self.given, self.convert = given, convert
 
@@ -116,7 +137,7 @@ class _Batches(keras.utils.PyDataset):
         return self.given.num_batches
 
     def __getitem__(self, index):
-        return _with(self.given[index], self.convert)
+        return _with(self.given[index], *self.convert)
 
     def on_epoch_begin(self):
         self.given.on_epoch_begin()
@@ -128,7 +149,7 @@ class _Batches(keras.utils.PyDataset):
 class _InOrder(keras.utils.PyDataset):
     """The batches of what has a length and is read from its start, again for each epoch."""
 
-    def __init__(self, given, convert):
+    def __init__(self, given, *convert):
         super().__init__()
         self.given, self.convert, self.iterator = given, convert, None
 
@@ -138,7 +159,7 @@ class _InOrder(keras.utils.PyDataset):
 
     def __getitem__(self, index):
         self.iterator = self.iterator or iter(self.given)
-        return _with(next(self.iterator), self.convert)
+        return _with(next(self.iterator), *self.convert)
 
     def on_epoch_end(self):
         self.iterator = None

@@ -13,7 +13,8 @@ class Chain:
 
     Args:
         first: the distribution of a, of event shape `[A]`.
-        second: a function of a, `[..., A]`, to the distribution of b, of batch shape `[...]` and event shape `[B]`.
+        second: a function of a, `[..., A]`, to the distribution of b, of batch shape `[...]` and event shape `[B]`; or
+            where b knows nothing of a its distribution, without a batch shape.
         size: of what comes first in the vector: A, or B where it is reversed.
         reverse: whether b comes first in the vector.
 
@@ -37,31 +38,39 @@ class Chain:
         one, other = z[..., : self.size], z[..., self.size :]
         return (other, one) if self.reverse else (one, other)
 
+    def given(self, a):
+        """The distribution of b, and the sample shape that it takes to have one b for each a."""
+        return (self.second(a), ()) if callable(self.second) else (self.second, ops.shape(a)[:-1])
+
     def log_prob(self, z):
         """log p(a) + log p(b|a), `[...]`, at z `[..., A + B]`, in nats."""
         a, b = self.parts(z)
-        return self.first.log_prob(a) + self.second(a).log_prob(b)
+        return self.first.log_prob(a) + self.given(a)[0].log_prob(b)
 
 
 @draw.register(Chain)
 def _(chain, key, shape=()):
     keys = split(key)
     a = draw(chain.first, keys[0], shape)
-    return chain.join(a, draw(chain.second(a), keys[1]))
+    second, each = chain.given(a)
+    return chain.join(a, draw(second, keys[1], each))
 
 
 @draw_and_log_prob.register(Chain)
 def _(chain, key, shape=()):
     keys = split(key)
     a, log_a = draw_and_log_prob(chain.first, keys[0], shape)
-    b, log_b = draw_and_log_prob(chain.second(a), keys[1])
+    second, each = chain.given(a)
+    b, log_b = draw_and_log_prob(second, keys[1], each)
     return chain.join(a, b), log_a + log_b
 
 
 @center.register(Chain)
 def _(chain):
     a = center(chain.first)
-    return chain.join(a, center(chain.second(a)))
+    second, each = chain.given(a)
+    b = center(second)
+    return chain.join(a, ops.broadcast_to(b, (*each, *ops.shape(b))) if each else b)
 
 
 @kl_per_dimension.register(Chain)
@@ -71,7 +80,7 @@ def _(q, p, z=None):
         return None
     a, b = q.parts(z)
     first = kl_per_dimension(q.first, p.first, a)
-    second = kl_per_dimension(q.second(a), p.second(a), b)
+    second = kl_per_dimension(q.given(a)[0], p.given(a)[0], b)
     if first is None or second is None:
         return None
     # [S, B, .]: the second layer's, averaged over the draws of the first.

@@ -16,10 +16,11 @@ def signatures(model, num_samples=50):
     | decode | z `[B, D]` | image `[B, H, W, C]` |
     | reconstruct | x `[B, H, W, C]` | image `[B, H, W, C]` |
     | sample | seed `[2]`, n | image `[n, H, W, C]`: codes from the prior, the likelihood's mean |
+    | sample_label | seed `[2]`, label `[n]` | image `[n, H, W, C]`: of these labels; of -1 like sample |
     | sample_pixels | seed `[2]`, n | image `[n, H, W, C]`: the same codes, the pixels drawn too |
     | log_px | x `[B, H, W, C]`, seed `[2]` | log_px `[B]`: the importance-weighted bound, nats |
 
-    An autoencoder has the first three.
+    An autoencoder has the first three. A model that takes labels alone has sample_label.
 
     Args:
         model: a VAE or an autoencoder, built.

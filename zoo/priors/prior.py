@@ -17,3 +17,5 @@ class Prior(Part):
     support = Support.REALS
     #: Whether it has `log_components(z)`: log p(k, z) of each component, `[..., K]`.
     has_components = False
+    #: How many labels it has, K, whose one-hot vectors are the first slice of z; None where there are none.
+    labels = None
