@@ -72,7 +72,7 @@ def test_an_autoencoder_has_no_page(fake_runtime, tmp_path):
         export_web(zoo.build("autoencoder", image_shape=(8, 8, 1)), "ae", tmp_path / "page", fake_runtime)
 
 
-@pytest.mark.parametrize("name", ["vae", "iaf_mixture_vae"])
+@pytest.mark.parametrize("name", ["vae", "iaf_mixture_vae", "conditional_vae"])
 def test_the_pages_model_has_fixed_shapes_and_the_models_images(name, tmp_path):
     from ai_edge_litert.interpreter import Interpreter
 
@@ -110,6 +110,21 @@ def test_what_is_said_of_a_model_is_true_of_it():
         0.5, abs=0.02
     )
     assert all(np.diff(levels).min() > 0 for levels in found["axis_levels"])
+
+
+def test_a_label_is_no_dimension_of_the_map():
+    from zoo.export.web import describe
+
+    model = zoo.build("conditional_vae", image_shape=(8, 8, 1), latent_dim=2, labels=3, units=(4,))
+    found = describe(model, 100)
+    assert found["labels"] == 3
+    assert found["mean"] == [1, 0, 0, 0, 0]
+    assert sorted(found["active"]) == [3, 4]
+    assert found["axes"] == [[0, 0, 0, 1, 0], [0, 0, 0, 0, 1]]
+    model = zoo.build("conditional_vae", image_shape=(8, 8, 1), latent_dim=4, labels=3, units=(4,))
+    found = describe(model, 100)
+    assert np.allclose(np.array(found["axes"])[:, :3], 0, atol=1e-6)
+    assert sorted(found["active"]) == [3, 4, 5, 6]
 
 
 def test_the_page_is_told_what_is_black_and_what_is_white():
@@ -234,6 +249,45 @@ def test_the_pixels_of_a_seed_are_pythons(browser, pages, name):
     shown = np.reshape(shown, [8 * (height + 1) - 1, 8 * (width + 1) - 1])
     first = np.round(sample_from(name, 64, 7)[0, ..., 0] * 255)
     assert np.abs(shown[:height, :width] - first).max() <= 1
+
+
+SAMPLES_OF_A_LABEL = """
+const done = arguments[2];
+zoo.model.sample(zoo.keyOf(arguments[0]), arguments[1]).then((images) => done(Array.from(images)));
+"""
+
+
+@pytest.mark.browser
+def test_the_class_box_shows_images_of_a_label_and_moves_the_explored_one_there(browser, tmp_path):
+    from selenium.webdriver.support.select import Select
+
+    from zoo.export.web import export_web
+
+    model = zoo.build("conditional_vae", image_shape=(8, 8, 1), latent_dim=2, labels=3, units=(8,))
+    export_web(model, "classes", tmp_path / "page")
+    visit(browser, host(tmp_path / "page"))
+    assert "2 latent dimensions, 3 classes" in browser.find_element("id", "facts").text
+    images = np.asarray(model.sample_label(np.full(64, 2), seed=7))
+    found = np.reshape(browser.execute_async_script(SAMPLES_OF_A_LABEL, "7", 2), images.shape)
+    assert np.abs(found - images).max() < 1e-4
+    box = Select(browser.find_element("id", "label"))
+    assert [option.text for option in box.options] == ["any", "0", "1", "2"]
+    changes(browser, lambda: box.select_by_visible_text("2"), "samples")
+    assert "--seed 0 --label 2" in browser.find_element("id", "seed-note").text
+    before = browser.execute_script("return zoo.state.z")
+    assert before[:3] == [1, 0, 0]
+    changes(browser, lambda: Select(browser.find_element("id", "explored-label")).select_by_visible_text("1"))
+    after = browser.execute_script("return zoo.state.z")
+    assert after[:3] == [0, 1, 0]
+    assert after[3:] == before[3:]
+    assert len(browser.find_elements("css selector", "#sliders input")) == 2
+    assert error(browser) == ""
+
+
+@pytest.mark.browser
+def test_a_model_without_labels_has_no_class_box(browser, pages):
+    visit(browser, host(pages / "frey-2d"))
+    assert not any(each.is_displayed() for each in browser.find_elements("css selector", ".of-labels"))
 
 
 ENCODE = """

@@ -13,6 +13,7 @@ from zoo.errors import InputError
 @click.option("--n", type=click.IntRange(1), default=64, show_default=True, help="How many images.")
 @click.option("--seed", type=int, default=0, show_default=True)
 @click.option("--pixels", is_flag=True, help="Draw the pixels too, instead of showing their means.")
+@click.option("--label", type=click.IntRange(0), help="Images of this label alone, of a model that takes labels.")
 @click.option(
     "--out",
     type=click.Path(path_type=Path),
@@ -31,7 +32,7 @@ from zoo.errors import InputError
     "--memory", type=click.FloatRange(0, min_open=True), default=4.0, show_default=True, help="GiB that it may take."
 )
 @click.option("--overwrite", is_flag=True, help="Replace the file if it is there.")
-def sample(path, n, seed, pixels, out, timeout, memory, overwrite):
+def sample(path, n, seed, pixels, label, out, timeout, memory, overwrite):
     """Draws images from PATH: a run's folder, a pretrained model's name, a .keras, a SavedModel or a .tflite.
 
     They are the same from each form of a model.
@@ -49,7 +50,7 @@ def sample(path, n, seed, pixels, out, timeout, memory, overwrite):
 
     lines = []
     with quiet():
-        images = sample_from(path, n, seed, pixels, timeout, int(memory * 2**30), start=start, say=lines.append)
+        images = sample_from(path, n, seed, pixels, label, timeout, int(memory * 2**30), start=start, say=lines.append)
     if out.suffix == ".png":
         from zoo.data.pixels import grey
         from zoo.pictures.grid import grid, save_png

@@ -42,7 +42,7 @@ def check_noise(content, reference, names):
 
     Args:
         content, reference: the bytes of two TFLite files.
-        names: of signatures whose inputs are seed and n.
+        names: of signatures whose inputs are seed and n, or seed and label.
     """
     for name in names:
         a, b = (_integers(each, name) for each in (content, reference))
@@ -61,7 +61,9 @@ def _integers(content, name):
         experimental_preserve_all_tensors=True,
         experimental_op_resolver_type=OpResolverType.BUILTIN_WITHOUT_DEFAULT_DELEGATES,
     )
-    interpreter.get_signature_runner(name)(seed=key(_ASKED[0]), n=np.int32(_ASKED[1]))
+    run = interpreter.get_signature_runner(name)
+    asked = {"seed": key(_ASKED[0]), "n": np.int32(_ASKED[1]), "label": np.full(_ASKED[1], -1, "int32")}
+    run(**{argument: asked[argument] for argument in run.get_input_details()})
     graph, read = _subgraph(content, name)
     return {
         tensor["name"]: interpreter.get_tensor(tensor["index"], graph)

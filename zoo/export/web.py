@@ -8,7 +8,7 @@ import numpy as np
 import tensorflow as tf
 from ai_edge_litert.interpreter import Interpreter
 
-from zoo.abilities import require
+from zoo.abilities import abilities, require
 from zoo.data.pixels import grey
 from zoo.errors import InputError
 from zoo.export.saved_model import write_saved_model
@@ -35,7 +35,8 @@ SAMPLES, BATCH = 64, 16
 def export_web(model, name, folder, litert=None, overwrite=False):
     """Writes the page, the model and the runtime to a folder.
 
-    The model is a `.tflite` with fixed batches: sample(seed) has 64 images, decode takes 16 codes, encode one image.
+    The model is a `.tflite` with fixed batches: sample(seed) has 64 images, decode takes 16 codes, encode one image;
+    with labels sample_label(seed, label) takes 64.
 
     Args:
         model: a VAE, built.
@@ -85,20 +86,29 @@ def _write_model(model, name, folder):
     write_tflite(folder / "model.tflite", folder / "saved_model", asked)
     shutil.rmtree(folder / "saved_model")
     write_json(folder / "model.json", {"name": name} | describe(model))
-    samples = Interpreter(str(folder / "model.tflite")).get_signature_runner("sample")(seed=key(7))["image"]
-    difference = float(np.abs(samples - np.asarray(model.sample(SAMPLES, seed=7))).max())
+    interpreter = Interpreter(str(folder / "model.tflite"))
     low, high = model.shown
-    if not difference <= 1e-5 * (high - low):
-        raise InputError(f"the page's model differs from {name} by {difference:.2g}: nothing was written.")
+    for signature in (each for each in asked if each.startswith("sample")):
+        labels = {"label": np.arange(SAMPLES, dtype="int32") % model.labels} if signature == "sample_label" else {}
+        samples = interpreter.get_signature_runner(signature)(seed=key(7), **labels)["image"]
+        expected = model.sample_label(labels["label"], seed=7) if labels else model.sample(SAMPLES, seed=7)
+        difference = float(np.abs(samples - np.asarray(expected)).max())
+        if not difference <= 1e-5 * (high - low):
+            raise InputError(f"the page's {signature} differs from {name}'s by {difference:.2g}: nothing was written.")
 
 
 def fixed_signatures(model):
-    """sample, decode and encode with batches of fixed sizes, as of `zoo.export.signatures.signatures`."""
+    """sample, decode, encode and where there are labels sample_label, with batches of fixed sizes.
+
+    Else they are those of `zoo.export.signatures.signatures`.
+    """
     x = tf.TensorSpec([1, *model.image_shape], tf.float32, "x")
     z = tf.TensorSpec([BATCH, model.latent_dim], tf.float32, "z")
-    seed = tf.TensorSpec([2], tf.int32, "seed")
+    seed, label = tf.TensorSpec([2], tf.int32, "seed"), tf.TensorSpec([SAMPLES], tf.int32, "label")
+    of_labels = {"sample_label": (lambda seed, label: {"image": model.sample_label(label, seed)}, [seed, label])}
     return {
         "sample": (lambda seed: {"image": model.sample(SAMPLES, seed)}, [seed]),
+        **(of_labels if abilities(model).takes_labels else {}),
         "decode": (lambda z: {"image": model.decode(z)}, [z]),
         "encode": (lambda x: {"z": model.encode(x)}, [x]),
     }
@@ -115,15 +125,18 @@ def describe(model, count=1000):
         A dict of `image_shape`, `latent_dim`, `samples`, `batch`; `mean`, the mean code `[D]`; `active`, the dimensions
         from the one that changes the image most; `ranges` `[D, 2]`, the codes' 1st and 99th percentile; `axes`
         `[2, D]`, the map's, and `axis_levels`, evenly spaced quantiles of the codes along them; `shown`, the pixels of
-        black and of white; and `dark`, whether most pixels are.
+        black and of white; `dark`, whether most pixels are; and `labels`, how many there are, 0 for none. A label is no
+        dimension of the map's or of `active`: the mean code has the first.
     """
     images = np.concatenate([np.asarray(model.sample_pixels(100, seed=i)) for i in range(count // 100)])
     codes = np.concatenate([np.asarray(model.encode(batch)) for batch in np.split(images, count // 100)])
-    mean = codes.mean(0)
-    if model.latent_dim == 2:
-        mean, axes = np.zeros(2), np.eye(2)
+    labels = model.labels or 0
+    codes[:, :labels] = np.eye(labels)[:1]
+    mean, code_dim = codes.mean(0), model.latent_dim - labels
+    if code_dim == 2:
+        mean[labels:], axes = 0, np.eye(2, model.latent_dim, labels)
     else:
-        axes = np.linalg.svd(codes - mean, full_matrices=False)[2][: min(2, model.latent_dim)]
+        axes = np.linalg.svd(codes - mean, full_matrices=False)[2][: min(2, code_dim)]
         axes = np.concatenate([axes, np.zeros([2 - len(axes), model.latent_dim])])
     levels = np.quantile((codes - mean) @ axes.T, np.linspace(0.01, 0.99, 41), axis=0).T
     # Equal levels would leave a point on the map without a place.
@@ -134,7 +147,8 @@ def describe(model, count=1000):
         "samples": SAMPLES,
         "batch": BATCH,
         "mean": mean.tolist(),
-        "active": by_effect(model, codes).tolist(),
+        "labels": labels,
+        "active": [d for d in by_effect(model, codes).tolist() if d >= labels],
         "ranges": np.quantile(codes, [0.01, 0.99], axis=0).T.tolist(),
         "axes": axes.tolist(),
         "axis_levels": levels.tolist(),

@@ -4,6 +4,7 @@ import warnings
 
 import numpy as np
 
+from zoo.abilities import require
 from zoo.data.pixels import UNIT
 from zoo.errors import InputError
 from zoo.export.interpreter import TFLITE, open_tflite
@@ -15,7 +16,9 @@ from zoo.serving.errors import ServingError
 from zoo.serving.worker import opened
 
 
-def sample_from(path, n, seed, pixels=False, timeout=60.0, memory=4 * 2**30, start=lambda: None, say=warnings.warn):
+def sample_from(
+    path, n, seed, pixels=False, label=None, timeout=60.0, memory=4 * 2**30, start=lambda: None, say=warnings.warn
+):
     """Draws n images, the same from every form of a model.
 
     Args:
@@ -24,6 +27,7 @@ def sample_from(path, n, seed, pixels=False, timeout=60.0, memory=4 * 2**30, sta
         n: how many.
         seed: an int.
         pixels: whether to draw the pixels too, instead of giving their means.
+        label: of all of them, a whole number, for a model that takes labels; None for what the model draws.
         timeout, memory: how many seconds and bytes a SavedModel may take that this user didn't export
             (`zoo.serving.worker.Worker`).
         start: called before Keras or TensorFlow is imported here, which a `.tflite` needs neither of.
@@ -33,7 +37,7 @@ def sample_from(path, n, seed, pixels=False, timeout=60.0, memory=4 * 2**30, sta
         float32 `[n, height, width, channels]`, in the model's range.
 
     Raises:
-        InputError: there is nothing there to sample from, or it is damaged.
+        InputError: there is nothing there to sample from, or nothing of that label, or it is damaged.
 
     Example:
         >>> sample_from("nowhere.tflite", n=1, seed=7)
@@ -41,18 +45,22 @@ def sample_from(path, n, seed, pixels=False, timeout=60.0, memory=4 * 2**30, sta
         zoo.errors.InputError: path is nowhere.tflite, but there is no such file or folder...
     """
     path = locate(path)
-    name = "sample_pixels" if pixels else "sample"
+    if pixels and label is not None:
+        raise InputError("pixels are drawn without a label, and a label is given: leave one of them out.")
+    name = "sample_pixels" if pixels else "sample" if label is None else "sample_label"
     if not path.exists():
         raise InputError(
             f"path is {path}, but there is no such file or folder. Give a pretrained model's name, a run, a .keras, "
             "a SavedModel or a .tflite."
         )
+    _check_label(path, label)
+    asked = {"n": np.int32(n)} if label is None else {"label": np.full(n, label, "int32")}
     if path.suffix == ".tflite":
-        return _from_tflite(path, name, n, seed, say)
+        return _from_tflite(path, name, {"seed": key(seed)} | asked, say)
     if path.is_file() or (path / "card.json").is_file():
         start()
-        return _from_keras(path, name, n, seed)
-    return _from_saved_model(path, name, n, seed, timeout, memory)
+        return _from_keras(path, name, *asked.values(), seed)
+    return _from_saved_model(path, name, n, {"seed": key(seed)} | asked, timeout, memory)
 
 
 def shown_by(path, images):
@@ -70,25 +78,40 @@ def shown_by(path, images):
         >>> shown_by("alone.tflite", np.array([-3.0, 5.0]))
         (-3.0, 5.0)
     """
-    path = locate(path)
-    for folder in [path, *path.absolute().parents][:4]:
-        if (folder / "card.json").is_file():
-            data = read_json(folder / "card.json").get("data", {})
-            return tuple(data.get("range") or data.get("seen") or UNIT)
+    data = _card_beside(path).get("data")
+    if data is not None:
+        return tuple(data.get("range") or data.get("seen") or UNIT)
     low, high = float(np.min(images)), float(np.max(images))
     return UNIT if low >= UNIT[0] and high <= UNIT[1] else (low, high)
 
 
-def _from_keras(path, name, n, seed):
+def _card_beside(path):
+    """The content of the card that a model's files lie beside; nothing where there is none."""
+    path = locate(path)
+    for folder in [path, *path.absolute().parents][:4]:
+        if (folder / "card.json").is_file():
+            return read_json(folder / "card.json")
+    return {}
+
+
+def _check_label(path, label):
+    """Raises `InputError` where a label is none of those that the card says there are: a file can't say so itself."""
+    labels = _card_beside(path).get("arguments", {}).get("labels")
+    if label is not None and labels is not None and not 0 <= label < labels:
+        raise InputError(f"label is {label}, but {path} has the labels 0 to {labels - 1}.")
+
+
+def _from_keras(path, name, asked, seed):
     from zoo.loading import load
 
     model = load(path)
-    if not hasattr(model, name):
-        raise InputError(f"{path} is an autoencoder: it has no density of codes, and so no way to sample.")
-    return np.asarray(getattr(model, name)(n, seed))
+    require(model, "samples", "a sample")
+    if name == "sample_label":
+        require(model, "takes_labels", "a sample of a label")
+    return np.asarray(getattr(model, name)(asked, seed))
 
 
-def _from_saved_model(path, name, n, seed, timeout, memory):
+def _from_saved_model(path, name, n, asked, timeout, memory):
     from zoo.serving.versions import version_number
 
     if not (path / "saved_model.pb").is_file():
@@ -103,7 +126,7 @@ def _from_saved_model(path, name, n, seed, timeout, memory):
     try:
         if name not in model.names:
             raise InputError(f"{path} has no signature {name}; it has {', '.join(model.names)}.")
-        image = model.run(name, {"seed": key(seed), "n": np.int32(n)}, timeout)["image"]
+        image = model.run(name, asked, timeout)["image"]
     except (ServingError, KeyError) as error:
         raise InputError(f"{path} can't be sampled from: {error}") from error
     finally:
@@ -113,10 +136,10 @@ def _from_saved_model(path, name, n, seed, timeout, memory):
     return image
 
 
-def _from_tflite(path, name, n, seed, say):
+def _from_tflite(path, name, asked, say):
     interpreter = open_tflite(path, say)
     with reading(path, TFLITE):
         names = interpreter.get_signature_list()
         if name not in names:
             raise InputError(f"{path} has no signature {name}; it has {', '.join(names)}.")
-        return interpreter.get_signature_runner(name)(seed=key(seed), n=np.int32(n))["image"]
+        return interpreter.get_signature_runner(name)(**asked)["image"]

@@ -33,9 +33,12 @@ export class Model {
     this._last = Promise.resolve();
   }
 
-  /** The 64 images of a seed: a Float32Array of all their pixels. */
-  async sample(key) {
-    return this._grey(await this._run("sample", { seed: [key, [2]] }, "image"));
+  /** The 64 images of a seed, of any label or of the one given: a Float32Array of all their pixels. */
+  async sample(key, label = null) {
+    const seed = [key, [2]];
+    if (label === null) return this._grey(await this._run("sample", { seed }, "image"));
+    const labels = new Int32Array(this.facts.samples).fill(label);
+    return this._grey(await this._run("sample_label", { seed, label: [labels, [labels.length]] }, "image"));
   }
 
   /** The images of any number of codes (arrays of numbers), in as many batches as it takes. */

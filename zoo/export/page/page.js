@@ -51,10 +51,12 @@ function latest(action) {
 
 async function showSamples() {
   const key = keyOf($("seed").value);
-  state.samples = await state.model.sample(key);
+  const label = $("label").value === "" ? null : Number($("label").value);
+  state.samples = await state.model.sample(key, label);
   state.chosen = 0;
   drawGrid($("samples"), state.samples, state.model.facts.image_shape, COLUMNS, 1);
   $("seed-shown").textContent = $("seed").value.trim();
+  $("label-shown").textContent = label === null ? "" : ` --label ${label}`;
 }
 
 const updateSamples = latest(async () => {
@@ -92,20 +94,36 @@ function markChosen() {
 const updatePicture = latest(async () => {
   const { facts } = state.model;
   drawGrid($("picture"), await state.model.decode([state.z]), facts.image_shape, 1);
-  const shown = facts.latent_dim === 2 ? state.z : place(state.z);
-  $("code").textContent = `${facts.latent_dim === 2 ? "z" : "axes"} = (${shown.map((v) => v.toFixed(2)).join(", ")})`;
+  const shown = codeDim() === 2 ? state.z.slice(facts.labels) : place(state.z);
+  $("code").textContent = `${codeDim() === 2 ? "z" : "axes"} = (${shown.map((v) => v.toFixed(2)).join(", ")})`;
 });
 
 /** Sets the code, and brings map, sliders and picture there. */
 function explore(z, { keepMap = false } = {}) {
   state.z = z;
   moveCursor();
+  $("explored-label").value = labelOf(z);
   for (const slider of document.querySelectorAll("#sliders input")) {
     slider.value = z[slider.dataset.dimension];
     slider.nextElementSibling.value = Number(slider.value).toFixed(2);
   }
   updatePicture();
-  if (!keepMap && state.model.facts.latent_dim > 2) updateMap();
+  if (!keepMap && (codeDim() > 2 || state.model.facts.labels)) updateMap();
+}
+
+/** A code begins with its label's one-hot vector, where the model takes labels. */
+const codeDim = () => state.model.facts.latent_dim - state.model.facts.labels;
+const labelOf = (z) => z.slice(0, state.model.facts.labels).indexOf(Math.max(...z.slice(0, state.model.facts.labels)));
+const withLabel = (z, label) => z.map((value, d) => (d < state.model.facts.labels ? Number(d === label) : value));
+
+function addLabels() {
+  const { labels } = state.model.facts;
+  $("label").append(new Option("any", ""));
+  for (let label = 0; label < labels; label++) {
+    $("label").append(new Option(label));
+    $("explored-label").append(new Option(label));
+  }
+  for (const element of document.querySelectorAll(".of-labels")) element.hidden = !labels;
 }
 
 /** Where a code lies on the map's two axes. With two dimensions they are these; else the principal ones. */
@@ -179,18 +197,18 @@ function stepOnMap(event) {
 }
 
 function addSliders() {
-  const { active, ranges, latent_dim: size } = state.model.facts;
+  const { active, ranges, labels } = state.model.facts;
   for (const dimension of active.slice(0, SLIDERS)) {
     const label = document.createElement("label");
     const [low, high] = ranges[dimension];
-    label.append(`z${dimension + 1}`);
+    label.append(`z${dimension - labels + 1}`);
     const input = Object.assign(document.createElement("input"), { type: "range", min: low, max: high, step: "any" });
     input.dataset.dimension = dimension;
     input.addEventListener("input", () => {
       explore(state.z.map((value, d) => (d === dimension ? Number(input.value) : value)), { keepMap: true });
     });
     // The map is drawn around the code: anew when the hand is off the slider.
-    input.addEventListener("change", () => size > 2 && updateMap());
+    input.addEventListener("change", () => codeDim() > 2 && updateMap());
     label.append(input, document.createElement("output"));
     $("sliders").append(label);
   }
@@ -251,6 +269,8 @@ function listen() {
     $("seed").value = String(crypto.getRandomValues(new Uint32Array(1))[0]);
     updateSamples();
   });
+  $("label").addEventListener("change", updateSamples);
+  $("explored-label").addEventListener("change", () => explore(withLabel(state.z, Number($("explored-label").value))));
   $("samples").addEventListener("click", (event) => {
     const box = $("samples").getBoundingClientRect();
     const [column, row] = [(event.clientX - box.left) / box.width, (event.clientY - box.top) / box.height];
@@ -321,12 +341,13 @@ async function start() {
   const [height, width, channels] = facts.image_shape;
   document.title = $("name").textContent = facts.name;
   $("sample-name").textContent = facts.name;
-  $("facts").textContent = `${height}×${width}${channels > 1 ? `×${channels}` : ""} pixels, ${facts.latent_dim} latent dimensions`;
-  $("map-note").textContent = facts.latent_dim === 2
+  $("facts").textContent = `${height}×${width}${channels > 1 ? `×${channels}` : ""} pixels, ${codeDim()} latent dimensions${facts.labels ? `, ${facts.labels} classes` : ""}`;
+  $("map-note").textContent = codeDim() === 2
     ? "z1 to the right, z2 upwards, as often as the model has them. Drag, or use the arrow keys."
     : "The two principal axes of the codes, around the image on the left. Drag, or use the arrow keys.";
   for (const canvas of document.querySelectorAll("#picture, .slots canvas")) canvas.style.aspectRatio = `${width} / ${height}`;
   state.z = [...facts.mean];
+  addLabels();
   addSliders();
   listen();
   await showSamples();
