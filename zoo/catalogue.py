@@ -41,6 +41,17 @@ def check_name(name):
         raise InputError(f"there is no model {name!r}. {hint}The models are {', '.join(names())}.")
 
 
+def takes(name, argument):
+    """Whether a model's `build` has an argument of that name.
+
+    Example:
+        >>> takes("conditional_vae", "labels"), takes("vae", "labels")
+        (True, False)
+    """
+    check_name(name)
+    return argument in inspect.signature(importlib.import_module(f"zoo.models.{name}").build).parameters
+
+
 def build(name, image_shape=(28, 28, 1), **kwargs):
     """Builds a model of the catalogue.
 

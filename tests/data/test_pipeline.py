@@ -110,3 +110,17 @@ def test_evaluated_images_have_noise_of_their_own_and_their_grey_values_for_prob
     found = np.concatenate([np.asarray(b) for b in evaluation_batches(same, 100, "dynamic", 5)]).reshape(400, 64)
     assert len(np.unique(found, axis=0)) == 400
     assert abs(found.mean() - 128 / 255) < 4 * 0.5 / np.sqrt(found.size)
+
+
+def test_labels_follow_their_images_in_every_epoch_and_whatever_is_chosen():
+    """A label that goes by its place in a batch would be another image's after a shuffle."""
+    images = np.repeat(np.arange(20, dtype="float32") / 20, 4).reshape(20, 2, 2, 1)
+    labels = np.arange(20) * 3 % 7
+    for x, y in training_batches(images, 6, "none", seed=1, epochs=3, labels=labels):
+        numbers = np.round(np.asarray(x)[:, 0, 0, 0] * 20).astype(int)
+        assert np.array_equal(y, labels[numbers])
+    alone = [np.asarray(x) for x in training_batches(images, 6, "dynamic", seed=1, epochs=2)]
+    both = [np.asarray(x) for x, _ in training_batches(images, 6, "dynamic", seed=1, epochs=2, labels=labels)]
+    assert all(np.array_equal(a, b) for a, b in zip(alone, both, strict=True))
+    ((_, y),) = evaluation_batches(images, 9, "none", 0, np.array([7, 2, 19]), labels)
+    assert np.asarray(y).tolist() == labels[[7, 2, 19]].tolist()

@@ -33,7 +33,7 @@ def default_binarization(images, likelihood):
     return "none" if all(np.isin(block, (0, 1)).all() for block in blocks) else "dynamic"
 
 
-def training_batches(images, batch_size, binarization, seed, epochs, first_epoch=0):
+def training_batches(images, batch_size, binarization, seed, epochs, first_epoch=0, labels=None):
     """Epochs `first_epoch` .. `epochs` - 1 of a run, one after the other, shuffled.
 
     Epoch e depends on the seed and on e alone: a run that begins in the middle sees what it would have seen.
@@ -46,9 +46,10 @@ def training_batches(images, batch_size, binarization, seed, epochs, first_epoch
         seed: an int.
         epochs: where to stop.
         first_epoch: where to begin.
+        labels: integers `[N]`, or None.
 
     Returns:
-        `tf.data.Dataset` of float32 `[B, height, width, channels]`.
+        `tf.data.Dataset` of float32 `[B, height, width, channels]`; with labels of tuples of that and int32 `[B]`.
 
     References:
         Burda et al. 2016, "Importance Weighted Autoencoders", section 5.1, for dynamic binarization.
@@ -60,10 +61,10 @@ def training_batches(images, batch_size, binarization, seed, epochs, first_epoch
         return tf.data.Dataset.from_tensor_slices(order).batch(batch_size).enumerate().map(lambda i, b: (epoch, i, b))
 
     batches = tf.data.Dataset.range(first_epoch, epochs).flat_map(epoch_batches)
-    return _read(batches, images, binarization, seed)
+    return _read(batches, images, labels, binarization, seed)
 
 
-def evaluation_batches(images, batch_size, binarization, seed, chosen=None):
+def evaluation_batches(images, batch_size, binarization, seed, chosen=None, labels=None):
     """The images once, in their order.
 
     `dynamic` is one draw here, as `static` is: an image's depends on the seed and on its number alone, whichever others
@@ -72,16 +73,17 @@ def evaluation_batches(images, batch_size, binarization, seed, chosen=None):
     Args:
         images, batch_size, binarization, seed: as for `training_batches`.
         chosen: the numbers of those that are wanted; None for all.
+        labels: integers `[N]`, of all images; or None.
 
     Returns:
-        `tf.data.Dataset` of float32 `[B, height, width, channels]`.
+        `tf.data.Dataset` of float32 `[B, height, width, channels]`; with labels of tuples of that and int32 `[B]`.
     """
     chosen = np.arange(len(images)) if chosen is None else np.asarray(chosen, "int64")
     indices = tf.data.Dataset.from_tensor_slices(chosen).batch(batch_size).enumerate()
     zero = tf.constant(0, tf.int64)
     check_binarization(binarization)
     once = "static" if binarization == "dynamic" else binarization
-    return _read(indices.map(lambda i, b: (zero, i, b)), images, once, seed)
+    return _read(indices.map(lambda i, b: (zero, i, b)), images, labels, once, seed)
 
 
 def _floats(images):
@@ -95,9 +97,11 @@ def _fold_in(seed, *data):
     return key
 
 
-def _read(batches, images, binarization, seed):
+def _read(batches, images, labels, binarization, seed):
     check_binarization(binarization)
     images = _floats(images)
+    # A label belongs to its image, wherever that comes in the order: they are looked up by the same numbers.
+    labels = None if labels is None else tf.constant(np.asarray(labels), tf.int32)
     if binarization == "static":
         images = _Drawn(images, seed)
 
@@ -108,7 +112,7 @@ def _read(batches, images, binarization, seed):
         batch[inside] = images[indices[inside]]
         return batch
 
-    def read(epoch, batch, indices):
+    def binarized(epoch, batch, indices):
         x = tf.numpy_function(gather, [indices], tf.float32, stateful=False)
         x = tf.ensure_shape(x, [None, *images.shape[1:]])
         if binarization == "threshold":
@@ -117,6 +121,10 @@ def _read(batches, images, binarization, seed):
             u = tf.random.stateless_uniform(tf.shape(x), _fold_in(seed, number("pixels each time"), epoch, batch))
             return tf.cast(u < x, tf.float32)
         return x
+
+    def read(epoch, batch, indices):
+        x = binarized(epoch, batch, indices)
+        return x if labels is None else (x, tf.gather(labels, indices))
 
     return batches.map(read, num_parallel_calls=tf.data.AUTOTUNE, deterministic=True).prefetch(tf.data.AUTOTUNE)
 

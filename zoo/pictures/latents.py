@@ -83,7 +83,9 @@ def _save_plane(path, model, codes, labels):
 
 
 def _save_traversals(path, model, codes, rows=10, columns=11):
-    active = by_effect(model, codes)[:rows]
+    # A label isn't between two others.
+    labels = getattr(model, "labels", None) or 0
+    active = [d for d in by_effect(model, codes) if d >= labels][:rows]
     steps = quantiles(model, codes, np.linspace(0.02, 0.98, columns))
     z = np.tile(codes[:1, None], (len(active), columns, 1))
     for row, dimension in enumerate(active):

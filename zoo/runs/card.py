@@ -11,9 +11,10 @@ import keras
 import msgspec
 import numpy as np
 
-from zoo.catalogue import build
+from zoo.catalogue import build, takes
 from zoo.data import named
 from zoo.data.fingerprint import Fingerprint, check_same
+from zoo.data.labels import check_labels, classes_of
 from zoo.data.pipeline import BINARIZATIONS, check_binarization, default_binarization
 from zoo.data.pixels import UNIT, check_range, extent
 from zoo.data.splits import at_random, by_hash
@@ -38,6 +39,7 @@ class Data(msgspec.Struct, frozen=True, kw_only=True):
     pixels: Literal["bool", "uint8", "uint16", "float32"] | None  #: what the numbers mean; None to find out
     range: tuple[float, float] | None  #: that the model's pixels lie in; None for any
     seen: tuple[float, float] | None  #: the smallest and the largest pixel to train on, where the range is None
+    classes: Count | None = None  #: how many labels there are; None where there are none, or they don't count from 0
 
     def load(self, version=VERSION, say=lambda line: None):
         """This, with what was found of the data, and the `Splits`, divided as in a card of that version.
@@ -55,7 +57,8 @@ class Data(msgspec.Struct, frozen=True, kw_only=True):
             self.ground,
             say,
         )
-        found = msgspec.structs.replace(self, fingerprint=splits.fingerprint)
+        classes = classes_of([split.labels for split in splits])
+        found = msgspec.structs.replace(self, fingerprint=splits.fingerprint, classes=classes)
         if version == 1:
             return found._of_any_range(splits), splits
         return msgspec.structs.replace(found, pixels=str(splits.train.images.dtype)), splits
@@ -130,7 +133,7 @@ BEFORE = {
     "scores": None,
     "export": None,
 }
-BEFORE_DATA = {"ground": None, "fingerprint": None, "pixels": "uint8", "range": UNIT, "seen": None}
+BEFORE_DATA = {"ground": None, "fingerprint": None, "pixels": "uint8", "range": UNIT, "seen": None, "classes": None}
 #: The arguments of models in which 0 stood for none, before version 3.
 WERE_ZERO = ("steps", "components")
 
@@ -158,6 +161,7 @@ def describe(model, arguments, data, binarization=None, version=VERSION, say=lam
     if settings.start_at_mean and settings.start_from:
         raise InputError("start_at_mean and start_from both say where training begins: leave one of them out.")
     data, splits = msgspec.convert(_completed(data, version), Data).load(version, say)
+    arguments = _with_labels(model, arguments, data, splits)
     card = Card(
         version=version,
         model=model,
@@ -197,6 +201,22 @@ def _arguments_of(version, arguments):
     """A model's arguments, as they are called now."""
     none = {name: None for name in WERE_ZERO if version < 3 and arguments.get(name) == 0}
     return arguments | none
+
+
+def _with_labels(model, arguments, data, splits):
+    """The arguments, with how many labels there are for a model that takes them, which the data's are."""
+    if not takes(model, "labels"):
+        return arguments
+    if "labels" not in arguments and data.classes is None:
+        raise InputError(
+            f"{model} takes labels, and data {data.name} has none that count from 0: give a set that has, or "
+            "--set labels=10 for a model of ten that is trained on images alone."
+        )
+    arguments = {"labels": data.classes} | arguments
+    for part in ("train", "validation", "test"):
+        if getattr(splits, part).labels is not None:
+            check_labels(getattr(splits, part).labels, f"data {data.name} ({part})", arguments["labels"])
+    return arguments
 
 
 def _completed(data, version):
@@ -310,7 +330,7 @@ def _identity(card, folder_of_images):
     Their range follows from the arguments.
     """
     data = msgspec.structs.asdict(card.data)
-    apart = {"name", "fingerprint", "range", "seen"} | (set() if folder_of_images else OF_FOLDERS)
+    apart = {"name", "fingerprint", "range", "seen", "classes"} | (set() if folder_of_images else OF_FOLDERS)
     # Where another value is a continuation, that there is one at all is the run's own.
     whether = {s.name: getattr(card, s.name) is not None for s in SETTINGS.values() if not s.identity}
     return msgspec.structs.asdict(card) | {

@@ -4,7 +4,7 @@ card.json             what the run is, and the scores found
 model.keras           the model that is delivered: of the last finished epoch, or averaged, or of the best epoch
 state.keras           what training goes on from: the model and its optimizer after the last finished epoch
 history.json          what each epoch reported
-samples.png, reconstructions.png, curves.png, latents.png
+samples.png, reconstructions.png, curves.png, latents.png; classes.png of a model that takes labels
 evaluation.json       after `zoo evaluate`
 NAME.json, NAME.png   after `zoo judge`, of the judgement NAME
 saved_model/1/, model.tflite    after `zoo export`
@@ -37,6 +37,7 @@ from zoo.files.foreign import reading
 from zoo.files.saving import OWN, alone_in, check_writable, read_json, replacing, sweep, write_json
 from zoo.keras_file import load_keras
 from zoo.loading import FOLDER, locate
+from zoo.pictures.classes import class_sheet
 from zoo.pictures.curves import save_curves
 from zoo.pictures.grid import grid, save_png
 from zoo.pictures.latents import save_latents
@@ -253,9 +254,10 @@ class Run:
         """Batches of the test images, or of those with the numbers `chosen`, binarized once and for all."""
         return evaluation_batches(self.splits.test.images, 100, self.card.data.binarization, 0, chosen)
 
-    def validation_batches(self, batch_size=100):
-        """Batches of validation images, the same each time."""
-        return evaluation_batches(self.splits.validation.images, batch_size, self.card.data.binarization, seed=1)
+    def validation_batches(self, batch_size=100, labels=None):
+        """Batches of validation images, the same each time; with labels, of all of them, tuples of both."""
+        images, binarization = self.splits.validation.images, self.card.data.binarization
+        return evaluation_batches(images, batch_size, binarization, seed=1, labels=labels)
 
     def train_batches(self, chosen=None):
         """The same of the training images; where training binarized them once and for all, with its draw."""
@@ -315,15 +317,17 @@ class Run:
         own.append(SaveEpoch(self.folder, history, best=card.patience is not None))
         if card.patience is not None:
             own.append(Patience(card.patience, history))
+        train, validation = self.splits.train, self.splits.validation
+        labels, watched = (train.labels, validation.labels) if model.labels else (None, None)
         batches = training_batches(
-            self.splits.train.images, card.batch_size, card.data.binarization, card.seed, epochs, done
+            train.images, card.batch_size, card.data.binarization, card.seed, epochs, done, labels
         )
         model.fit(
             Stream(batches),
             initial_epoch=done,
             epochs=epochs,
             steps_per_epoch=self.steps,
-            validation_data=Stream(self.validation_batches(card.batch_size)),
+            validation_data=Stream(self.validation_batches(card.batch_size, watched)),
             callbacks=[*own, *callbacks],
             shuffle=False,
             verbose=0,
@@ -407,6 +411,9 @@ class Run:
             save_png(paths[0], grid(grey(model.sample(64, seed=self.card.seed), model.shown)))
         else:
             paths.remove(self.folder / "samples.png")
+        if model.abilities.takes_labels:
+            paths.append(self.folder / "classes.png")
+            save_png(paths[-1], class_sheet(model, seed=self.card.seed))
         originals = next(iter(self.test_batches(np.arange(min(10, len(test.images))))))
         both = np.concatenate([np.asarray(model.reconstruct(originals)), np.asarray(originals)])
         save_png(self.folder / "reconstructions.png", grid(grey(both, model.shown), columns=len(originals)))
