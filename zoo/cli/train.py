@@ -10,6 +10,7 @@ from zoo import catalogue
 from zoo.cli.data import changed_data_option
 from zoo.cli.kept import kept
 from zoo.cli.start import new_console, start
+from zoo.errors import InputError
 from zoo.runs.settings import SETTINGS
 
 
@@ -112,7 +113,11 @@ def train(model, data, epochs, image_size, channels, ground, binarization, argum
     console = new_console()
     settings = {name: given.pop(name) for name in SETTINGS}
     settings |= {name: epochs if settings[name] else None for name in SETTINGS if SETTINGS[name].flag}
-    arguments |= {name: value for name, value in given.items() if value is not None}
+    given = {name: value for name, value in given.items() if value is not None}
+    for name in {"image_shape", *given} & arguments.keys():
+        of = "is what the data say" if name == "image_shape" else f"is given by --{name.replace('_', '-')} too"
+        raise InputError(f"--set {name} {of}: leave it out.")
+    arguments |= given
     source = {"name": data, "image_size": image_size, "channels": channels and int(channels), "ground": ground}
     out = out or Path("runs") / f"{model}-{Path(data).stem}"
     card, splits = describe(model, arguments, source, binarization, format_of(out), click.echo, **settings)
@@ -127,6 +132,8 @@ def train(model, data, epochs, image_size, channels, ground, binarization, argum
         console.print(
             f"{run.folder} is trained already, for {done} epochs. {_how_to_go_on(run, epochs)}", soft_wrap=True
         )
+        if changed_data:
+            console.print("Its data are what they were: no epoch was trained on others.", soft_wrap=True)
         return
     _print_summary(console, run, count)
     with kept(f"the model is in {run.folder}", f"`zoo plot {shlex.quote(str(run.folder))}` makes the pictures"):

@@ -37,6 +37,8 @@ def load(data, image_size=(64, 64), channels=None, rule=by_hash, pixels=None, gr
         >>> [len(split.images) for split in load("digits")]
         [1257, 180, 360]
     """
+    if not str(data):
+        raise InputError(f"data is empty: give one of {', '.join(NAMES)}, or a path; . is the folder where you are.")
     if data in NAMES:
         return _with_fingerprint(getattr(sets, data)())
     path = Path(data)

@@ -3,6 +3,8 @@
 TensorFlow Serving reads them from `assets.extra/tf_serving_warmup_requests`, and so does `zoo serve`.
 """
 
+import os
+
 from zoo.files.foreign import reading
 
 PATH = "assets.extra/tf_serving_warmup_requests"
@@ -23,7 +25,7 @@ def write_warm_up(folder, name, cases):
     from tensorflow_serving.apis.prediction_log_pb2 import PredictionLog
 
     (folder / PATH).parent.mkdir()
-    with tf.io.TFRecordWriter(str(folder / PATH)) as writer:
+    with tf.io.TFRecordWriter(os.fsencode(folder / PATH)) as writer:
         for (signature, case), arguments in cases.items():
             if case == "0":
                 log = PredictionLog()
@@ -49,7 +51,7 @@ def read_warm_up(folder):
         return []
     requests = []
     with reading(folder / PATH, "a file of warm-up requests"):
-        for record in tf.data.TFRecordDataset(str(folder / PATH)).take(1000).as_numpy_iterator():
+        for record in tf.data.TFRecordDataset(os.fsencode(folder / PATH)).take(1000).as_numpy_iterator():
             request = PredictionLog.FromString(record).predict_log.request
             arrays = {name: tf.make_ndarray(tensor) for name, tensor in request.inputs.items()}
             requests.append((request.model_spec.signature_name, arrays))

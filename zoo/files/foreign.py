@@ -38,6 +38,8 @@ def reading(path, what):
     except Exception as error:
         if isinstance(error, InputError) and str(path) in str(error):
             raise
+        if isinstance(error, PermissionError):
+            raise InputError(f"can't read {path}: {error.strerror}.") from error
         raise InputError(f"{path} isn't {what}: {reason(error)}. It was altered or cut short: restore it.") from error
 
 
