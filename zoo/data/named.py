@@ -74,7 +74,7 @@ def absolute(data):
         >>> absolute("digits"), absolute("/tmp/../tmp")
         ('digits', '/tmp')
     """
-    return str(Path(data).resolve()) if data not in NAMES and Path(data).exists() else str(data)
+    return str(Path(data).resolve()) if str(data) and data not in NAMES and Path(data).exists() else str(data)
 
 
 def locate(data, folder):

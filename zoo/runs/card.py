@@ -39,7 +39,7 @@ class Data(msgspec.Struct, frozen=True, kw_only=True):
     pixels: Literal["bool", "uint8", "uint16", "float32"] | None  #: what the numbers mean; None to find out
     range: tuple[float, float] | None  #: that the model's pixels lie in; None for any
     seen: tuple[float, float] | None  #: the smallest and the largest pixel to train on, where the range is None
-    classes: Count | None = None  #: how many labels there are; None where there are none, or they don't count from 0
+    classes: Count | None  #: how many labels there are; None where there are none, or they don't count from 0
 
     def load(self, version=VERSION, say=lambda line: None):
         """This, with what was found of the data, and the `Splits`, divided as in a card of that version.
@@ -277,6 +277,8 @@ def read_card(path):
         if version == 1:
             content = BEFORE | content
             content["data"] = BEFORE_DATA | content["data"]
+        elif version < 3:
+            content["data"] = {"classes": None} | content["data"]
         card = msgspec.convert(of_before(content, version), Card)
     # An empty name stood for none once, and so did 0.
     arguments = _arguments_of(version, card.arguments)
