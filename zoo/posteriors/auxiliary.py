@@ -2,9 +2,9 @@
 
 import keras
 
+from zoo.distributions.diagonal_normal import diagonal_normal
 from zoo.networks.conditioned import Conditioned
 from zoo.networks.shapes import check_sizes
-from zoo.posteriors.gaussian import diagonal_normal
 from zoo.posteriors.posterior import Posterior
 from zoo.random import center, draw_and_log_prob, split
 

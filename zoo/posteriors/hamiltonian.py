@@ -4,12 +4,12 @@ import math
 
 from keras import ops
 
+from zoo.distributions.diagonal_normal import MIN_SCALE
 from zoo.errors import InputError
 from zoo.networks.conditioned import Conditioned
 from zoo.numerics.counts import check_count, check_positive
 from zoo.numerics.gradient import gradient
 from zoo.numerics.stable import softplus
-from zoo.posteriors.gaussian import MIN_SCALE
 from zoo.posteriors.posterior import Posterior
 from zoo.probability import tfd
 from zoo.random import center, draw_and_log_prob, split

@@ -4,10 +4,10 @@ import keras
 from keras import ops
 
 from zoo.distributions.chain import Chain
+from zoo.distributions.diagonal_normal import diagonal_normal
 from zoo.distributions.label import Label
 from zoo.networks.shapes import check_sizes
 from zoo.observed import image_of, label_of
-from zoo.posteriors.gaussian import diagonal_normal
 from zoo.posteriors.posterior import Posterior
 from zoo.support import Support
 
