@@ -113,12 +113,12 @@ def test_a_third_layer_is_one_more_around_it():
 
 
 def test_burdas_networks_are_burdas():
-    vae = zoo.build("iwae_2")
+    vae = zoo.build("iwae_2", k=50)
     kernels = lambda network: [w.shape for w in network.weights if len(w.shape) == 2]  # noqa: E731
     assert kernels(vae.posterior) == [(784, 200), (200, 200), (200, 200), (100, 100), (100, 100), (100, 100)]
     assert kernels(vae.prior) == [(50, 100), (100, 100), (100, 200)]
     assert kernels(vae.likelihood) == [(100, 200), (200, 200), (200, 784)]
-    assert vae.latent_dim == 150 and vae.objective.keywords == {"num_samples": 5}
+    assert vae.latent_dim == 150 and vae.objective.keywords == {"num_samples": 50}
 
 
 def test_the_decoder_sees_the_lower_layer_and_samples_depend_on_both(rng):

@@ -14,12 +14,15 @@ from zoo.likelihoods.bernoulli import Bernoulli
 from zoo.networks.mlp import mlp_decoder, mlp_encoder
 from zoo.networks.shapes import split_in_two
 from zoo.networks.top_down import TopDown
+from zoo.objectives.elbo import elbo
 from zoo.posteriors.top_down import TopDown as TopDownPosterior
 from zoo.priors.top_down import TopDown as TopDownPrior
 from zoo.vae import VAE
 
 
-def build(image_shape, latent_dim=48, upper_dim=None, units=(300, 300), width=300, likelihood=Bernoulli):
+def build(
+    image_shape, latent_dim=48, upper_dim=None, units=(300, 300), width=300, likelihood=Bernoulli, objective=elbo
+):
     """h_(l+1) = h_l + f_l(h_l, z_l); p(z_l|...) is made of h_l, q(z_l|..., x) of h_l and x, p(x|z) of the last h.
 
     Args:
@@ -29,6 +32,7 @@ def build(image_shape, latent_dim=48, upper_dim=None, units=(300, 300), width=30
         units: the width of each hidden layer between the image and the levels.
         width: that of h, and of each step's hidden layer.
         likelihood: the class of p(x|z).
+        objective: what training maximizes, a function of `zoo/objectives`.
 
     Example:
         >>> build((8, 8, 1), latent_dim=3).name
@@ -42,5 +46,6 @@ def build(image_shape, latent_dim=48, upper_dim=None, units=(300, 300), width=30
         prior=TopDownPrior(network),
         posterior=TopDownPosterior(mlp_encoder(image_shape, units, "elu"), network),
         likelihood=likelihood(decoder),
+        objective=objective,
         name="top_down_vae",
     )

@@ -10,12 +10,13 @@ Tomczak and Welling 2018, "VAE with a VampPrior", equation 9 and table 1.
 
 from zoo.likelihoods.bernoulli import Bernoulli
 from zoo.networks.mlp import mlp_decoder, mlp_encoder
+from zoo.objectives.elbo import elbo
 from zoo.posteriors.gaussian import Gaussian
 from zoo.priors.vamp import Vamp
 from zoo.vae import VAE
 
 
-def build(image_shape, latent_dim=40, components=500, units=(300, 300), likelihood=Bernoulli):
+def build(image_shape, latent_dim=40, components=500, units=(300, 300), likelihood=Bernoulli, objective=elbo):
     """q(z|x) = N(loc(x), scale(x)^2), p(z) = 1/K sum_k q(z|u_k); 784-300-300-40 and back, with ELU for the gates.
 
     Args:
@@ -24,6 +25,7 @@ def build(image_shape, latent_dim=40, components=500, units=(300, 300), likeliho
         components: how many pseudo-inputs, K.
         units: the width of each hidden layer.
         likelihood: the class of p(x|z).
+        objective: what training maximizes, a function of `zoo/objectives`.
 
     Example:
         >>> build((8, 8, 1), latent_dim=2, components=5).name
@@ -36,5 +38,6 @@ def build(image_shape, latent_dim=40, components=500, units=(300, 300), likeliho
         prior=Vamp(posterior, image_shape, components, pixels.range),
         posterior=posterior,
         likelihood=pixels,
+        objective=objective,
         name="vamp_vae",
     )
