@@ -16,6 +16,7 @@ import zoo
 from tests.conftest import tensorflow_only
 from zoo.errors import InputError
 from zoo.likelihoods.gaussian import Gaussian
+from zoo.loading import pretrained
 from zoo.objectives.elbo import elbo
 from zoo.objectives.iwae import iwae
 from zoo.priors.standard_normal import StandardNormal
@@ -137,20 +138,26 @@ def test_it_trains_on_the_other_backend_and_samples_the_same_here(trained_elsewh
         assert np.allclose(model.sample(4, seed=7), np.load(trained_elsewhere / f"{name}.npy"), atol=1e-5)
 
 
-@tensorflow_only
-def test_the_export_does_what_it_does(model, tmp_path):
-    from zoo.export.compare import cases, compare
-    from zoo.export.measure import measure
-    from zoo.export.quantize import PRECISIONS, quantize
-    from zoo.export.saved_model import load_saved_model, write_saved_model
+def write_export(model, folder):
+    """Its signatures, and the SavedModel and the TFLite file of these in a folder."""
+    from zoo.export.saved_model import write_saved_model
     from zoo.export.signatures import signatures
-    from zoo.export.tflite import foreign_operators, write_tflite
+    from zoo.export.tflite import write_tflite
 
     asked = signatures(model, num_samples=4)
-    write_saved_model(tmp_path / "saved_model", asked)
-    write_tflite(tmp_path / "model.tflite", tmp_path / "saved_model", asked)
-    x = of(model, 3, seed=2)
-    report = compare(model, asked, x, tmp_path / "saved_model", tmp_path / "model.tflite")
+    write_saved_model(folder / "saved_model", asked)
+    write_tflite(folder / "model.tflite", folder / "saved_model", asked)
+    return asked
+
+
+@tensorflow_only
+def test_the_export_does_what_it_does(model, tmp_path):
+    from zoo.export.compare import compare
+    from zoo.export.saved_model import load_saved_model
+    from zoo.export.tflite import foreign_operators
+
+    asked = write_export(model, tmp_path)
+    report = compare(model, asked, of(model, 3, seed=2), tmp_path / "saved_model", tmp_path / "model.tflite")
     assert set(report) == set(asked)
     loaded, _ = load_saved_model(tmp_path / "saved_model")  # Its operations are on the list.
     assert set(loaded.signatures) == {*asked, "serving_default"}
@@ -158,8 +165,25 @@ def test_the_export_does_what_it_does(model, tmp_path):
     # Weights are stored once: what else is there is the graphs of six signatures.
     weights = sum(4 * int(np.prod(w.shape)) for w in model.weights)
     assert sum(p.stat().st_size for p in (tmp_path / "saved_model" / "variables").iterdir()) < weights + 20_000
+    assert constants((tmp_path / "model.tflite").read_bytes()) < weights + 20_000
+
+
+#: What is quantized in every run of the suite: the kinds of the pretrained models. The others are on request.
+SHIPPED = {card["model"] for card in pretrained().values()}
+
+
+@tensorflow_only
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=[pytest.mark.slow] * (name not in SHIPPED)) for name in NAMES]
+)
+def test_the_smaller_files_are_close_to_the_export(model, tmp_path):
+    from zoo.export.compare import cases
+    from zoo.export.measure import measure
+    from zoo.export.quantize import PRECISIONS, quantize
+    from zoo.export.tflite import foreign_operators
+
+    asked, x = write_export(model, tmp_path), of(model, 3, seed=2)
     content = (tmp_path / "model.tflite").read_bytes()
-    assert constants(content) < weights + 20_000
     for precision in PRECISIONS:
         smaller = quantize(content, precision)
         assert foreign_operators(smaller) == []
