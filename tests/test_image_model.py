@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from keras import ops
 
+import zoo
 from tests.conftest import tensorflow_only
 from zoo.autoencoder import Autoencoder
 from zoo.errors import InputError
@@ -276,3 +277,17 @@ def test_kerass_export_of_a_model_that_was_never_called(make, tmp_path, x):
     model.export(tmp_path / "exported", verbose=False)
     exported = tf.saved_model.load(tmp_path / "exported")
     assert np.allclose(exported.serve(x), model.reconstruct(x), atol=1e-5)
+
+
+def test_datasets_of_dicts_and_empty_ones_get_a_sentence(images):
+    import tensorflow as tf
+
+    vae = zoo.build("vae", image_shape=(8, 8, 1), latent_dim=2)
+    vae.compile("adam")
+    with pytest.raises(InputError, match=r"batches that are no arrays.*batch\['image'\]"):
+        vae.fit(tf.data.Dataset.from_tensor_slices({"image": images}).batch(16), verbose=0)
+    for empty in (tf.data.Dataset.from_tensor_slices(images[:0]).batch(16), iter([])):
+        with pytest.raises(InputError, match="x is an empty dataset"):
+            vae.fit(empty, verbose=0)
+    with pytest.raises(InputError, match="seed is 'a'"):
+        vae.sample(n=1, seed="a")

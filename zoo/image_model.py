@@ -359,6 +359,13 @@ class ImageModel(Composed, keras.Model):
             check_shape(stream.shape, name, self.image_shape if self.built else None)
         # All that says whether integers are black and white are the first batches; the others are held to it.
         first = stream.first(1 if str(stream.dtype).startswith(("bool", "float")) else FIRST)
+        if not first and (hasattr(x, "take") or not hasattr(x, "element_spec")):
+            raise InputError(f"{name} is an empty dataset: give at least one batch of images.")
+        if any(images.dtype == object for images, _ in first):
+            raise InputError(
+                f"{name} has batches that are no arrays: give batches of images, or (images, labels). Of dicts, "
+                "x.map(lambda batch: batch['image']) makes such."
+            )
         kind = settled(self.pixels, [images for images, _ in first], name) if first else None
 
         def admit(images):

@@ -68,5 +68,5 @@ def stream(key, name):
         >>> stream(7, "codes").shape[0]
         2
     """
-    key = key_of(key) if isinstance(key, numbers.Number) else key
+    key = key_of(key) if isinstance(key, numbers.Number | str) else key
     return fold_in(ops.convert_to_tensor(key, "int32"), number(name))
