@@ -389,7 +389,7 @@ class VAE(ImageModel):
             **(of_labels if self.labels else {}),
         }
         if self.likelihood.autoregressive:
-            drawn = ("decode", "reconstruct", "sample", "sample_pixels")
+            drawn = {"decode", "reconstruct", "sample", "sample_label", "sample_pixels"} & found.keys()
             found |= {name: found[name]._replace(possible=None, share=0.95) for name in drawn}
         return found
 

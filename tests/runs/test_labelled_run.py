@@ -64,7 +64,7 @@ def test_data_whose_labels_do_not_fit_are_refused(data, tmp_path):
     with np.load(data) as arrays:
         images = {name: array for name, array in arrays.items() if name[0] == "x"}
         np.savez(tmp_path / "alone.npz", **images)
-        np.savez(tmp_path / "odd.npz", **arrays | {"y_train": np.full(60, -7)})
+        np.savez(tmp_path / "odd.npz", **dict(arrays) | {"y_train": np.full(60, -7)})
     with pytest.raises(InputError, match=r"conditional_vae takes labels, and data .*alone.npz has none that"):
         begin(tmp_path / "run", tmp_path / "alone.npz", 1)
     with pytest.raises(InputError, match=r"rows.npz \(train\) has the label 2, but the model takes 0 to 1"):
