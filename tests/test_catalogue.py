@@ -39,10 +39,14 @@ SMALL = {
     "first": 3,
 }
 NAMES = zoo.names()
+#: The kinds of the pretrained models: what takes long is done for these in every run of the suite, and for the others on
+#: request (-m slow).
+SHIPPED = {card["model"] for card in pretrained().values()}
+LONG = [pytest.param(name, marks=[pytest.mark.slow] * (name not in SHIPPED)) for name in NAMES]
 TRAIN = """
 import sys, numpy as np, zoo, keras
-from tests.test_catalogue import NAMES, train
-for name in NAMES:
+from tests.test_catalogue import train
+for name in sys.argv[2:]:
     model = train(name)
     model.save(f"{sys.argv[1]}/{name}.keras")
     if model.abilities.samples:
@@ -77,11 +81,12 @@ def train(name):
 
 
 @pytest.fixture(scope="session")
-def trained_elsewhere(tmp_path_factory):
+def trained_elsewhere(tmp_path_factory, request):
     """The models after a step on the backend that this process doesn't run on."""
+    names = NAMES if request.config.getoption("markexpr") == "slow" else sorted(SHIPPED)
     folder = tmp_path_factory.mktemp("elsewhere")
     other = {"tensorflow": "jax", "jax": "tensorflow"}[keras.backend.backend()]
-    command = [sys.executable, "-c", TRAIN, str(folder)]
+    command = [sys.executable, "-c", TRAIN, str(folder), *names]
     done = subprocess.run(
         command, env=os.environ | {"KERAS_BACKEND": other}, capture_output=True, text=True, check=False
     )
@@ -132,6 +137,7 @@ def test_it_samples_the_same_with_the_same_seed(model):
         model.likelihood.check(np.asarray(model.sample_pixels(5, seed=7)), "pixels")
 
 
+@pytest.mark.parametrize("name", LONG)
 def test_it_trains_on_the_other_backend_and_samples_the_same_here(trained_elsewhere, name):
     model = zoo.load(trained_elsewhere / f"{name}.keras")
     if model.abilities.samples:
@@ -151,6 +157,7 @@ def write_export(model, folder):
 
 
 @tensorflow_only
+@pytest.mark.parametrize("name", LONG)
 def test_the_export_does_what_it_does(model, tmp_path):
     from zoo.export.compare import compare
     from zoo.export.saved_model import load_saved_model
@@ -168,14 +175,8 @@ def test_the_export_does_what_it_does(model, tmp_path):
     assert constants((tmp_path / "model.tflite").read_bytes()) < weights + 20_000
 
 
-#: What is quantized in every run of the suite: the kinds of the pretrained models. The others are on request.
-SHIPPED = {card["model"] for card in pretrained().values()}
-
-
 @tensorflow_only
-@pytest.mark.parametrize(
-    "name", [pytest.param(name, marks=[pytest.mark.slow] * (name not in SHIPPED)) for name in NAMES]
-)
+@pytest.mark.parametrize("name", LONG)
 def test_the_smaller_files_are_close_to_the_export(model, tmp_path):
     from zoo.export.compare import cases
     from zoo.export.measure import measure
