@@ -39,8 +39,8 @@ SMALL = {
     "first": 3,
 }
 NAMES = zoo.names()
-#: The kinds of the pretrained models: what takes long is done for these in every run of the suite, and for the others on
-#: request (-m slow).
+#: The kinds of the pretrained models: what takes long is done for these in every run, and for the others on request
+#: (-m slow).
 SHIPPED = {card["model"] for card in pretrained().values()}
 LONG = [pytest.param(name, marks=[pytest.mark.slow] * (name not in SHIPPED)) for name in NAMES]
 TRAIN = """
