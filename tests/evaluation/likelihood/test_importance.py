@@ -9,6 +9,7 @@ from scipy.stats import logistic, norm
 
 import zoo
 from tests.linear_gaussian import LinearGaussian
+from zoo.abilities import Abilities
 from zoo.distributions.diagonal_normal import MIN_SCALE
 from zoo.errors import InputError
 from zoo.evaluation.likelihood.importance import PER_EXAMPLE, active_units, decoded_at_a_time, importance_sampling
@@ -48,6 +49,7 @@ def test_the_mean_over_many_test_images_is_within_its_standard_error_of_the_entr
 class Discrete:
     """A model of z in 0 .. K - 1 and Gaussian x, with a q that is off: p(x) is a sum over K terms."""
 
+    abilities = Abilities(has_density=True)
     weights, loc = np.array([0.5, 0.3, 0.2]), np.array([-1.0, 0.5, 3.0])
     guess = np.array([0.2, 0.5, 0.3])
 
