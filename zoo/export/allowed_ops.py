@@ -67,6 +67,13 @@ _GROUPS = (
     ImageProjectiveTransformV3 NonMaxSuppressionV3 RGBToHSV ResizeArea ResizeBicubic ResizeBilinear
     ResizeNearestNeighbor ScaleAndTranslate
     """,
+    # Gradients of these, which a posterior that follows log p(x, z) takes as it runs.
+    """
+    AvgPoolGrad BiasAddGrad Conv2DBackpropFilter DepthwiseConv2dNativeBackpropFilter
+    DepthwiseConv2dNativeBackpropInput EluGrad FusedBatchNormGradV3 IgammaGradA LeakyReluGrad MaxPoolGrad
+    MirrorPadGrad ReciprocalGrad Relu6Grad ReluGrad ResizeBilinearGrad ResizeNearestNeighborGrad RsqrtGrad
+    SeluGrad SigmoidGrad SoftplusGrad SoftsignGrad SqrtGrad StridedSliceGrad TanhGrad
+    """,
     # Random numbers.
     """
     Multinomial RandomGamma RandomPoissonV2 RandomShuffle RandomStandardNormal RandomUniform RandomUniformInt
