@@ -88,10 +88,10 @@ def test_a_misspelt_name_is_answered_with_the_nearest():
 def test_an_altered_file_is_refused(tmp_path, monkeypatch):
     import shutil
 
-    from zoo import catalogue
+    from zoo import loading
 
     shutil.copytree(FOLDER / "digits-iaf-mixture", tmp_path / "digits")
-    monkeypatch.setattr(catalogue, "FOLDER_OF_PRETRAINED", tmp_path)
+    monkeypatch.setattr(loading, "FOLDER", tmp_path)
     zoo.load(tmp_path / "digits")
     with open(tmp_path / "digits" / "model.keras", "ab") as file:
         file.write(b"more")
