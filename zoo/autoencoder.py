@@ -10,6 +10,7 @@ from zoo.data.pixels import UNIT, check_limits
 from zoo.errors import InputError
 from zoo.functional import functional
 from zoo.image_model import ImageModel
+from zoo.part import build_once
 
 
 @keras.saving.register_keras_serializable(__name__)
@@ -92,11 +93,9 @@ class Autoencoder(ImageModel):
 
     def build(self, input_shape):
         self._image_shape = tuple(input_shape[1:])
-        if not self.encoder.built:
-            self.encoder.build(input_shape)
+        build_once(self.encoder, input_shape)
         code = self.encoder.compute_output_shape(input_shape)
-        if not self.decoder.built:
-            self.decoder.build(code)
+        build_once(self.decoder, code)
         image = tuple(self.decoder.compute_output_shape(code))[1:]
         if image != self.image_shape:
             raise InputError(f"decoder gives images of shape {image}, but encoder takes {self.image_shape}.")

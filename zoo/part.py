@@ -48,9 +48,12 @@ class Composed(metaclass=_Constructed):
     _fixed = frozenset()
     #: The names of those that hold what was found later, and are saved as such.
     _found = frozenset()
+    #: The names of the methods that a class has to have and hasn't: those that are for others to be made of.
+    _lacks = ()
 
     def __init_subclass__(cls, **kwargs):
         super().__init_subclass__(**kwargs)
+        cls._lacks = _abstract(cls)
         _check_methods(cls)
         # The module tells the Gaussian posterior from the Gaussian likelihood.
         keras.saving.register_keras_serializable(cls.__module__)(cls)
@@ -58,8 +61,8 @@ class Composed(metaclass=_Constructed):
         cls.__signature__ = inspect.Signature(list(inspect.signature(cls.__init__).parameters.values())[1:])
 
     def __new__(cls, *args, **kwargs):
-        if _abstract(cls):
-            raise InputError(f"{cls.__name__} is for others to be made of: it has no {', '.join(_abstract(cls))}.")
+        if cls._lacks:
+            raise InputError(f"{cls.__name__} is for others to be made of: it has no {', '.join(cls._lacks)}.")
         _check_precision()
         instance = super().__new__(cls, *args, **kwargs)
         try:
@@ -112,7 +115,7 @@ class Composed(metaclass=_Constructed):
             >>> other.posterior is vae.posterior
             True
         """
-        with _policy(self._policy):
+        with precision(self._policy):
             return self._made_of({"name": self.name, "trainable": self.trainable} | self._arguments | arguments)
 
     def _amend(self, **arguments):
@@ -129,7 +132,7 @@ class Composed(metaclass=_Constructed):
     @classmethod
     def from_config(cls, config):
         config = dict(config)
-        with _policy(config.pop("policy", "float32")):
+        with precision(config.pop("policy", "float32")):
             return cls._made_of({name: _read(value) for name, value in config.items()})
 
     @classmethod
@@ -155,8 +158,14 @@ class Composed(metaclass=_Constructed):
 
 
 @contextlib.contextmanager
-def _policy(name):
-    """What is made inside computes in the precision of that name."""
+def precision(name):
+    """What is made inside computes in the precision of that name, one of Keras's dtype policies.
+
+    Example:
+        >>> with precision("mixed_bfloat16"):
+        ...     keras.layers.Dense(2).compute_dtype
+        'bfloat16'
+    """
     before = keras.config.dtype_policy()
     keras.config.set_dtype_policy(name)
     try:
@@ -176,9 +185,9 @@ def _check_methods(cls):
     Keras's layers have a class of classes of their own, which doesn't look.
     """
     asks = any(getattr(value, "__isabstractmethod__", False) for value in vars(cls).values())
-    if _abstract(cls) and not asks:
-        of = next(base.__name__ for base in cls.__mro__[1:] if _abstract(base))
-        raise TypeError(f"{cls.__name__} has no {', '.join(_abstract(cls))}, which a {of} has to have.")
+    if cls._lacks and not asks:
+        of = next(base.__name__ for base in cls.__mro__[1:] if getattr(base, "_lacks", ()))
+        raise TypeError(f"{cls.__name__} has no {', '.join(cls._lacks)}, which a {of} has to have.")
 
 
 @functools.cache
@@ -236,6 +245,20 @@ class Part(Composed, keras.layers.Layer):
         Args:
             images: NumPy float32 `[N, height, width, channels]`, in the model's range and in an order of chance.
         """
+
+
+def build_once(layer, input_shape=None):
+    """Builds a part or a network, unless it is there with its weights, as one from a file is.
+
+    Example:
+        >>> dense = keras.layers.Dense(2)
+        >>> for _ in range(2):
+        ...     build_once(dense, (None, 3))
+        >>> len(dense.weights)
+        2
+    """
+    if not layer.built:
+        layer.build(input_shape)
 
 
 def given(function, **arguments):

@@ -9,6 +9,7 @@ from zoo.errors import InputError
 from zoo.functional import functional
 from zoo.image_model import ImageModel
 from zoo.numerics.mean_terms import MeanTerms
+from zoo.part import build_once
 from zoo.random import draw_and_log_prob
 from zoo.signature import COUNT, SEED, Signature
 
@@ -40,6 +41,8 @@ class TwoStage(ImageModel):
         Dai and Wipf 2019, "Diagnosing and Enhancing VAE Models", section 3.
     """
 
+    PARTS: ClassVar = {"encode": "first", "decode": "second"}
+
     def __init__(self, first, second, **kwargs):
         super().__init__(**kwargs)
         for ability in ("encodes", "decodes"):
@@ -50,14 +53,10 @@ class TwoStage(ImageModel):
         self.first, self.second = first, second
         self.terms = MeanTerms(["first_loss", "second_loss"])
 
-    PARTS: ClassVar = {"encode": "first", "decode": "second"}
-
     def build(self, input_shape):
         self._image_shape = tuple(input_shape[1:])
-        if not self.first.built:
-            self.first.build(input_shape)
-        if not self.second.built:
-            self.second.build((None, self.first.latent_dim))
+        build_once(self.first, input_shape)
+        build_once(self.second, (None, self.first.latent_dim))
         if self.second.image_shape != (self.first.latent_dim,):
             raise InputError(
                 f"second is of vectors of shape {self.second.image_shape}, but first has codes of "

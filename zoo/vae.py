@@ -19,6 +19,7 @@ from zoo.numerics.mean_terms import MeanTerms
 from zoo.numerics.stable import log_mean_exp
 from zoo.objectives.elbo import elbo
 from zoo.observed import image_of
+from zoo.part import build_once
 from zoo.probability import sampler_seed
 from zoo.random import center, draw, draw_and_log_prob, key, mean_image, sides, stream
 from zoo.signature import COUNT, LABELS, SEED, Signature
@@ -129,8 +130,7 @@ class VAE(ImageModel):
             shapes.append((self.objective, input_shape))
         for part, shape in shapes:
             # A part that comes from a file is there with its weights.
-            if not part.built:
-                part.build(shape)
+            build_once(part, shape)
         self.built = True
 
     @property

@@ -1,4 +1,4 @@
-"""What may be given as labels, checked before anything is computed from it."""
+"""Checks of labels, by their form, their number and their range."""
 
 import numbers
 

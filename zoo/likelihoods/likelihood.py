@@ -8,7 +8,7 @@ import numpy as np
 from zoo.data.pixels import UNIT
 from zoo.errors import InputError
 from zoo.networks.fold import fold
-from zoo.part import Part
+from zoo.part import Part, build_once
 
 
 class Likelihood(Part):
@@ -50,8 +50,7 @@ class Likelihood(Part):
         self.decoder = decoder
 
     def build(self, input_shape):
-        if not self.decoder.built:
-            self.decoder.build(input_shape)
+        build_once(self.decoder, input_shape)
         output = self.decoder.compute_output_shape((None, input_shape[-1]))
         channels, self._rank = output[-1], len(output) - 1
         if channels % self.parameters:

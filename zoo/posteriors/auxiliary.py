@@ -5,6 +5,7 @@ import keras
 from zoo.distributions.diagonal_normal import diagonal_normal
 from zoo.networks.conditioned import Conditioned
 from zoo.networks.shapes import check_sizes
+from zoo.part import build_once
 from zoo.posteriors.posterior import Posterior
 from zoo.random import center, draw_and_log_prob, split
 
@@ -54,8 +55,7 @@ class Auxiliary(Posterior):
         self.reverse = Conditioned(units, 2 * auxiliary_dim, name="reverse")
 
     def build(self, input_shape):
-        if not self.encoder.built:
-            self.encoder.build(input_shape)
+        build_once(self.encoder, input_shape)
         features = self.encoder.compute_output_shape(input_shape)
         self.head.build(features)
         self.forward.build(features, (None, self.auxiliary_dim))

@@ -1,15 +1,13 @@
 """Independent bits as a posterior."""
 
-import keras
 from keras import ops
 
-from zoo.networks.shapes import check_sizes
-from zoo.posteriors.posterior import Posterior
+from zoo.posteriors.headed import Headed
 from zoo.probability import tfd
 from zoo.support import Support
 
 
-class Bernoulli(Posterior):
+class Bernoulli(Headed):
     """q(z|x) = prod_d q_d^z_d (1 - q_d)^(1 - z_d), z in {0, 1}^D, q = sigmoid(W encoder(x) + b).
 
     A bit has no gradient. Those that reach the encoder do so through log q(z|x), by an objective that is made for it:
@@ -38,20 +36,7 @@ class Bernoulli(Posterior):
     support = Support.BITS
     reparameterized = False
 
-    def __init__(self, encoder, latent_dim, **kwargs):
-        super().__init__(**kwargs)
-        (self.latent_dim,) = check_sizes("latent_dim", (latent_dim,))
-        self.encoder = encoder
-        self.head = keras.layers.Dense(latent_dim, name="logits")
-
-    def build(self, input_shape):
-        if not self.encoder.built:
-            self.encoder.build(input_shape)
-        self.head.build(self.encoder.compute_output_shape(input_shape))
-        self.built = True
-
-    def statistics(self, x, training=None):
-        return (self.head(self.encoder(x, training=training)),)
+    head_of = ("logits", 1)
 
     def given(self, statistics, log_joint=None):
         (logits,) = statistics

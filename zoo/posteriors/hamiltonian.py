@@ -10,6 +10,7 @@ from zoo.networks.conditioned import Conditioned
 from zoo.numerics.counts import check_count, check_positive
 from zoo.numerics.gradient import gradient
 from zoo.numerics.stable import softplus
+from zoo.part import build_once
 from zoo.posteriors.posterior import Posterior
 from zoo.probability import tfd
 from zoo.random import center, draw_and_log_prob, split
@@ -64,8 +65,7 @@ class Hamiltonian(Posterior):
             self.reverse = Conditioned(units, 2 * self.latent_dim, begins_at_zero=True, name="reverse")
 
     def build(self, input_shape):
-        if not self.initial.built:
-            self.initial.build(input_shape)
+        build_once(self.initial, input_shape)
         if self.steps:
             start = math.log(math.expm1(self.step_size))
             self.raw_step = self.add_weight(

@@ -6,6 +6,7 @@ from zoo.distributions.chain import Chain
 from zoo.distributions.diagonal_normal import diagonal_normal
 from zoo.networks.fold import fold
 from zoo.networks.shapes import check_sizes
+from zoo.part import build_once
 from zoo.posteriors.posterior import Posterior
 
 
@@ -44,11 +45,9 @@ class Hierarchical(Posterior):
         self.head = keras.layers.Dense(2 * self.size, name="loc_and_scale")
 
     def build(self, input_shape):
-        if not self.lower.built:
-            self.lower.build(input_shape)
+        build_once(self.lower, input_shape)
         shape = (None, self.lower.latent_dim)
-        if not self.network.built:
-            self.network.build(shape)
+        build_once(self.network, shape)
         self.head.build(self.network.compute_output_shape(shape))
         self.built = True
 

@@ -6,6 +6,7 @@ from zoo.bijectors.gated_autoregressive import GatedAutoregressive
 from zoo.distributions.diagonal_normal import diagonal_normal
 from zoo.networks.made import MADE
 from zoo.networks.shapes import check_sizes
+from zoo.part import build_once
 from zoo.posteriors.posterior import Posterior
 from zoo.probability import tfb, tfd
 
@@ -54,8 +55,7 @@ class IAF(Posterior):
         self.made = [MADE(units, outputs=2, name=f"made_{step}") for step in range(self.steps)]
 
     def build(self, input_shape):
-        if not self.encoder.built:
-            self.encoder.build(input_shape)
+        build_once(self.encoder, input_shape)
         features = self.encoder.compute_output_shape(input_shape)
         self.head.build(features)
         self.context.build(features)

@@ -6,6 +6,7 @@ from keras import ops
 from zoo.distributions.top_down import top_down
 from zoo.networks.fold import fold
 from zoo.networks.shapes import check_sizes
+from zoo.part import build_once
 from zoo.posteriors.posterior import Posterior
 
 
@@ -55,8 +56,7 @@ class TopDown(Posterior):
 
     def build(self, input_shape):
         for network, shape in ((self.encoder, input_shape), (self.network, None)):
-            if not network.built:
-                network.build(shape)
+            build_once(network, shape)
         features = self.encoder.compute_output_shape(input_shape)
         for of_x, of_h, added in zip(self.of_x, self.of_h, self.added, strict=True):
             of_x.build(features)

@@ -6,6 +6,7 @@ from zoo.distributions.chain import Chain
 from zoo.distributions.diagonal_normal import diagonal_normal
 from zoo.networks.fold import fold
 from zoo.networks.shapes import check_sizes
+from zoo.part import build_once
 from zoo.priors.prior import Prior
 
 
@@ -43,11 +44,9 @@ class Hierarchical(Prior):
         self.head = keras.layers.Dense(2 * self.size, name="loc_and_scale")
 
     def build(self, input_shape=None):
-        if not self.upper.built:
-            self.upper.build(None)
+        build_once(self.upper)
         shape = (None, self.upper.latent_dim)
-        if not self.network.built:
-            self.network.build(shape)
+        build_once(self.network, shape)
         self.head.build(self.network.compute_output_shape(shape))
         self.built = True
 

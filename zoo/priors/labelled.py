@@ -5,6 +5,7 @@ from keras import ops
 from zoo.distributions.chain import Chain
 from zoo.distributions.label import Label
 from zoo.networks.shapes import check_sizes
+from zoo.part import build_once
 from zoo.priors.prior import Prior
 from zoo.support import Support
 
@@ -41,8 +42,7 @@ class Labelled(Prior):
         self.prior, self.latent_dim = prior, labels + prior.latent_dim
 
     def build(self, input_shape=None):
-        if not self.prior.built:
-            self.prior.build(None)
+        build_once(self.prior)
         self.built = True
 
     def call(self, label=None, training=None):

@@ -1,6 +1,7 @@
 """The prior of a hierarchy of levels, from the top down."""
 
 from zoo.distributions.top_down import top_down
+from zoo.part import build_once
 from zoo.priors.prior import Prior
 
 
@@ -27,8 +28,7 @@ class TopDown(Prior):
         self.network, self.latent_dim = network, network.latent_dim
 
     def build(self, input_shape=None):
-        if not self.network.built:
-            self.network.build()
+        build_once(self.network)
         self.built = True
 
     def call(self, inputs=None):

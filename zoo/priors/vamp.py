@@ -6,6 +6,7 @@ from keras import ops
 
 from zoo.errors import InputError
 from zoo.networks.shapes import check_sizes
+from zoo.part import build_once
 from zoo.priors.prior import Prior
 from zoo.probability import tfd
 
@@ -47,8 +48,7 @@ class Vamp(Prior):
         (self.components,) = check_sizes("components", (components,))
 
     def build(self, input_shape=None):
-        if not self.posterior.built:
-            self.posterior.build((None, *self.image_shape))
+        build_once(self.posterior, (None, *self.image_shape))
         low, high = self.range or (-1.0, 1.0)
         self.pseudo_inputs = self.add_weight(
             shape=(self.components, *self.image_shape),

@@ -37,6 +37,7 @@ from zoo.files.foreign import reading
 from zoo.files.saving import OWN, alone_in, check_writable, read_json, replacing, sweep, write_json
 from zoo.keras_file import load_keras
 from zoo.loading import FOLDER, locate
+from zoo.part import precision
 from zoo.pictures.classes import class_sheet
 from zoo.pictures.curves import save_curves
 from zoo.pictures.grid import grid, save_png
@@ -338,12 +339,8 @@ class Run:
         card = self.card
         # The initial weights come from the seed, and the networks take the precision that reigns as they are made.
         keras.utils.set_random_seed(low_bits(card.seed))
-        before = keras.config.dtype_policy()
-        keras.config.set_dtype_policy({"float32": "float32", "bfloat16": "mixed_bfloat16"}[card.precision])
-        try:
+        with precision({"float32": "float32", "bfloat16": "mixed_bfloat16"}[card.precision]):
             model = card.build()
-        finally:
-            keras.config.set_dtype_policy(before)
         if card.data.range is None and model.range is not None:
             model.take_any_range()
         # What the pixels mean was decided from the whole training set.
