@@ -82,12 +82,12 @@ def build(name, image_shape=(28, 28, 1), **kwargs):
             kwargs = _with_part(kind, accepted[kind].default, kwargs)
     unknown = [key for key in kwargs if key not in accepted]
     if unknown:
-        takes = ", ".join(
+        known = ", ".join(
             f"{key}={getattr(p.default, '__name__', repr(p.default))}"
             for key, p in accepted.items()
             if key != "image_shape"
         )
-        raise InputError(f"{name} has no argument {unknown[0]!r}. It takes {takes}.")
+        raise InputError(f"{name} has no argument {unknown[0]!r}. It takes {known}.")
     image_shape = check_image_shape(image_shape, vectors=True)
     try:
         model = function(image_shape=image_shape, **kwargs)
@@ -106,20 +106,20 @@ def _with_part(kind, default, kwargs):
     part = kwargs.get(kind, default)
     if isinstance(part, str):
         part = _named(kind, part)
-    takes = {
+    accepted = {
         name: parameter.default
         for name, parameter in inspect.signature(part).parameters.items()
         if parameter.default is not inspect.Parameter.empty and name != "training"
     }
     if kind == "likelihood" and "range" in kwargs:
         own["range"] = kwargs.pop("range")
-        if "range" not in takes:
+        if "range" not in accepted:
             raise InputError(
                 f"range is for a Gaussian likelihood, and this is a {_name_of(part)}: add likelihood=gaussian."
             )
     for name in own:
-        if name not in takes:
-            words = ", ".join(f"{key}={value!r}" for key, value in takes.items()) or "none"
+        if name not in accepted:
+            words = ", ".join(f"{key}={value!r}" for key, value in accepted.items()) or "none"
             raise InputError(f"{kind}.{name} is no argument of {_name_of(part)}: it takes {words}.")
     if kind == "objective" and isinstance(part, type):
         # One with weights of its own.

@@ -18,7 +18,7 @@ def averaged(model):
         >>> vae.compile(keras.optimizers.Adam(use_ema=True, ema_momentum=0.9))
         >>> vae.optimizer.build(vae.trainable_variables)
         >>> with averaged(vae):
-        ...     vae.save_weights("/tmp/averages.weights.h5")
+        ...     images = vae.sample(n=4, seed=7)
     """
     weights = [keras.ops.convert_to_numpy(weight) for weight in model.trainable_variables]
     model.optimizer.finalize_variable_values(model.trainable_variables)
