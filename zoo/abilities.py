@@ -70,8 +70,8 @@ def require(model, ability, needed_for):
     """
     if not getattr(abilities(model), ability):
         name = getattr(model, "name", type(model).__name__)
-        able = "a VAE" if ability not in ("encodes", "decodes") else "a model of zoo"
-        raise InputError(f"{name} {LACKS[ability]}, which {needed_for} needs: give {able}.")
+        able = {"encodes": "a model of zoo", "decodes": "a model of zoo", "takes_labels": "one that takes them"}
+        raise InputError(f"{name} {LACKS[ability]}, which {needed_for} needs: give {able.get(ability, 'a VAE')}.")
 
 
 def require_support(model, support, needed_for):
