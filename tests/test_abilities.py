@@ -23,17 +23,17 @@ def test_a_model_does_what_it_says():
     for name in zoo.names():
         small = {"filters": (4, 4), "dense_units": 16, "units": (16,)} if name == "iaf_vae" else {}
         model = zoo.build(name, image_shape=(8, 8, 1), latent_dim=2, **small)
-        said = abilities(model)
+        said, z = abilities(model), np.zeros([1, model.latent_dim], "float32")
         tries = {
             "encodes": lambda m: m.encode(x),
-            "decodes": lambda m: m.decode(np.zeros([1, 2], "float32")),
+            "decodes": lambda m, z=z: m.decode(z),
             "samples": lambda m: m.sample(1, seed=0),
             "has_prior": lambda m: m.prior(),
-            "has_likelihood": lambda m: m.likelihood(np.zeros([1, 2], "float32")),
+            "has_likelihood": lambda m, z=z: m.likelihood(z),
             "has_posterior": lambda m: m.infer(x),
             "has_density": lambda m: m.log_densities(x),
             "has_loss_per_image": lambda m: m.loss_per_image(x),
-            "has_components": lambda m: m.prior.log_components(np.zeros([1, 2], "float32")),
+            "has_components": lambda m, z=z: m.prior.log_components(z),
         }
         for ability, attempt in tries.items():
             if getattr(said, ability):
