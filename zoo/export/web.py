@@ -131,7 +131,7 @@ def describe(model, count=1000):
     images = np.concatenate([np.asarray(model.sample_pixels(100, seed=i)) for i in range(count // 100)])
     codes = np.concatenate([np.asarray(model.encode(batch)) for batch in np.split(images, count // 100)])
     labels = model.labels or 0
-    codes[:, :labels] = np.eye(labels)[:1]
+    codes[:, :labels] = np.eye(1, labels)
     mean, code_dim = codes.mean(0), model.latent_dim - labels
     if code_dim == 2:
         mean[labels:], axes = 0, np.eye(2, model.latent_dim, labels)
