@@ -15,7 +15,7 @@ def test_a_file_that_does_something_else_is_refused_and_nothing_is_left(tmp_path
     from zoo.runs.run import Run
 
     data = {"name": "digits"}
-    card, splits = describe("vae", {"latent_dim": 2, "units": [8]}, data, 100, 1e-3, 0, "float32", False)
+    card, splits = describe("vae", {"latent_dim": 2, "units": [8]}, data, batch_size=100)
     run = Run.begin(tmp_path / "run", card)
     run.splits = splits
     model, _ = run.train(1)

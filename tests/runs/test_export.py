@@ -32,7 +32,7 @@ def trained(folder, likelihood, shape, latent_dim=8, **arguments):
     np.save(folder / "pictures.npy", pictures(120, *shape))
     data = {"name": str(folder / "pictures.npy")}
     arguments = {"likelihood": likelihood, "latent_dim": latent_dim, "filters": [8, 8]} | arguments
-    card, splits = describe("conv_vae", arguments, data, 16, 1e-2, 0, "float32", False)
+    card, splits = describe("conv_vae", arguments, data, batch_size=16, learning_rate=1e-2)
     run = Run.begin(folder / "run", card)
     run.splits = splits
     run.train(2)

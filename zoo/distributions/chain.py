@@ -44,7 +44,7 @@ class Chain:
 
     def log_prob(self, z):
         """log p(a) + log p(b|a), `[...]`, at z `[..., A + B]`, in nats."""
-        a, b = self.parts(z)
+        a, b = self.parts(ops.convert_to_tensor(z))
         return self.first.log_prob(a) + self.given(a)[0].log_prob(b)
 
 

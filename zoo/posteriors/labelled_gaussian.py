@@ -99,8 +99,8 @@ class LabelledGaussian(Posterior):
             return diagonal_normal(self.head(ops.relu(features + self.by_label(y))))
 
         def scores():
-            batch = ops.shape(logits)[0]
-            y = ops.broadcast_to(ops.eye(self.labels)[:, None], (self.labels, batch, self.labels))
+            # Not `broadcast_to`: LiteRT's XNNPACK kernels are wrong at the second run after a change of the batch's size.
+            y = ops.eye(self.labels)[:, None] + ops.zeros_like(logits)
             return ops.transpose(log_joint(ops.concatenate([y, code(y).mean()], axis=-1)))
 
         guess = None if log_joint is None or self.classifier is not None else scores

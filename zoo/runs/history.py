@@ -31,5 +31,7 @@ class History(msgspec.Struct):
             missing = sorted(wanted - epoch.keys())
             if missing:
                 raise ValueError(f"epoch {number} of {len(self.epochs)} has no {missing[0]!r}")
+            if not isinstance(epoch["epoch"], int):
+                raise ValueError(f"epoch {number} of {len(self.epochs)} calls itself {epoch['epoch']}")
         if any(later["epoch"] <= earlier["epoch"] for earlier, later in itertools.pairwise(self.epochs)):
             raise ValueError("its epochs are out of order")

@@ -22,8 +22,8 @@ BOUNDS = {
 class IdleFlow(Gaussian):
     """The diagonal Gaussian, looking like a flow: the family is the Gaussian's."""
 
-    def given(self, parameters):
-        return tfd.TransformedDistribution(super().given(parameters), tfb.Identity())
+    def given(self, statistics, log_joint=None):
+        return tfd.TransformedDistribution(super().given(statistics), tfb.Identity())
 
 
 def test_the_gaps_are_those_put_in():

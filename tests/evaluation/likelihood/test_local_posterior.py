@@ -61,13 +61,6 @@ def test_the_own_kind_moves_what_the_encoder_gives_and_nothing_else(images):
     assert all(np.array_equal(a, b) for a, b in zip(before, vae.get_weights(), strict=True))
 
 
-def test_a_posterior_that_is_no_posterior_of_statistics_is_refused(images):
-    vae = zoo.build("vae", image_shape=(8, 8, 1), latent_dim=2)
-    object.__setattr__(vae, "posterior", keras.layers.Dense(2))
-    with pytest.raises(InputError, match=r"posterior is a Dense, which isn't made of statistics.*couplings=0"):
-        LocalPosterior(vae, images[:2])
-
-
 def test_the_couplings_density_is_that_of_the_change_of_variables(images):
     """Against the slogdet of a numeric Jacobian, with couplings that do something."""
     vae = zoo.build("vae", image_shape=(8, 8, 1), latent_dim=3, units=(8,))

@@ -7,7 +7,7 @@ import numpy as np
 from keras import ops
 
 from zoo.abilities import require, require_support
-from zoo.errors import InputError, NonFiniteLossError
+from zoo.errors import NonFiniteLossError
 from zoo.evaluation.batched import batch_key, batched
 from zoo.numerics.compilation import compiled, fusing
 from zoo.numerics.counts import check_count, check_positive
@@ -44,8 +44,7 @@ class LocalPosterior(keras.Model):
         A distribution with batch shape `[N]` and event shape `[D]`.
 
     Raises:
-        InputError: couplings or units that can't be, an autoencoder, images that the model doesn't take, or a posterior
-            that isn't a `zoo.posteriors.posterior.Posterior` where its own kind is wanted.
+        InputError: couplings or units that can't be, an autoencoder, or images that the model doesn't take.
 
     Example:
         >>> import zoo
@@ -67,11 +66,6 @@ class LocalPosterior(keras.Model):
         require_support(vae, Support.REALS, "a posterior of each image's own")
         if couplings is not None:
             check_count("couplings", couplings, least=0)
-        elif not hasattr(vae.posterior, "given"):
-            raise InputError(
-                f"couplings is None, but posterior is a {type(vae.posterior).__name__}, which isn't made of statistics "
-                "of x. Make it a zoo.posteriors.posterior.Posterior, or give couplings=0 for a Gaussian."
-            )
         check_count("units", units)
         # Plain attributes: Keras would take what is assigned in its way for further weights to train.
         object.__setattr__(self, "vae", vae)
