@@ -1,4 +1,7 @@
-"""The abilities of models, and one error for an ability that a model lacks."""
+"""The abilities of models, and one error for an ability that a model lacks.
+
+Each model states its own: `VAE.abilities`, `Autoencoder.abilities`. Two of a VAE's come from its parts.
+"""
 
 from typing import NamedTuple
 

@@ -129,9 +129,9 @@ class ImageModel(Composed, keras.Model):
         return new
 
     def start_from(self, images, seed=0):
-        """Lets the parts that can begin at data: a VampPrior's pseudo-inputs begin at images. To be called before fit.
+        """Starts from data the parts that can: a VampPrior's pseudo-inputs become images. Call it before `fit`.
 
-        Of most models no part can, and it does nothing.
+        Most models have no such part, and nothing changes.
 
         Args:
             images: an array `[N, height, width, channels]`, as for fit; of more than 10000 images so many are taken.

@@ -28,8 +28,8 @@ class Composed(metaclass=_Constructed):
     or a `functools.partial` of one; each subclass is registered with Keras under its module and name as it is defined,
     which is what lets `keras.saving.load_model` find it in safe mode.
 
-    What is saved is what the constructor was given. So what it has made of that stays: another value of an attribute is
-    one for another object, which `replace` makes.
+    What is saved is what the constructor was given. So attributes that the constructor has set can't be changed;
+    `replace` makes a new object with other values.
 
     Raises:
         InputError: an argument is missing or unknown, or is a function that no file could name; or, later, an attribute
@@ -119,7 +119,7 @@ class Composed(metaclass=_Constructed):
             return self._made_of({"name": self.name, "trainable": self.trainable} | self._arguments | arguments)
 
     def _amend(self, **arguments):
-        """Other arguments in place of those that a file of before there were such lacks."""
+        """Fills in arguments that older files don't have."""
         for name, value in arguments.items():
             object.__setattr__(self, name, value)
         self._arguments.update(arguments)
@@ -298,7 +298,7 @@ def _write(value):
 
 
 def number_shared(config):
-    """A model's configuration, in which those layers alone that come more than once have a number, 1, 2, ...
+    """A model's configuration, in which only the layers that are used more than once have a number, 1, 2, ...
 
     Example:
         >>> number_shared({"a": {"shared_object_id": 70}, "b": [{"shared_object_id": 70}, {"shared_object_id": 71}]})

@@ -36,7 +36,7 @@ class LogDensities(NamedTuple):
     posterior: Any  #: log q(z|x), `[S, B]`
     z: Any  #: the draws, `[S, B, D]`
     kl_per_dimension: Any = None  #: KL(q(z_d|x) || p(z_d)) in closed form, `[B, D]`; None where there is none
-    kl_weight: Any = 1.0  #: what a `WarmUp` callback has the second term count in training; 1 elsewhere
+    kl_weight: Any = 1.0  #: the KL term's weight, which `WarmUp` sets in training; 1 otherwise
     key: Any = None  #: int32 `[2]`, for draws of the objective's own
 
     @property

@@ -46,6 +46,10 @@ def test_the_mnist_images_are_mnists():
     assert splits.test.labels[0] == 7
 
 
+def test_every_set_is_held_to_its_sizes():
+    assert {*REAL, "digits", "shapes"} == set(named.NAMES), "give a new set its sizes above"
+
+
 def test_digits_are_scikit_learns():
     splits = named.load("digits")
     assert sizes(splits) == (1257, 180, 360)

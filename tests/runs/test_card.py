@@ -11,7 +11,7 @@ from zoo.likelihoods.gaussian import Gaussian
 from zoo.loading import pretrained
 from zoo.runs.card import BEFORE, Card, Data, describe, read_card, write_card
 from zoo.runs.run import Run
-from zoo.runs.settings import SETTINGS
+from zoo.runs.settings import SETTINGS, VERSION
 
 DIGITS = {"name": "digits"}
 
@@ -28,7 +28,7 @@ def path(tmp_path):
 
 def test_a_card_is_read_as_it_was_written(card, path):
     assert write_card(path, **msgspec.structs.asdict(card)) == card == read_card(path)
-    assert card.version == 3 and card.data.fingerprint.images == 1797
+    assert card.version == VERSION and card.data.fingerprint.images == 1797
 
 
 @pytest.mark.parametrize("key", Card.__struct_fields__)
@@ -53,7 +53,7 @@ def test_a_key_that_is_missing_in_the_data_is_one_too(card, path, key):
         read_card(path)
 
 
-@pytest.mark.parametrize("version", [1, 2, 3])
+@pytest.mark.parametrize("version", range(1, VERSION + 1))
 @pytest.mark.parametrize(
     ("key", "value"),
     [
@@ -84,10 +84,10 @@ def test_a_value_of_another_kind_is_an_error_that_names_the_key(card, path, key,
     assert len(str(error.value).splitlines()) == 1
 
 
-@pytest.mark.parametrize("version", [4, 0, "2", None, [1]])
+@pytest.mark.parametrize("version", [VERSION + 1, 0, "2", None, [1]])
 def test_a_newer_card_is_refused(card, path, version):
     path.write_text(json.dumps(msgspec.to_builtins(card) | {"version": version}))
-    with pytest.raises(InputError, match="reads those up to 3"):
+    with pytest.raises(InputError, match=f"reads those up to {VERSION}"):
         read_card(path)
 
 

@@ -60,7 +60,9 @@ def test_the_help_the_card_and_the_docs_have_it(setting):
     text = " ".join(CliRunner().invoke(train, ["--help"]).output.split())
     assert setting.help.replace("- ", "-") in text.replace("- ", "-")
     kind = setting.kind.replace(", or None", "")
-    default = {None: "none", True: "yes", False: "no"}.get(setting.default, setting.default)
+    default = setting.default
+    if default is None or isinstance(default, bool):
+        default = {None: "none", True: "yes", False: "no"}[default]
     row = f"| `{setting.option}` | {kind} | {default} | {setting.help} |"
     assert row in (Path(__file__).parents[2] / "docs/training.md").read_text().splitlines(), row
 

@@ -30,7 +30,7 @@ def averaged(model):
 
 
 class ValidateAverages(keras.callbacks.Callback):
-    """Lets the averages be what validation is of, since they are what is delivered.
+    """Validates with the averages in the weights' place, since they are what is delivered.
 
     Keras's `SwapEMAWeights` does so by sums and differences, which changes the weights by their rounding.
 

@@ -8,7 +8,7 @@ from zoo.files.foreign import reason
 
 @contextlib.contextmanager
 def kept(what, again):
-    """Tells whatever fails in a line that says first what is kept.
+    """Turns any exception into one line that says first what has been kept.
 
     Args:
         what: what was worked for, and where it is.

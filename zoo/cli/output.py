@@ -18,7 +18,7 @@ codecs.register_error("zoo.ascii", _in_ascii)
 
 
 class Output:
-    """A text stream that what is worked for isn't lost to: when it can't be written to, what is printed is dropped.
+    """A text stream whose failures never cost a result: when it can't be written to, what is printed is dropped.
 
     Of a pipe that nobody reads any more nothing is said, as with other commands; of a full disk a line, to `told`.
 

@@ -11,7 +11,7 @@ from zoo.random import fold_in, key
 
 
 def batch_key(seed, number):
-    """The key of an evaluator's n-th batch, `fold_in(key(seed), n)`; what it draws further there it splits off.
+    """The key of an evaluator's n-th batch, `fold_in(key(seed), n)`. Further draws for the batch split it.
 
     Evaluators of one seed share it: their figures are made of common random numbers, so that chance moves the
     difference of two less than it moves each. It is older than the named streams of `zoo.random`, and the first three

@@ -22,7 +22,7 @@ def mean_and_error(name, values):
 
 
 def error_of_mean(errors):
-    """The standard error of the mean of N independent estimates, of theirs: sqrt(sum_n error_n^2) / N.
+    """The standard error of the mean of N independent estimates, from each one's own: sqrt(sum_n error_n^2) / N.
 
     Args:
         errors: `[N]`.

@@ -1,4 +1,4 @@
-"""The noise of a TFLite file: its integers must be the model's, since one that differs makes all others differ.
+"""The noise of a TFLite file: its integers must equal the model's, since one wrong changes all that are drawn after it.
 
 They are read from inside the graphs as these run: what comes out of a signature has been rounded many times over.
 """

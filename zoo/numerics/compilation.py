@@ -38,7 +38,7 @@ def compiled(function):
 
 @contextlib.contextmanager
 def fusing(wanted=True):
-    """What is traced inside has each `fused` function as one kernel, if wanted or so already.
+    """Inside this context each `fused` function becomes one kernel, if wanted, or if an outer `fusing` says so.
 
     Args:
         wanted: a bool.

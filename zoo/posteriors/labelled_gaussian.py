@@ -64,7 +64,7 @@ class LabelledGaussian(Posterior):
 
     @property
     def reparameterized(self):
-        """A label has no gradient of its draw, which is nothing where its chances are 1/K anyway."""
+        """A drawn label passes no gradient. Without a classifier there is none to pass: q(y|x) is fixed at 1/K."""
         return self.classifier is None
 
     def build(self, input_shape):

@@ -90,7 +90,7 @@ def _parted(size, step):
 
 
 class Coupling(Composed, keras.layers.Layer):
-    """A step's network: what the dimensions that stay make of the others, a shift and the logarithm of a scale.
+    """A coupling step's network: from the dimensions that stay, a shift and a log scale for the others.
 
     Args:
         moving: how many the others are.

@@ -6,7 +6,7 @@ from zoo.random.threefry import uniform
 
 
 def systematic(weights, num_samples, key):
-    """Chooses m of k samples for each of B examples: sample i comes m w_i times on average, and never a whole time off.
+    """Chooses m of k samples for each of B examples: sample i m w_i times on average, and always within 1 of that.
 
     j = 0 .. m - 1 takes the sample in whose stretch of the cumulative weights (u + j) / m lies; u ~ Uniform(0, 1) is
     one for the whole example.

@@ -5,7 +5,8 @@ draws says nothing of what another does:
 
     draw(prior, stream(7, "codes"), (16,))
 
-What is drawn again and again for one purpose is numbered: `fold_in(stream(key, "codes"), n)`.
+What is drawn again and again for one purpose is numbered: `fold_in(stream(key, "codes"), n)`. A test holds each name to
+one file, and all names' streams apart (`tests/random/test_streams.py`).
 """
 
 import hashlib

@@ -261,7 +261,7 @@ class Run:
         return evaluation_batches(images, batch_size, binarization, seed=1, labels=labels)
 
     def train_batches(self, chosen=None):
-        """The same of the training images; where training binarized them once and for all, with its draw."""
+        """Batches of the training images; binarized as in training, where that was once and for all."""
         binarization, seed = self.card.data.binarization, self.card.seed
         return evaluation_batches(self.splits.train.images, 100, binarization, seed, chosen)
 

@@ -1,7 +1,7 @@
 """The settings of training: one entry each, which the command line, the card, the tables and the docs are made of.
 
-To add one takes an entry in `Settings`, a use and a test. Its `since` is the next version of cards, which `VERSION` is
-from then on. An older card lacks it, and is read with what held before.
+To add one takes an entry in `Settings`, a use and a test. Give it `since` = `VERSION` + 1, the next version of cards.
+Older cards lack it, and are read with its `before`.
 """
 
 import difflib
@@ -67,7 +67,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         _entry(str, "Begin with the weights of another run, or of a pretrained model, with the same networks.", since=2)
         | None
     ) = None
-    seed: _entry(int, "Of the first weights, the order of the images and all noise.", ge=0) = 0
+    seed: _entry(int, "The seed of the first weights, of the order of the images and of all noise.", ge=0) = 0
     precision: _entry(Literal["float32", "bfloat16"], "What the networks compute in.") = "float32"
     jit: _entry(bool, "Compile with XLA (JAX always does).") = False
 

@@ -51,7 +51,7 @@ def precision_recall(real, generated, k=3):
 
 
 def density_coverage(real, generated, k=5):
-    """Density, how many real balls a sample lies in, over k, and coverage, the share of these that a sample lies in.
+    """Density, the number of real balls around a sample over k, and coverage, the share of balls with a sample in them.
 
     density = 1/(k M) sum_j sum_i 1[y_j in B(x_i)], coverage = 1/N sum_i 1[some y_j in B(x_i)], where the ball B(x_i)
     around a real example reaches to its k-th nearest neighbour among the real ones. Outliers, whose balls are large,
