@@ -156,6 +156,7 @@ def write_export(model, folder):
     return asked
 
 
+@pytest.mark.long
 @tensorflow_only
 @pytest.mark.parametrize("name", LONG)
 def test_the_export_does_what_it_does(model, tmp_path):
@@ -175,6 +176,7 @@ def test_the_export_does_what_it_does(model, tmp_path):
     assert constants((tmp_path / "model.tflite").read_bytes()) < weights + 20_000
 
 
+@pytest.mark.long
 @tensorflow_only
 @pytest.mark.parametrize("name", LONG)
 def test_the_smaller_files_are_close_to_the_export(model, tmp_path):
@@ -204,6 +206,7 @@ def constants(content):
     return sum(model.Buffers(i).DataLength() for i in range(model.BuffersLength()))
 
 
+@pytest.mark.long
 @tensorflow_only
 def test_it_can_be_exported_after_training_on_jax(trained_elsewhere, tmp_path):
     from zoo.export.compare import compare

@@ -209,6 +209,7 @@ def by_one_device_or_two():
     return found
 
 
+@pytest.mark.long
 @tensorflow_only
 def test_two_replicas_report_and_learn_what_one_device_does(tmp_path):
     """In a process of its own: the two logical CPUs have to be there before TensorFlow is."""

@@ -43,6 +43,7 @@ def in_another_home(folder, code, **settings):
     return done.stdout
 
 
+@pytest.mark.long
 @tensorflow_only
 def test_the_zoos_layout_holds_whatever_kerass_settings_say(tmp_path):
     import numpy as np
@@ -62,6 +63,7 @@ def test_another_precision_is_refused_in_a_line(floatx):
         keras.config.set_floatx("float32")
 
 
+@pytest.mark.long
 @tensorflow_only
 @pytest.mark.parametrize(
     "settings",

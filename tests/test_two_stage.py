@@ -58,6 +58,7 @@ def test_the_first_learns_as_it_would_alone():
     assert all(np.allclose(a, b, atol=1e-6) for a, b in zip(together, model.first.get_weights(), strict=True))
 
 
+@pytest.mark.long
 def test_it_is_one_file_that_a_new_process_loads(tmp_path):
     model, x = two_stage(), np.random.default_rng(0).random((8, *SHAPE)).astype("float32")
     model.compile("adam")

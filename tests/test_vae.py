@@ -125,6 +125,7 @@ def test_datasets_are_taken(vae, images):
     assert vae.evaluate(data, verbose=0, return_dict=True)["loss"] > 0
 
 
+@pytest.mark.long
 @tensorflow_only
 def test_mirrored_strategy_has_noise_of_its_own_on_each_replica():
     """Run in a process of its own: the two logical CPUs have to be there before TensorFlow is."""

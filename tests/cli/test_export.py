@@ -5,6 +5,7 @@ import json
 import shutil
 
 import numpy as np
+import pytest
 
 from tests.cli.command_line import TRAIN, refused, zoo
 
@@ -63,6 +64,7 @@ def test_a_refusal_says_what_was_written_and_recommends_nothing_that_was_not(wor
     assert "not written" not in done.stdout
 
 
+@pytest.mark.long
 def test_a_smaller_export_is_of_the_model_that_is_there(tmp_path):
     # Brackets in a path are a pattern to TensorFlow, and markup to Rich.
     name = "exp[lr=3] *:smile:/[bold]run[/bold]"

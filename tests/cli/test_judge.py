@@ -36,6 +36,7 @@ def test_judge_writes_figures_with_their_errors(workplace, tmp_path, method):
     assert "Give --overwrite" in refused("judge", "run", method, "--examples", 30, cwd=tmp_path)
 
 
+@pytest.mark.long
 def test_gaps_are_of_test_images_unless_it_is_said(workplace, tmp_path):
     """A gap of the wrong images is as plausible a figure: the bounds tell, which are those of these images."""
     run = Run.open(workplace[0] / "runs/vae-digits")

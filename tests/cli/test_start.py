@@ -4,6 +4,8 @@ import os
 import subprocess
 import sys
 
+import pytest
+
 from tests.cli.command_line import TRAIN, process, refused
 
 
@@ -17,6 +19,7 @@ def test_an_unknown_backend_is_answered_in_one_line(tmp_path):
         assert "'tensorflow' or 'jax'" in refused(*TRAIN, cwd=tmp_path, run=process, env={"KERAS_BACKEND": backend})
 
 
+@pytest.mark.long
 def test_jax_is_not_brought_in_by_tensorflow_and_is_there_when_asked_for(tmp_path):
     code = "import sys; from zoo.cli.start import start; start(); print('jax' in sys.modules); import jax"
     for settings, expected in (("", "False"), ('{"backend": "jax"}', "True")):

@@ -49,6 +49,7 @@ def test_a_folder_that_can_not_be_written_is_said_so(tmp_path):
     assert "can't write to" in refused(*TRAIN, "--out", "file/run", cwd=tmp_path)
 
 
+@pytest.mark.long
 def test_a_full_disk_leaves_the_last_epoch(tmp_path):
     """A limit on file sizes stands in for the disk: the model of 100 kB no longer fits, the rest does."""
     zoo(*TRAIN, cwd=tmp_path)

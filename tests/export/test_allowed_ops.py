@@ -54,6 +54,7 @@ def test_nothing_on_it_reaches_out_of_a_model(operations):
     assert not SAVER & ALLOWED
 
 
+@pytest.mark.long
 def test_every_keras_layer_is_loaded(tmp_path):
     """One export of all of them; a layer that Keras gets tomorrow is in it."""
     archive = keras.export.ExportArchive()

@@ -72,6 +72,7 @@ def test_an_autoencoder_has_no_page(fake_runtime, tmp_path):
         export_web(zoo.build("autoencoder", image_shape=(8, 8, 1)), "ae", tmp_path / "page", fake_runtime)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", ["vae", "iaf_mixture_vae", "conditional_vae"])
 def test_the_pages_model_has_fixed_shapes_and_the_models_images(name, tmp_path):
     from ai_edge_litert.interpreter import Interpreter

@@ -172,6 +172,7 @@ def test_held_out_codes_are_as_likely_as_can_be(shifted, fit):
     assert gain == pytest.approx(np.sum(mean**2) / 2, abs=0.05)
 
 
+@pytest.mark.long
 def test_a_flow_takes_a_shape_that_no_gaussian_has(rng):
     """A parabola: z2 = z1^2 + noise. Its entropy is known, that of N(0, 1) and that of the noise."""
     z = rng.normal(size=(6000, 2)) * [1.0, 0.3]
@@ -213,6 +214,7 @@ def test_the_vae_that_is_given_stays_as_it_is_and_lends_its_weights(shifted):
     assert with_prior(LinearGaussian(objective=iwae).vae, FullMixture(2)).objective is iwae
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("fit", [fit_mixture, lambda z, **kwargs: fit_flow(z, steps=1, units=(4,), epochs=2, **kwargs)])
 def test_a_seed_gives_the_same_prior_again(fit, rng):
     z = rng.normal(size=(200, 2))
@@ -243,6 +245,7 @@ def test_it_comes_back_and_samples_the_same(fitted, index, tmp_path):
     assert np.allclose(again.log_px(x, seed=1), model.log_px(x, seed=1), atol=1e-5)
 
 
+@pytest.mark.long
 @tensorflow_only
 @pytest.mark.parametrize("index", [0, 1])
 def test_the_export_does_what_it_does(fitted, index, tmp_path):

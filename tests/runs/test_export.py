@@ -14,7 +14,7 @@ from zoo.runs.card import describe, write_card
 from zoo.runs.run import Run
 from zoo.runs.sample import sample_from
 
-pytestmark = tensorflow_only
+pytestmark = [tensorflow_only, pytest.mark.long]
 
 
 def pictures(count, height, width, channels):

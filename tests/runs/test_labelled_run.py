@@ -48,6 +48,7 @@ def test_the_card_says_how_many_labels_there_are(run):
     assert run.load_model().labels == 3
 
 
+@pytest.mark.long
 def test_it_resumes_to_the_bit(run, data, tmp_path):
     for epochs in (1, 2):
         again = begin(tmp_path / "run", data, epochs)
@@ -79,6 +80,7 @@ def test_data_whose_labels_do_not_fit_are_refused(data, tmp_path):
     assert card.data.classes is None
 
 
+@pytest.mark.long
 @tensorflow_only
 def test_images_of_a_label_are_the_same_from_every_form(run):
     from zoo.runs.export import export_run

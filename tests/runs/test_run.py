@@ -92,6 +92,7 @@ begin(sys.argv[1], 3)
 """
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("wait", [0.0, 0.05, 0.2])
 def test_a_killed_run_goes_on_and_ends_with_the_same_weights(whole, tmp_path, wait):
     """SIGKILL somewhere in the second epoch, or while the first one's model is being written."""

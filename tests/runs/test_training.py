@@ -115,6 +115,7 @@ def test_what_is_validated_is_what_is_delivered(data, tmp_path):
     assert raw != pytest.approx(kl, rel=1e-3)
 
 
+@pytest.mark.long
 def test_killed_before_each_kind_of_file_is_written_it_goes_on_to_the_bit(whole, data, tmp_path, monkeypatch):
     """The first epoch's state, the second one's history, and the third one's model."""
     for writes in (2, 4, 6):
@@ -125,6 +126,7 @@ def test_killed_before_each_kind_of_file_is_written_it_goes_on_to_the_bit(whole,
     assert same(tmp_path / "run", whole[0].folder)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("settings", APART.values(), ids=APART)
 def test_with_some_settings_alone_it_goes_on_to_the_bit(settings, data, tmp_path, monkeypatch):
     train(tmp_path / "whole", data, 3, **settings)

@@ -19,6 +19,7 @@ import tensorflow as tf
 from tensorflow_serving.apis import predict_pb2, prediction_service_pb2_grpc
 
 pytest.importorskip("ray", reason="the extra `ray`")
+pytestmark = pytest.mark.long
 BODY = json.dumps({"signature_name": "sample", "inputs": {"seed": [0, 7], "n": 2}}).encode()
 
 

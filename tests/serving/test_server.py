@@ -129,6 +129,7 @@ def test_what_is_given_wrong_is_answered_in_one_line(saved, tmp_path, arguments,
     assert message in done.stderr
 
 
+@pytest.mark.long
 def test_a_port_that_is_taken_is_named(served, tmp_path):
     server, folder = served
     with socket.socket() as found:

@@ -45,6 +45,7 @@ def reproduce(folder, **settings):
     return reproduction.make(reproduction.plan(None, 2, console), console)
 
 
+@pytest.mark.long
 def test_a_row_is_what_its_command_trains(table, tmp_path):
     content = reproduce(tmp_path)
     row = content["rows"][0]
@@ -64,6 +65,7 @@ def test_a_row_is_what_its_command_trains(table, tmp_path):
         assert np.array_equal(a, b)
 
 
+@pytest.mark.long
 def test_a_row_goes_on_from_an_earlier_one(table, tmp_path):
     first = ROWS[0]
     arguments = first.arguments | {"k": 4}
@@ -130,6 +132,7 @@ def test_the_command_prints_what_it_wrote(table, tmp_path, monkeypatch):
     assert "plan.json isn't the JSON that was written there" in str(again.exception)
 
 
+@pytest.mark.long
 def test_a_table_that_is_there_is_left_alone_without_being_asked(table, tmp_path, monkeypatch):
     """The repository has tables of its own, and the command is to be given there."""
     from click.testing import CliRunner

@@ -99,7 +99,7 @@ class LabelledGaussian(Posterior):
             return diagonal_normal(self.head(ops.relu(features + self.by_label(y))))
 
         def scores():
-            # Not `broadcast_to`: LiteRT's XNNPACK kernels are wrong at the second run after a change of the batch's size.
+            # Not `broadcast_to`: with it LiteRT's XNNPACK kernels go wrong at the second run of a new batch size.
             y = ops.eye(self.labels)[:, None] + ops.zeros_like(logits)
             return ops.transpose(log_joint(ops.concatenate([y, code(y).mean()], axis=-1)))
 
