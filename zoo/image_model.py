@@ -144,17 +144,33 @@ class ImageModel(Composed, keras.Model):
         parts = [part for part in parts if type(part).start_from is not Part.start_from]
         if not parts:
             return
-        if not hasattr(images, "shape"):
-            raise InputError(f"images is {_in_words(images)}")
-        rng = np.random.default_rng([low_bits(seed), number("images to start from")])
-        chosen = rng.permutation(len(images))[:START]
-        # On disk they are read faster in their order.
-        rows = np.sort(chosen)
-        found = self.admit(np.asarray(images[rows]), "images")[np.searchsorted(rows, chosen)]
+        found = self.some(images, START, seed)
         if not self.built:
             self.build((None, *found.shape[1:]))
         for part in parts:
             part.start_from(found)
+
+    def some(self, images, most, seed=0):
+        """So many of the images at most, in an order of chance, as `fit` would take them.
+
+        Args:
+            images: an array `[N, height, width, channels]`, as for fit.
+            most: how many.
+            seed: an int; which images, and in which order.
+
+        Returns:
+            NumPy float32 `[n, height, width, channels]`.
+
+        Raises:
+            InputError: they aren't images that the model takes.
+        """
+        if not hasattr(images, "shape"):
+            raise InputError(f"images is {_in_words(images)}")
+        rng = np.random.default_rng([low_bits(seed), number("images to start from")])
+        chosen = rng.permutation(len(images))[:most]
+        # On disk they are read faster in their order.
+        rows = np.sort(chosen)
+        return self.admit(np.asarray(images[rows]), "images")[np.searchsorted(rows, chosen)]
 
     def export(self, filepath, *args, **kwargs):
         """`keras.Model.export`: images to reconstructions. `zoo.export` has all that a model can be asked.

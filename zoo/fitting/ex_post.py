@@ -30,6 +30,7 @@ from zoo.evaluation.batched import batch_key, batched
 from zoo.evaluation.mean_and_error import mean_and_error
 from zoo.numerics.compilation import compiled
 from zoo.numerics.counts import check_count, check_positive
+from zoo.numerics.stable import inverse_softplus
 from zoo.priors.flow import Flow
 from zoo.priors.full_mixture import FullMixture
 from zoo.random import draw_and_log_prob, fold_in, stream
@@ -243,8 +244,7 @@ def fit_flow(
     # The last step begins at the codes' place and scale, and the others with the rest.
     prior.loc.assign(train.mean(axis=0))
     scale = np.maximum(train.std(axis=0), 1e-3)
-    # softplus^-1, where exp(scale) may be too large.
-    prior.raw_scale.assign(scale + np.log(-np.expm1(-scale)))
+    prior.raw_scale.assign(inverse_softplus(scale))
     model = _MaximumLikelihood(prior)
     decay = keras.optimizers.schedules.CosineDecay(learning_rate, epochs * -(-len(train) // batch_size))
     # A code far from the others can have a gradient larger than all of theirs.

@@ -35,6 +35,6 @@ class Bernoulli(Likelihood):
     def distribution(self, output):
         return BernoulliImage(output, self.rank)
 
-    def output_for(self, mean):
+    def output_for(self, mean, deviation=None):
         # A pixel that is never set keeps a small chance: its logit stays finite.
         return logit(np.clip(mean, 1e-3, 1 - 1e-3))

@@ -6,7 +6,7 @@ from keras import ops
 from zoo.distributions.discretized_logistic import DiscretizedLogistic as DiscretizedLogisticDistribution
 from zoo.errors import InputError
 from zoo.likelihoods.likelihood import Likelihood
-from zoo.numerics.stable import softplus
+from zoo.numerics.stable import inverse_softplus, softplus
 from zoo.probability import tfd
 
 # A tenth of a grey value: below this a pixel is as good as certain.
@@ -45,8 +45,14 @@ class DiscretizedLogistic(Likelihood):
         scale = softplus(raw_scale - 2.25) + MIN_SCALE
         return tfd.Independent(DiscretizedLogisticDistribution(loc + 0.5, scale), self.rank)
 
-    def output_for(self, mean):
-        return np.concatenate([mean - 0.5, np.zeros_like(mean)], axis=-1)
+    def output_for(self, mean, deviation=None):
+        scale = np.full_like(mean, 0.1) if deviation is None else np.sqrt(3) / np.pi * deviation
+        raw = 0 * mean if deviation is None else inverse_softplus(scale - MIN_SCALE) + 2.25
+        return np.concatenate([mean - 0.5, raw], axis=-1)
+
+    def begin_with(self, deviation):
+        # A logistic density of scale s has the variance (pi s)^2 / 3.
+        return np.maximum(deviation, 2 * MIN_SCALE * np.pi / np.sqrt(3))
 
     def check(self, x, name):
         levels = np.asarray(x, "float32") * 255

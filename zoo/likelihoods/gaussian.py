@@ -1,15 +1,16 @@
 """Real-valued pixels."""
 
-import math
-
 import numpy as np
 from keras import ops
 
 from zoo.data.pixels import UNIT, check_limits
 from zoo.errors import InputError
 from zoo.likelihoods.likelihood import Likelihood
-from zoo.numerics.stable import softplus
+from zoo.numerics.stable import inverse_softplus, softplus
 from zoo.probability import tfd
+
+#: What a scale is begun above its lower bound by, where it would move no more.
+SMALL = 1e-4
 
 
 class Gaussian(Likelihood):
@@ -65,7 +66,7 @@ class Gaussian(Likelihood):
     def build(self, input_shape):
         super().build(input_shape)
         if self.learn_scale:
-            start = math.log(math.expm1(self.scale - self.min_scale))
+            start = float(inverse_softplus(self.scale - self.min_scale))
             self.raw_scale = self.add_weight(
                 shape=(), initializer=lambda shape, dtype: ops.full(shape, start, dtype), name="raw_scale"
             )
@@ -82,5 +83,17 @@ class Gaussian(Likelihood):
             scale = self.min_scale + softplus(ops.convert_to_tensor(self.raw_scale))
         return tfd.Independent(tfd.Normal(loc, scale), self.rank)
 
-    def output_for(self, mean):
-        return np.concatenate([mean, np.zeros_like(mean)], axis=-1) if self.scale is None else mean
+    def output_for(self, mean, deviation=None):
+        if self.scale is not None:
+            return mean
+        raw = 0 * mean if deviation is None else inverse_softplus(deviation - self.min_scale)
+        return np.concatenate([mean, raw], axis=-1)
+
+    def begin_with(self, deviation):
+        if self.scale is None:
+            return np.maximum(deviation, self.min_scale + SMALL)
+        if not self.learn_scale:
+            return np.full_like(deviation, self.scale)
+        scale = max(np.sqrt(np.mean(deviation**2)), self.min_scale + SMALL)
+        self.raw_scale.assign(inverse_softplus(scale - self.min_scale))
+        return np.full_like(deviation, scale)

@@ -8,6 +8,7 @@ import numpy as np
 from zoo.data.pixels import UNIT
 from zoo.errors import InputError
 from zoo.networks.fold import fold
+from zoo.networks.last_layer import last_layer
 from zoo.part import Part, build_once
 
 
@@ -76,13 +77,28 @@ class Likelihood(Part):
         return self._rank
 
     @abstractmethod
-    def output_for(self, mean):
-        """The network's output for images of that mean, `[H, W, C]`: NumPy, what `last_bias` is added to."""
+    def output_for(self, mean, deviation=None):
+        """The network's output for images of a mean and a standard deviation, each `[H, W, C]`: NumPy.
+
+        Where no deviation is given it is what networks begin with, about 0.
+        """
+
+    def begin_with(self, deviation):
+        """The pixels' standard deviation that it begins with, `[H, W, C]`: the one given, or the nearest it may have.
+
+        Raises:
+            InputError: pixels have no location that is moved as the network's output is (`has_location`).
+        """
+        raise InputError(
+            f"{type(self).__name__} has no location that the decoder's output moves: a linear start is for a Gaussian "
+            "or a discretized logistic likelihood."
+        )
 
     def last_bias(self):
         """The bias that is added to what the images are made of: of the decoder's last layer; None without one."""
-        with_weights = [layer for layer in self.decoder.layers if layer.weights]
-        return getattr(with_weights[-1], "bias", None)
+        if hasattr(self.decoder, "bias"):
+            return self.decoder.bias
+        return getattr(last_layer(self.decoder), "bias", None)
 
     def start_at(self, mean):
         """Sets the last bias so that the images begin at a mean image, where the network's weights begin small.

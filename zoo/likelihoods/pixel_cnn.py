@@ -55,7 +55,7 @@ class PixelCNN(Likelihood):
     def distribution(self, output):
         return AutoregressiveImage(self.network, output, BernoulliImage, output.shape[-1] // self.parameters)
 
-    def output_for(self, mean):
+    def output_for(self, mean, deviation=None):
         # A pixel that is never set keeps a small chance: its logit stays finite.
         return logit(np.clip(mean, 1e-3, 1 - 1e-3))
 

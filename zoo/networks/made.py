@@ -55,6 +55,11 @@ class MADE(Composed, keras.layers.Layer):
             self.context_kernel = self.add_weight(shape=shape, initializer="glorot_uniform", name="context_kernel")
         self.built = True
 
+    def silence(self):
+        """Sets the last layer to zero, so that it gives zeros until it is trained."""
+        for weight in (self.kernels[-1], self.biases[-1]):
+            weight.assign(ops.zeros_like(weight))
+
     def _add_layer(self, mask, initializer):
         index = len(self.masks)
         self.masks.append(mask.astype("float32"))

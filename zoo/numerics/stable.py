@@ -1,5 +1,6 @@
 """Functions of floating-point numbers that stay finite and exact, on both backends and in TFLite."""
 
+import numpy as np
 from keras import ops
 
 
@@ -31,6 +32,19 @@ def _softplus(x):
         return upstream * ops.sigmoid(x)
 
     return ops.relu(x) + ops.log1p(ops.exp(-ops.abs(x))), gradient
+
+
+def inverse_softplus(y):
+    """x of softplus(x) = y, for a weight to begin at: y + log(1 - exp(-y)). NumPy.
+
+    Args:
+        y: positive numbers of any shape.
+
+    Example:
+        >>> round(float(softplus(inverse_softplus(0.1))), 6), float(inverse_softplus(1000.0))
+        (0.1, 1000.0)
+    """
+    return y + np.log(-np.expm1(-np.asarray(y, "float64")))
 
 
 def sum_softplus(x):

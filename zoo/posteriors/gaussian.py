@@ -1,7 +1,7 @@
 """The diagonal Gaussian posterior."""
 
 from zoo.distributions.diagonal_normal import diagonal_normal
-from zoo.posteriors.headed import Headed
+from zoo.posteriors.headed import Headed, begin_linear
 
 
 class Gaussian(Headed):
@@ -31,3 +31,6 @@ class Gaussian(Headed):
     def given(self, statistics, log_joint=None):
         (parameters,) = statistics
         return diagonal_normal(parameters)
+
+    def begin_with(self, kernel, loc, scale):
+        begin_linear(self.encoder, self.head, kernel, loc, scale)

@@ -9,7 +9,7 @@ from zoo.errors import InputError
 from zoo.networks.conditioned import Conditioned
 from zoo.numerics.counts import check_count, check_positive
 from zoo.numerics.gradient import gradient
-from zoo.numerics.stable import softplus
+from zoo.numerics.stable import inverse_softplus, softplus
 from zoo.part import build_once
 from zoo.posteriors.posterior import Posterior
 from zoo.probability import tfd
@@ -67,7 +67,7 @@ class Hamiltonian(Posterior):
     def build(self, input_shape):
         build_once(self.initial, input_shape)
         if self.steps:
-            start = math.log(math.expm1(self.step_size))
+            start = float(inverse_softplus(self.step_size))
             self.raw_step = self.add_weight(
                 shape=(self.latent_dim,),
                 initializer=lambda shape, dtype: ops.full(shape, start, dtype),

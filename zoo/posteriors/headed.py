@@ -4,7 +4,9 @@ from abc import abstractmethod
 from typing import ClassVar
 
 import keras
+import numpy as np
 
+from zoo.distributions.diagonal_normal import raw_scale
 from zoo.networks.shapes import check_sizes
 from zoo.part import build_once
 from zoo.posteriors.posterior import Posterior
@@ -49,3 +51,20 @@ class Headed(Posterior):
     @abstractmethod
     def given(self, statistics, log_joint=None):
         """The distribution of the numbers, `(parameters,)`: as of `Posterior`."""
+
+
+def begin_linear(encoder, head, kernel, loc, scale):
+    """Lets a dense layer on a `LinearEncoder`'s features begin with the location A x + a and a scale of its own.
+
+    Args:
+        encoder: the `zoo.networks.linear_encoder.LinearEncoder`, of as many numbers as there are dimensions, D.
+        head: the layer, which gives locations and then raw scales, as `zoo.distributions.diagonal_normal` takes them.
+        kernel: A transposed, NumPy `[pixels, D]`.
+        loc: a, `[D]`.
+        scale: `[D]`.
+    """
+    encoder.linear.set_weights([kernel, loc])
+    size = encoder.size
+    weights = np.zeros(head.kernel.shape)
+    weights[:size, :size] = np.eye(size)
+    head.set_weights([weights, np.concatenate([np.zeros(size), raw_scale(scale)])])

@@ -1,12 +1,14 @@
 """The posterior made by inverse autoregressive flow."""
 
 import keras
+import numpy as np
 
 from zoo.bijectors.gated_autoregressive import GatedAutoregressive
 from zoo.distributions.diagonal_normal import diagonal_normal
 from zoo.networks.made import MADE
 from zoo.networks.shapes import check_sizes
 from zoo.part import build_once
+from zoo.posteriors.headed import begin_linear
 from zoo.posteriors.posterior import Posterior
 from zoo.probability import tfb, tfd
 
@@ -77,3 +79,11 @@ class IAF(Posterior):
             chain.append(GatedAutoregressive(lambda z, made=made: made(z, context), self.gate_bias))
         # tfb.Chain applies its last bijector first.
         return tfd.TransformedDistribution(diagonal_normal(parameters), tfb.Chain(chain[::-1]))
+
+    def begin_with(self, kernel, loc, scale):
+        """The steps begin as one shrinking and one reordering of all, which the Gaussian makes good for."""
+        for made in self.made:
+            made.silence()
+        order = slice(None, None, -1 if self.steps % 2 == 0 else 1)
+        shrunk = (1 + np.exp(-self.gate_bias)) ** self.steps
+        begin_linear(self.encoder, self.head, *(shrunk * each[..., order] for each in (kernel, loc, scale)))

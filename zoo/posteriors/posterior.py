@@ -2,6 +2,7 @@
 
 from abc import abstractmethod
 
+from zoo.errors import InputError
 from zoo.part import Part
 from zoo.support import Support
 
@@ -49,6 +50,19 @@ class Posterior(Part):
             statistics: a tuple of tensors.
             log_joint: log p(x, z) as a function of z `[..., B, D]`, to `[..., B]`, for those that follow it.
         """
+
+    def begin_with(self, kernel, loc, scale):
+        """Begins as N(A x + a, diag(scale^2)), with an encoder that is a `zoo.networks.linear_encoder.LinearEncoder`.
+
+        Args:
+            kernel: A transposed, NumPy `[pixels, D]`.
+            loc: a, `[D]`.
+            scale: `[D]`.
+
+        Raises:
+            InputError: it can't.
+        """
+        raise InputError(f"{type(self).__name__} has no linear start: it is for a Gaussian posterior or an IAF.")
 
     def call(self, x, log_joint=None, training=None):
         return self.given(self.statistics(x, training=training), log_joint)

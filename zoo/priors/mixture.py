@@ -1,10 +1,11 @@
 """A mixture of Gaussians as a prior."""
 
 import keras
+import numpy as np
 from keras import ops
 
 from zoo.networks.shapes import check_sizes
-from zoo.numerics.stable import softplus
+from zoo.numerics.stable import inverse_softplus, softplus
 from zoo.priors.prior import Prior
 from zoo.probability import tfd
 
@@ -61,6 +62,22 @@ class Mixture(Prior):
             tfd.Categorical(logits=logits),
             tfd.Independent(tfd.Normal(loc, softplus(raw_scale) + self.min_scale), 1),
         )
+
+    def begin_with(self, codes):
+        """Begins at the mixture that scikit-learn's expectation maximization finds; with equal weights where it has."""
+        from sklearn.mixture import GaussianMixture
+
+        components = min(self.components, len(codes))
+        found = GaussianMixture(components, covariance_type="diag", reg_covar=1e-3, random_state=0).fit(codes)
+        loc, raw = np.array(self.loc), np.array(self.raw_scale)
+        loc[:components] = found.means_
+        raw[:components] = inverse_softplus(np.maximum(np.sqrt(found.covariances_) - self.min_scale, 1e-6))
+        self.loc.assign(loc)
+        self.raw_scale.assign(raw)
+        if self.train_weights:
+            logits = np.full(self.components, np.log(1e-6))
+            logits[:components] = np.log(found.weights_ + 1e-6)
+            self.logits.assign(logits)
 
     def log_components(self, z):
         """log w_k + log N(z; m_k, diag(s_k^2)), `[..., K]`, at z `[..., D]`."""

@@ -1,5 +1,6 @@
 """The base of priors: the size of z, and where it lives."""
 
+from zoo.errors import InputError
 from zoo.part import Part
 from zoo.support import Support
 
@@ -19,3 +20,14 @@ class Prior(Part):
     has_components = False
     #: How many labels it has, K, whose one-hot vectors are the first slice of z; None where there are none.
     labels = None
+
+    def begin_with(self, codes):
+        """Begins at codes that are drawn from N(0, I), as those of a linear start are in the mean of all images.
+
+        Args:
+            codes: NumPy `[N, D]`.
+
+        Raises:
+            InputError: it can't.
+        """
+        raise InputError(f"{type(self).__name__} has no linear start: it is for the prior N(0, I) or a Mixture.")

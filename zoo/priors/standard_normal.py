@@ -38,3 +38,6 @@ class StandardNormal(Prior):
     def call(self, inputs=None):
         zeros = ops.zeros([self.latent_dim])
         return tfd.Independent(tfd.Normal(zeros, ops.ones_like(zeros)), 1)
+
+    def begin_with(self, codes):
+        """It is what they are drawn from."""

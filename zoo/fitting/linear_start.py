@@ -1,0 +1,154 @@
+"""A VAE that starts as factor analysis of its training images.
+
+Factor analysis is the best linear VAE, and it is had in seconds. With linear paths beside its networks, and the
+networks silent, a VAE begins as that:
+
+    x = mu + W z + e,   z ~ N(0, I),   e ~ N(0, diag(psi))
+
+With W turned so that W' psi^-1 W is diagonal, diag(p), the posterior is a diagonal Gaussian, which an encoder's linear
+path gives exactly,
+
+    q(z|x) = N(G W' psi^-1 (x - mu), G),   G = diag(1 / (1 + p))
+
+and so the ELBO of a Gaussian likelihood is log p(x). A discretized logistic begins with the logistic density of the
+same variance. What training adds is what isn't linear.
+
+    vae = linear_start(zoo.build("conv_vae", image_shape=(64, 64, 1), likelihood=Gaussian), images)
+    vae.compile("adam")
+    vae.fit(images, ...)
+
+References:
+    Lucas et al. 2019, "Don't Blame the ELBO! A Linear VAE Perspective on Posterior Collapse", section 4; Bishop 2006,
+    "Pattern Recognition and Machine Learning", section 12.2.4.
+"""
+
+import math
+import warnings
+
+import numpy as np
+
+from zoo.abilities import require
+from zoo.errors import InputError
+from zoo.networks.last_layer import silence
+from zoo.networks.linear_decoder import LinearDecoder
+from zoo.networks.linear_encoder import LinearEncoder
+from zoo.part import precision
+from zoo.random.keys import low_bits
+from zoo.random.streams import number
+
+#: How many pixels, of all images, are enough, and within memory (160 MB).
+PIXELS = 20_000_000
+#: Of few images so many copies at most are taken, each with another draw of what rounding took away.
+COPIES = 4
+
+
+def linear_start(vae, images, seed=0):
+    """The VAE with linear paths beside its encoder and its decoder, which begins as factor analysis of the images.
+
+    Args:
+        vae: a VAE of which not a weight has been trained; it is no use any more. Its posterior is a `Gaussian` or an
+            `IAF`, its likelihood a `Gaussian` or a `DiscretizedLogistic`, its prior N(0, I) or a `Mixture`.
+        images: an array `[N, height, width, channels]`, as for fit; of many, some are taken.
+        seed: an int.
+
+    Returns:
+        A new VAE, built.
+
+    Raises:
+        InputError: a part that has no linear start, or fewer than two images.
+
+    Example:
+        >>> import zoo
+        >>> from zoo.likelihoods.gaussian import Gaussian
+        >>> vae = zoo.build("conv_vae", image_shape=(8, 8, 1), latent_dim=2, likelihood=Gaussian)
+        >>> images = np.random.default_rng(0).random([50, 8, 8, 1])
+        >>> tuple(linear_start(vae, images).sample(n=3, seed=7).shape)
+        (3, 8, 8, 1)
+    """
+    require(vae, "has_density", "a linear start")
+    new = _with_paths(vae)
+    found = new.some(images, max(2, PIXELS // math.prod(images.shape[1:])), seed)
+    if len(found) < 2:
+        raise InputError(f"images is {len(found)} image, but a linear start takes two at least.")
+    new.build((None, *found.shape[1:]))
+    mean, loading, deviation = factor_analysis(
+        _before_rounding(found, seed) if new.likelihood.eight_bit else found.reshape(len(found), -1),
+        new.latent_dim,
+        seed,
+    )
+    shape = found.shape[1:]
+    deviation = new.likelihood.begin_with(deviation.reshape(shape)).reshape(-1)
+    loading, scale = _turned(loading, deviation)
+    kernel = loading / deviation[:, None] ** 2 * scale**2
+    silence(new.likelihood.decoder.decoder)
+    new.likelihood.decoder.kernel.assign(loading.T)
+    new.likelihood.decoder.bias.assign(new.likelihood.output_for(mean.reshape(shape), deviation.reshape(shape)))
+    new.posterior.begin_with(kernel, -mean @ kernel, scale)
+    flat = found.reshape(len(found), -1)
+    noise = np.random.default_rng([low_bits(seed), number("codes of a linear start")]).normal(
+        size=(len(flat), len(scale))
+    )
+    new.prior.begin_with((flat - mean) @ kernel + scale * noise)
+    return new
+
+
+def factor_analysis(x, factors, seed=0):
+    """Factor analysis, scikit-learn's, of as many factors as the data have at most.
+
+    Args:
+        x: NumPy `[N, pixels]`.
+        factors: how many, K.
+        seed: an int.
+
+    Returns:
+        The mean `[pixels]`; the loadings W `[pixels, K]`, with columns of zeros at the end where there are fewer; and
+        the standard deviation of the noise `[pixels]`.
+
+    Example:
+        >>> x = np.random.default_rng(0).normal(size=(5000, 1)) + 0.5 * np.random.default_rng(1).normal(size=(5000, 3))
+        >>> mean, loading, deviation = factor_analysis(x, 1)
+        >>> [round(abs(float(number)), 1) for number in (*loading[:, 0], *deviation)]
+        [1.0, 1.0, 1.0, 0.5, 0.5, 0.5]
+    """
+    from sklearn.decomposition import FactorAnalysis
+    from sklearn.exceptions import ConvergenceWarning
+
+    found = min(factors, len(x) - 1, x.shape[1])
+    # Small data are decomposed exactly.
+    exact = x.shape[1] <= 512
+    model = FactorAnalysis(
+        found, svd_method="lapack" if exact else "randomized", max_iter=100, random_state=low_bits(seed)
+    )
+    # Pixels that never change have no variance: their logarithm is none of the solution.
+    with warnings.catch_warnings(), np.errstate(divide="ignore", invalid="ignore"):
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        model.fit(x)
+    loading = np.zeros([x.shape[1], factors])
+    loading[:, :found] = model.components_.T
+    return model.mean_, loading, np.sqrt(model.noise_variance_)
+
+
+def _with_paths(vae):
+    """The VAE with linear paths, of the same networks."""
+    with precision(vae._policy):
+        posterior, likelihood = vae.posterior, vae.likelihood
+        if not hasattr(posterior, "encoder"):
+            posterior.begin_with(None, None, None)
+        encoder = LinearEncoder(posterior.encoder, vae.latent_dim)
+        decoder = LinearDecoder(likelihood.decoder, likelihood.parameters)
+        return vae.replace(posterior=posterior.replace(encoder=encoder), likelihood=likelihood.replace(decoder=decoder))
+
+
+def _before_rounding(images, seed):
+    """Flat images with a draw of what rounding to 256 levels took away, and as many copies as are worth it."""
+    copies = int(np.clip(PIXELS // images.size, 1, COPIES))
+    rng = np.random.default_rng([low_bits(seed), number("what rounding took away")])
+    flat = np.tile(images.reshape(len(images), -1), (copies, 1))
+    return flat + (rng.random(flat.shape, "float32") - 0.5) / 255
+
+
+def _turned(loading, deviation):
+    """Loadings W, turned so that W' psi^-1 W is diagonal, and the standard deviations of the posterior."""
+    weighted = loading / deviation[:, None]
+    information, turn = np.linalg.eigh(weighted.T @ weighted)
+    return loading @ turn, 1 / np.sqrt(1 + np.maximum(information, 0))
