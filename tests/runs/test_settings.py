@@ -24,6 +24,8 @@ OTHERS = {
     "warm_up": 5,
     "free_bits": 0.25,
     "patience": 3,
+    "plateau": 2,
+    "linear_start": True,
     "start_at_mean": True,
     "start_from": "runs/the first",
     "seed": 4,

@@ -33,6 +33,8 @@ APART = {
     "in training": {"optimizer": "nadam", "warm_up": 3, "free_bits": 0.01},
     "ema": {"ema": 0.6},
     "patience": {"patience": 2},
+    "plateau": {"plateau": 1, "patience": 3},
+    "linear start": {"linear_start": True, "plateau": 1, "patience": 3},
 }
 
 
@@ -50,6 +52,8 @@ def data(tmp_path_factory):
 
 def train(folder, data, epochs=EPOCHS, **settings):
     arguments = {"latent_dim": 2, "units": [32]}
+    if settings.get("linear_start"):
+        arguments |= {"likelihood": "gaussian", "likelihood.scale": None}
     version = format_of(folder)
     run = Run.begin(folder, *describe("vae", arguments, data, version=version, **OVERFITTING | settings))
     return run, *run.train(epochs)
@@ -166,6 +170,39 @@ def test_a_run_that_has_stopped_is_left_alone_but_with_more_patience(data, tmp_p
     assert patient.history[:count] == run.history[:count]
 
 
+def test_a_run_that_has_stopped_is_given_more_epochs_and_counts_anew(data, tmp_path):
+    run, _, count = train(tmp_path / "run", data, patience=1)
+    before = run.history
+    rate = float(load_keras(run.folder / "state.keras").optimizer.learning_rate)
+    more, _, further = train(tmp_path / "run", data, EPOCHS + 5, patience=1)
+    assert further >= 2 and more.history[:count] == before
+    assert (more.card.anew, more.card.limit) == (count, EPOCHS + 5)
+    assert float(load_keras(run.folder / "state.keras").optimizer.learning_rate) == rate
+    # The same command again has nothing to do.
+    assert train(tmp_path / "run", data, EPOCHS + 5, patience=1)[2] == 0
+
+
+def test_the_rate_is_cut_where_the_history_says(data, tmp_path):
+    run, _, _ = train(tmp_path / "run", data, plateau=2, patience=EPOCHS)
+    losses, lowest, since, cuts = [row["val_loss"] for row in run.history], np.inf, 0, 0
+    # The cut that the last epoch asks for would come with the next.
+    for loss in losses[:-1]:
+        lowest, since = (loss, 0) if loss < lowest else (lowest, since + 1)
+        cuts, since = (cuts + 1, 0) if since == 2 else (cuts, since)
+    assert cuts >= 2
+    rate = float(load_keras(run.folder / "state.keras").optimizer.learning_rate)
+    assert rate == pytest.approx(OVERFITTING["learning_rate"] * 0.3**cuts, rel=1e-5)
+
+
+def test_a_linear_start_that_training_makes_worse_is_delivered(data, tmp_path):
+    run, model, _ = train(tmp_path / "run", data, 3, linear_start=True, patience=3, learning_rate=1.0)
+    assert [row["epoch"] for row in run.history] == [0, 1, 2, 3] and run.delivered == run.history[0]["epoch"]
+    assert len({frozenset(row) for row in run.history}) == 1, "the same figures in each row"
+    start = np.asarray(model.likelihood.decoder.kernel)
+    assert np.array_equal(start, np.asarray(run.load_model().likelihood.decoder.kernel))
+    assert not np.array_equal(start, np.asarray(load_keras(run.folder / "state.keras").likelihood.decoder.kernel))
+
+
 def test_the_optimizer_is_what_the_settings_say(data):
     settings = {"optimizer": "lion", "learning_rate": 0.5, "clip_norm": 2.0, "ema": 0.9}
     card, splits = describe("vae", {"latent_dim": 2, "units": [4]}, data, **settings)
@@ -190,6 +227,10 @@ def test_keras_has_the_optimizer(name):
         ("vae", {"objective.free_bits": 0.1}, {"free_bits": 0.1}, "leave one of them out"),
         ("autoencoder", {}, {"free_bits": 0.1}, "free_bits is for an objective with a KL term apart"),
         ("autoencoder", {}, {"warm_up": 3}, "warm_up is for models with a KL term"),
+        ("vae", {}, {"linear_start": True}, "Bernoulli has no location"),
+        ("autoencoder", {}, {"linear_start": True}, "gives images no density, which a linear start needs"),
+        ("vae", {}, {"decay": 3, "plateau": 2}, "decay and plateau both move the learning rate"),
+        ("vae", {}, {"start_at_mean": True, "linear_start": True}, "start_at_mean and linear_start both say where"),
         ("vae", {"objective.num_samples": 0}, {}, "num_samples is 0"),
         ("iwae", {"k": 2, "gradient_samples": 3}, {}, "gradient_samples is 3, but must be at most"),
         ("iwae", {"k": 2, "objective.num_samples": 3}, {}, "num_samples is given twice"),

@@ -12,6 +12,7 @@ class Patience(keras.callbacks.Callback):
     Args:
         epochs: how many.
         history: a list of dicts with `epoch` and `val_loss`, to which another callback appends each epoch's before.
+        anew: the epoch after which is counted.
 
     Example:
         >>> history = [{"epoch": 1, "val_loss": 3.0}, {"epoch": 2, "val_loss": 2.0}, {"epoch": 3, "val_loss": 2.5}]
@@ -22,12 +23,12 @@ class Patience(keras.callbacks.Callback):
         Prechelt 1998, "Early Stopping - But When?", the criterion UP.
     """
 
-    def __init__(self, epochs, history):
+    def __init__(self, epochs, history, anew=0):
         super().__init__()
-        self.epochs, self.history = epochs, history
+        self.epochs, self.history, self.anew = epochs, history, anew
 
     def on_epoch_end(self, epoch, logs=None):
-        if is_spent(self.history, self.epochs):
+        if is_spent(self.history, self.epochs, self.anew):
             self.model.stop_training = True
 
 
@@ -40,6 +41,11 @@ def best_epoch(history):
     return best
 
 
-def is_spent(history, epochs):
-    """Whether so many epochs have come after the best."""
-    return bool(history) and history[-1]["epoch"] - best_epoch(history) >= epochs
+def is_spent(history, epochs, anew=0):
+    """Whether so many epochs have come after the best of those that are counted.
+
+    Args:
+        history, epochs, anew: of `Patience`.
+    """
+    counted = [row for row in history if row["epoch"] > anew]
+    return bool(counted) and counted[-1]["epoch"] - best_epoch(counted) >= epochs

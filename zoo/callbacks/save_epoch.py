@@ -37,12 +37,16 @@ class SaveEpoch(keras.callbacks.Callback):
         self.start = time.perf_counter()
 
     def on_epoch_end(self, epoch, logs=None):
+        self.save(self.model, epoch + 1, logs, round(time.perf_counter() - self.start, 3))
+
+    def save(self, model, epoch, logs, seconds=0.0):
+        """Writes what an epoch has left; of number 0 what training begins with."""
         figures = {name: float(value) for name, value in logs.items()}
-        seconds, iterations = round(time.perf_counter() - self.start, 3), int(self.model.optimizer.iterations)
-        self.history.append({"epoch": epoch + 1, "iterations": iterations, **figures, "seconds": seconds})
+        iterations = int(model.optimizer.iterations)
+        self.history.append({"epoch": epoch, "iterations": iterations, **figures, "seconds": seconds})
         write_json(self.folder / "history.json", {"epochs": self.history})
-        save_keras(self.model, self.folder / STATE)
-        deliver(self.model, self.folder, self.history, self.best)
+        save_keras(model, self.folder / STATE)
+        deliver(model, self.folder, self.history, self.best)
 
 
 def deliver(model, folder, history, best):

@@ -122,7 +122,7 @@ def train(model, data, epochs, image_size, channels, ground, binarization, argum
     out = out or Path("runs") / f"{model}-{Path(data).stem}"
     card, splits = describe(model, arguments, source, binarization, format_of(out), click.echo, **settings)
     run = Run.begin(out, card, splits, changed_data)
-    done = len(run.history)
+    done = run.done
     if 0 < done < epochs and not run.is_spent:
         console.print(f"Going on with {run.folder} after epoch {done}.", soft_wrap=True)
     progress = ShowProgress(console, epochs, min(done, epochs))
@@ -144,10 +144,10 @@ def train(model, data, epochs, image_size, channels, ground, binarization, argum
 
 
 def _how_to_go_on(run, epochs):
-    done = len(run.history)
+    done = run.done
     if done < epochs:
         since = f"None since epoch {run.delivered} has a lower validation loss, and that one's model is delivered."
-        return f"{since} Give more with --patience."
+        return f"{since} Give more with --epochs, above {run.card.limit or epochs}."
     return "Give more with --epochs." if run.card.decay is None else "With --decay it can't be given more."
 
 

@@ -22,6 +22,7 @@ References:
     "Pattern Recognition and Machine Learning", section 12.2.4.
 """
 
+import inspect
 import math
 import warnings
 
@@ -29,10 +30,13 @@ import numpy as np
 
 from zoo.abilities import require
 from zoo.errors import InputError
+from zoo.likelihoods.likelihood import Likelihood
 from zoo.networks.last_layer import silence
 from zoo.networks.linear_decoder import LinearDecoder
 from zoo.networks.linear_encoder import LinearEncoder
 from zoo.part import precision
+from zoo.posteriors.posterior import Posterior
+from zoo.priors.prior import Prior
 from zoo.random.keys import low_bits
 from zoo.random.streams import number
 
@@ -65,7 +69,7 @@ def linear_start(vae, images, seed=0):
         >>> tuple(linear_start(vae, images).sample(n=3, seed=7).shape)
         (3, 8, 8, 1)
     """
-    require(vae, "has_density", "a linear start")
+    check_linear_start(vae)
     new = _with_paths(vae)
     found = new.some(images, max(2, PIXELS // math.prod(images.shape[1:])), seed)
     if len(found) < 2:
@@ -90,6 +94,14 @@ def linear_start(vae, images, seed=0):
     )
     new.prior.begin_with((flat - mean) @ kernel + scale * noise)
     return new
+
+
+def check_linear_start(vae):
+    """Raises `InputError` unless the parts of a VAE have a linear start."""
+    require(vae, "has_density", "a linear start")
+    for part, base in ((vae.posterior, Posterior), (vae.likelihood, Likelihood), (vae.prior, Prior)):
+        if type(part).begin_with is base.begin_with:
+            part.begin_with(*[None] * (len(inspect.signature(base.begin_with).parameters) - 1))
 
 
 def factor_analysis(x, factors, seed=0):
@@ -132,8 +144,6 @@ def _with_paths(vae):
     """The VAE with linear paths, of the same networks."""
     with precision(vae._policy):
         posterior, likelihood = vae.posterior, vae.likelihood
-        if not hasattr(posterior, "encoder"):
-            posterior.begin_with(None, None, None)
         encoder = LinearEncoder(posterior.encoder, vae.latent_dim)
         decoder = LinearDecoder(likelihood.decoder, likelihood.parameters)
         return vae.replace(posterior=posterior.replace(encoder=encoder), likelihood=likelihood.replace(decoder=decoder))

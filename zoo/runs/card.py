@@ -21,6 +21,7 @@ from zoo.data.splits import at_random, by_hash
 from zoo.errors import InputError
 from zoo.files.foreign import reading
 from zoo.files.saving import read_json, write_json
+from zoo.fitting.linear_start import check_linear_start
 from zoo.runs.settings import SETTINGS, VERSION, Settings, checked, of_before
 
 Count = Annotated[int, msgspec.Meta(ge=1)]
@@ -93,6 +94,8 @@ class Card(Settings, frozen=True, kw_only=True):
     data: Data
     fitted_prior: str | None
     epochs: NotNegative
+    limit: NotNegative | None  #: of the epochs that were asked for; None before version 4
+    anew: NotNegative  #: the epoch after which patience counts: it had come to an end there, and more were given
     test_in_train: NotNegative | None  #: how many test images are trained on too; None before version 2
     versions: dict[str, str] | None
     scores: dict[str, Any] | None
@@ -124,10 +127,13 @@ class Card(Settings, frozen=True, kw_only=True):
 IDENTITY = ("version", "model", "arguments", "data", "fitted_prior", *SETTINGS)
 #: What of a card's data says how a folder's images are read, and of other data nothing.
 OF_FOLDERS = {"image_size", "channels", "ground"}
+#: What held before version 4, when a card didn't know how many epochs had been asked for.
+BEFORE_LIMITS = {"limit": None, "anew": 0}
 #: What held for runs when their cards had no version, where they don't say. The settings say it of themselves.
 BEFORE = {
     "version": 1,
     "fitted_prior": None,
+    **BEFORE_LIMITS,
     "test_in_train": None,
     "versions": None,
     "scores": None,
@@ -158,8 +164,11 @@ def describe(model, arguments, data, binarization=None, version=VERSION, say=lam
         InputError: something in it can't be, or the data don't fit the model.
     """
     settings = checked(**settings)
-    if settings.start_at_mean and settings.start_from:
-        raise InputError("start_at_mean and start_from both say where training begins: leave one of them out.")
+    begun = [name for name in ("start_at_mean", "start_from", "linear_start") if getattr(settings, name)]
+    if len(begun) > 1:
+        raise InputError(f"{begun[0]} and {begun[1]} both say where training begins: leave one of them out.")
+    if settings.decay and settings.plateau:
+        raise InputError("decay and plateau both move the learning rate: leave one of them out.")
     data, splits = msgspec.convert(_completed(data, version), Data).load(version, say)
     arguments = _with_labels(model, arguments, data, splits)
     card = Card(
@@ -169,6 +178,8 @@ def describe(model, arguments, data, binarization=None, version=VERSION, say=lam
         data=data,
         fitted_prior=None,
         epochs=0,
+        limit=None,
+        anew=0,
         test_in_train=splits.test_in_train(),
         versions=None,
         scores=None,
@@ -191,6 +202,8 @@ def _check_fits(card, model):
     """Raises `InputError` where a setting is for models of another kind, or the objective's arguments can't be."""
     if card.start_at_mean and not model.abilities.has_likelihood:
         raise InputError(f"start_at_mean is for models with a likelihood, and {card.model} has none: leave it out.")
+    if card.linear_start:
+        check_linear_start(model)
     if card.warm_up and not model.abilities.has_density:
         raise InputError(f"warm_up is for models with a KL term, and {card.model} has none: leave it out.")
     if model.abilities.has_density and isinstance(model.objective, functools.partial):
@@ -277,8 +290,9 @@ def read_card(path):
         if version == 1:
             content = BEFORE | content
             content["data"] = BEFORE_DATA | content["data"]
-        elif version < 3:
-            content["data"] = {"classes": None} | content["data"]
+        elif version < 4:
+            content = BEFORE_LIMITS | content
+            content["data"] = ({"classes": None} if version < 3 else {}) | content["data"]
         card = msgspec.convert(of_before(content, version), Card)
     # An empty name stood for none once, and so did 0.
     arguments = _arguments_of(version, card.arguments)

@@ -23,6 +23,7 @@ import numpy as np
 
 from zoo.callbacks.averages import ValidateAverages
 from zoo.callbacks.patience import Patience, best_epoch, is_spent
+from zoo.callbacks.plateau import Plateau
 from zoo.callbacks.reseed import Reseed
 from zoo.callbacks.save_epoch import MODEL, STATE, SaveEpoch, deliver
 from zoo.callbacks.warm_up import WarmUp
@@ -35,6 +36,7 @@ from zoo.evaluation.judgement import judgements
 from zoo.evaluation.subset import subset
 from zoo.files.foreign import reading
 from zoo.files.saving import OWN, alone_in, check_writable, read_json, replacing, sweep, write_json
+from zoo.fitting.linear_start import linear_start
 from zoo.keras_file import load_keras
 from zoo.loading import FOLDER, locate
 from zoo.part import precision
@@ -210,6 +212,12 @@ class Run:
         return read_json(path, History).epochs if path.exists() else []
 
     @property
+    def done(self):
+        """How many epochs are done."""
+        history = self.history
+        return history[-1]["epoch"] if history else 0
+
+    @property
     def delivered(self):
         """The number of the epoch whose model is delivered: the last, or the best where there is a patience."""
         return best_epoch(self.history) if self.card.patience else self.history[-1]["epoch"]
@@ -217,7 +225,7 @@ class Run:
     @property
     def is_spent(self):
         """Whether its patience has come to an end."""
-        return self.card.patience is not None and is_spent(self.history, self.card.patience)
+        return self.card.patience is not None and is_spent(self.history, self.card.patience, self.card.anew)
 
     @property
     def _last(self):
@@ -290,14 +298,18 @@ class Run:
             model = self._load(self._last)
             model.steps_per_execution = self._steps_at_once
             done = epochs_done(self.history, int(model.optimizer.iterations), steps)
-        history, best = self.history[:done], card.patience is not None
+        history, best = [row for row in self.history if row["epoch"] <= done], card.patience is not None
         if card.epochs < done:
             # A process that was killed had no time to say so, nor perhaps to deliver its last epoch's model.
             if self._last.name == STATE:
                 deliver(model, self.folder, history, best)
             self.write_card(epochs=done, versions=versions())
         begun = done
-        if done < epochs and not (best and is_spent(history, card.patience)):
+        if card.limit is None or epochs > card.limit:
+            more = card.limit is not None and best and is_spent(history, card.patience, card.anew)
+            self.write_card(limit=epochs, anew=done if more else card.anew)
+            card = self.card
+        if done < epochs and not (best and is_spent(history, card.patience, card.anew)):
             if card.data != read_card(self.folder / "card.json").data:
                 # It is trained on these from now on.
                 self.write_card(data=card.data)
@@ -316,8 +328,14 @@ class Run:
         if card.ema is not None:
             own.append(ValidateAverages())
         own.append(SaveEpoch(self.folder, history, best=card.patience is not None))
+        if card.linear_start and card.patience is not None and not history:
+            # The start may be better than all that comes after it.
+            model.optimizer.build(model.trainable_variables)
+            own[-1].save(model, 0, self._figures(model))
+        if card.plateau is not None:
+            own.append(Plateau(card.plateau, history, card.anew))
         if card.patience is not None:
-            own.append(Patience(card.patience, history))
+            own.append(Patience(card.patience, history, card.anew))
         train, validation = self.splits.train, self.splits.validation
         labels, watched = (train.labels, validation.labels) if model.labels else (None, None)
         batches = training_batches(
@@ -334,6 +352,18 @@ class Run:
             verbose=0,
         )
 
+    def _figures(self, model):
+        """What an epoch would report of the model as it is, of some of the training images."""
+        train, card = self.splits.train, self.card
+        some = subset(train.images, 1000)
+        labels = train.labels[some] if model.labels else None
+        seen = evaluation_batches(train.images[some], card.batch_size, card.data.binarization, card.seed, labels=labels)
+        watched = self.validation_batches(card.batch_size, self.splits.validation.labels if model.labels else None)
+        trained, validated = (
+            model.evaluate(Stream(batches), verbose=0, return_dict=True) for batches in (seen, watched)
+        )
+        return trained | {f"val_{name}": value for name, value in validated.items()}
+
     def new_model(self):
         """The model as it is before the first epoch, compiled: the same each time."""
         card = self.card
@@ -346,6 +376,8 @@ class Run:
         # What the pixels mean was decided from the whole training set.
         model.pixels, model.seen = "float32", card.data.seen
         model.start_from(self.splits.train.images, card.seed)
+        if card.linear_start:
+            model = linear_start(model, self.splits.train.images, card.seed)
         if card.start_at_mean:
             model.likelihood.start_at(mean_image(self.splits.train.images))
         if card.start_from:

@@ -62,6 +62,13 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         ge=1,
         identity=False,
     ) = None
+    plateau: _optional(
+        int,
+        "Cut the learning rate to three tenths when the validation loss hasn't fallen for so many epochs.",
+        since=4,
+        ge=1,
+    ) = None
+    linear_start: _entry(bool, "Begin as factor analysis of the training images.", since=4) = False
     start_at_mean: _entry(bool, "Let the decoder begin at the mean of the training images.", since=2) = False
     start_from: (
         _entry(str, "Begin with the weights of another run, or of a pretrained model, with the same networks.", since=2)

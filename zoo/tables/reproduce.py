@@ -194,7 +194,7 @@ class Reproduction:
 
     def _train(self, run, row, epochs, console):
         console.print(f"{row.label}, {row.data}")
-        progress = ShowProgress(console, epochs, min(len(run.history), epochs))
+        progress = ShowProgress(console, epochs, min(run.done, epochs))
         with progress.bar:
             run.train(epochs, [progress])
 
