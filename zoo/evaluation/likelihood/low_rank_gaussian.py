@@ -8,8 +8,8 @@ import numpy as np
 from zoo.random.keys import low_bits
 
 #: The steps of EM from probabilistic PCA to factor analysis, of small images and of large ones, whose steps cost more.
-#: After 15 half a nat is missing, of 1200 for Frey faces with 64 factors; after 60 a fifth of that.
-STEPS, STEPS_OF_LARGE = 60, 15
+#: After 5 four nats are missing, of 1200 for Frey faces with 64 factors; after 60 a fifth of one.
+STEPS, STEPS_OF_LARGE = 60, 5
 #: Images are small up to so many pixels: of these the covariance itself is made.
 SMALL = 1024
 
@@ -143,7 +143,7 @@ def factor_analysis(moments, factors, least, steps=None):
         moments: `Moments`.
         factors: K.
         least: the smallest standard deviation of the noise, above 0.
-        steps: of EM; None for 60, or 15 where there are more than 1024 pixels and channels.
+        steps: of EM; None for 60, or 5 where there are more than 1024 pixels and channels.
 
     Returns:
         `LowRankGaussian`.
