@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from tests.cli.command_line import TRAIN, contents, explained, refused, zoo
-from zoo.cli.figures import in_a_sentence
+from zoo.cli.figures import in_a_sentence, where_it_loses
 
 
 def test_evaluate_writes_what_it_prints(workplace):
@@ -31,6 +31,7 @@ def test_evaluate_writes_what_it_prints(workplace):
         "active_units",
         "num_samples",
         "num_examples",
+        "baselines",
     }
     assert set(results) == expected
     assert results["num_examples"] == 360 and results["num_samples"] == 5
@@ -87,6 +88,72 @@ def test_evaluate_writes_what_it_found_of_each_image(workplace, tmp_path):
 
 def test_evaluates_figures_are_explained(workplace):
     assert all(explained(name) for name in json.loads((workplace[0] / "runs/vae-digits/evaluation.json").read_text()))
+
+
+def test_baselines_are_printed_as_they_are_written(workplace):
+    folder, outputs = workplace
+    results = json.loads((folder / "runs/vae-digits/evaluation.json").read_text())
+    printed = outputs["evaluate"].stdout
+    assert results["baselines"].keys() == {"independent_pixels", "bernoulli_mixture"}
+    for name, figures in results["baselines"].items():
+        line = next(line for line in printed.splitlines() if line.split()[:1] == [name])
+        assert f"{figures['log_px']:.4f} ± {figures['log_px_se']:.4f}" in line
+        assert f"{figures['gain']:.4f} ± {figures['gain_se']:.4f}" in line
+        assert all(explained(key) for key in figures)
+    assert f"{results['baselines']['bernoulli_mixture']['components']} components" in printed
+    # After two epochs of a small model they are ahead, as it says after the figures.
+    assert (
+        printed.find("The model loses to a mixture of") > printed.find("independent_pixels") > printed.find("log_px ")
+    )
+    card = json.loads((folder / "runs/vae-digits/card.json").read_text())
+    assert card["scores"] == results | {"epochs": 2}
+
+
+def test_baselines_are_left_out_on_request(workplace, tmp_path):
+    shutil.copytree(workplace[0] / "runs/vae-digits", tmp_path / "run")
+    ask = ("evaluate", "run", "--samples", 5, "--no-baselines")
+    done = zoo(*ask, cwd=tmp_path).stdout
+    assert "stays" in done and "independent_pixels" not in done and "loses" not in done
+    zoo(*ask, "--overwrite", cwd=tmp_path)
+    assert "baselines" not in json.loads((tmp_path / "run/evaluation.json").read_text())
+
+
+FACTORS = {"gain": -20.0, "gain_se": 0.5, "factors": 32}
+
+
+@pytest.mark.parametrize(
+    ("baselines", "sentence"),
+    [
+        ({}, None),
+        ({"factor_analysis": FACTORS}, "The model loses to factor analysis with 32 factors by 20.00 ± 0.50 nats: tr"),
+        ({"factor_analysis": FACTORS | {"gain_se": 9.9}}, "with 32 factors by 20.00 ± 9.90 nats: train it longer, or"),
+        # Not clearly, and not known how clearly.
+        ({"factor_analysis": FACTORS | {"gain_se": 10.1}}, None),
+        ({"factor_analysis": FACTORS | {"gain_se": None}}, None),
+        ({"factor_analysis": FACTORS | {"gain": 20.0}}, None),
+        # The furthest of those that are clearly ahead.
+        (
+            {
+                "independent_pixels": {"gain": -30.0, "gain_se": 40.0},
+                "factor_analysis": FACTORS,
+                "probabilistic_pca": FACTORS | {"gain": -25.0, "factors": 8},
+            },
+            "loses to probabilistic PCA with 8 factors by 25.00",
+        ),
+        (
+            {"bernoulli_mixture": {"gain": -3.0, "gain_se": 1, "components": 50}},
+            "loses to a mixture of 50 Bernoullis by",
+        ),
+        ({"independent_pixels": {"gain": -3.0, "gain_se": 1.0}}, "loses to independent pixels by 3.00 ± 1.00 nats"),
+        (
+            {"factor_analysis": FACTORS | {"gain_bits_per_dim": -0.1234, "gain_bits_per_dim_se": 0.0111}},
+            "with 32 factors by 0.123 ± 0.011 bits per dimension: train it longer",
+        ),
+    ],
+)
+def test_a_sentence_says_where_the_model_loses(baselines, sentence):
+    said = where_it_loses(baselines)
+    assert said is None if sentence is None else sentence in said
 
 
 FOUND = {"log_px": -83.01, "log_px_se": 0.21, "collapsed": 34, "num_examples": 100}

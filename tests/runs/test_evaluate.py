@@ -2,6 +2,7 @@ import msgspec
 import numpy as np
 import pytest
 from rich.console import Console
+from scipy.stats import bernoulli
 
 from zoo.evaluation.subset import subset
 from zoo.files.saving import read_json
@@ -29,6 +30,51 @@ def test_an_autoencoders_loss_is_kerass_with_the_error_of_its_mean(tmp_path):
         "loss_se": pytest.approx(np.std(losses, ddof=1) / np.sqrt(20), rel=1e-4),
         "num_examples": 20,
     }
+
+
+def test_baselines_have_the_training_images_and_the_test_images_that_the_model_is_judged_on(tmp_path):
+    """Grey digits are drawn: SciPy's independent pixels of the run's own batches, and the difference image by image."""
+    card, _ = describe("vae", {"latent_dim": 2, "units": [8]}, {"name": "digits"})
+    run = Run.begin(tmp_path / "run", card)
+    run.train(1)
+    result = evaluate_run(run, 3, 0, 40, Console(quiet=True), True)
+    flat = lambda batches: np.concatenate([np.asarray(x).reshape(len(x), -1) for x in batches])  # noqa: E731
+    train, test = flat(run.train_batches()), flat(run.test_batches(subset(run.splits.test.images, 40)))
+    assert set(np.unique(test)) == {0, 1}
+    expected = bernoulli.logpmf(test, (1 + train.sum(axis=0)) / (2 + len(train))).sum(axis=1)
+    pixels = result.figures["baselines"]["independent_pixels"]
+    assert pixels["log_px"] == pytest.approx(expected.mean())
+    assert pixels["log_px_se"] == pytest.approx(expected.std(ddof=1) / np.sqrt(40))
+    gain = result.estimate.log_px - expected
+    assert pixels["gain"] == pytest.approx(gain.mean())
+    assert pixels["gain_se"] == pytest.approx(gain.std(ddof=1) / np.sqrt(40))
+    mixture = result.figures["baselines"]["bernoulli_mixture"]
+    assert mixture["components"] in (10, 50, 200) and mixture["log_px"] > pixels["log_px"]
+    # The model's own figures are those without.
+    alone = evaluate_run(run, 3, 0, 40, Console(quiet=True)).figures
+    assert alone == {name: value for name, value in result.figures.items() if name != "baselines"}
+    assert keep_evaluation(run, result.figures)
+    assert Run.open(run.folder).card.scores["baselines"] == result.figures["baselines"]
+
+
+def test_8_bit_pixels_have_baselines_in_bits(tmp_path):
+    card, _ = describe("vae", {"latent_dim": 2, "units": [8], "likelihood": "discretized_logistic"}, {"name": "digits"})
+    run = Run.begin(tmp_path / "run", card)
+    run.train(1)
+    figures = evaluate_run(run, 3, 0, 40, Console(quiet=True), True).figures
+    for each in figures["baselines"].values():
+        assert each["bits_per_dim"] == pytest.approx(-each["log_px"] / (64 * np.log(2)))
+        assert each["gain_bits_per_dim"] == pytest.approx(each["bits_per_dim"] - figures["bits_per_dim"])
+    assert [each.get("bound") for each in figures["baselines"].values()] == [None, True, True]
+
+
+def test_an_evaluation_without_baselines_does_not_replace_one_with_them_unless_it_is_fuller(run):
+    besides = found(10) | {"baselines": {"independent_pixels": {"log_px": -30.0}}}
+    assert keep_evaluation(run, besides)
+    assert not keep_evaluation(run, found(10))
+    assert Run.open(run.folder).card.scores == besides | {"epochs": 3}
+    assert keep_evaluation(run, besides)
+    assert keep_evaluation(run, found(11))
 
 
 def found(num_samples, log_px=-20.0):

@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from zoo.cli.data import data_options
-from zoo.cli.figures import in_a_sentence, print_figures, warn_of_changed_data
+from zoo.cli.figures import in_a_sentence, print_baselines, print_figures, warn_of_changed_data, where_it_loses
 from zoo.cli.start import new_console, start
 from zoo.errors import InputError
 
@@ -33,10 +33,13 @@ def _parse_counts(context, parameter, value):
 @click.option("--seed", type=click.IntRange(0), default=0, show_default=True)
 @click.option("--limit", type=click.IntRange(1), help="Only so many test images, chosen at random, the same each time.")
 @click.option("--per-image", type=click.Path(dir_okay=False, path_type=Path), help="Each image's figures, as CSV.")
+@click.option("--no-baselines", is_flag=True, help="Leave out the simpler densities that stand beside the model.")
 @data_options
 @click.option("--overwrite", is_flag=True, help="Replace an evaluation with more samples or more images, and the CSV.")
-def evaluate(run, data, changed_data, samples, seed, limit, per_image, overwrite):
+def evaluate(run, data, changed_data, samples, seed, limit, per_image, no_baselines, overwrite):
     """Estimates the test log-likelihood of the run in folder RUN, with a standard error.
+
+    Beside it stand the figures of baselines that are fitted to the same training images.
 
     \b
     Example: zoo evaluate runs/iaf_mixture_vae-digits --samples 1,10,100,1000,5000
@@ -54,7 +57,7 @@ def evaluate(run, data, changed_data, samples, seed, limit, per_image, overwrite
     if not opened.pretrained:
         check_writable(opened.folder)
     annealed = _annealed(opened)
-    found, written = evaluate_run(opened, samples, seed, limit, console), False
+    found, written = evaluate_run(opened, samples, seed, limit, console, not no_baselines), False
     try:
         written = keep_evaluation(opened, found.figures, overwrite)
         if per_image and found.estimate is None:
@@ -65,7 +68,11 @@ def evaluate(run, data, changed_data, samples, seed, limit, per_image, overwrite
         # Where nothing can be written, it is read here at least.
         if found.estimate is not None:
             console.print(in_a_sentence(found.figures, run, annealed), markup=False, soft_wrap=True)
-        print_figures(console, found.figures)
+        others = found.figures.get("baselines", {})
+        print_figures(console, {name: value for name, value in found.figures.items() if name != "baselines"})
+        print_baselines(console, others)
+        if worse := where_it_loses(others):
+            console.print(worse, markup=False, soft_wrap=True)
         warn_of_changed_data(console, opened)
         _print_where(console, run / "evaluation.json", written, opened)
 
@@ -76,7 +83,7 @@ def _print_where(console, file, written, run):
     elif run.pretrained:
         said = f"{run.folder.name} is pretrained: nothing is written."
     elif file.is_file():
-        said = f"{file} has more samples or images, and stays. --overwrite replaces it."
+        said = f"{file} has more samples or images, or baselines, and stays. --overwrite replaces it."
     else:
         return
     console.print(said, soft_wrap=True)

@@ -68,6 +68,69 @@ def in_a_sentence(results, run, ais=None):
     return f"{text} Annealed importance sampling {annealed}{gain}."
 
 
+#: The baselines in words, with what was chosen for them.
+IN_WORDS = {
+    "independent_pixels": "independent pixels",
+    "bernoulli_mixture": "a mixture of {components} Bernoullis",
+    "factor_analysis": "factor analysis with {factors} factors",
+    "probabilistic_pca": "probabilistic PCA with {factors} factors",
+}
+
+
+def print_baselines(console, baselines):
+    """A line for each baseline: its log p(x), how far the model is above it, and what was chosen for it.
+
+    Both are in bits per dimension where pixels have 8 bits, and in nats otherwise.
+
+    Args:
+        console: a `rich.console.Console`.
+        baselines: of `zoo.runs.evaluate.evaluate_run`; nothing is printed where there are none.
+    """
+    from rich.table import Table
+
+    if not baselines:
+        return
+    # A line has room for one unit.
+    in_bits = all("bits_per_dim" in figures for figures in baselines.values())
+    names = ("bits_per_dim", "gain_bits_per_dim") if in_bits else ("log_px", "gain")
+    table = Table("baselines", *names, "", box=None)
+    for name, figures in baselines.items():
+        chosen = [f"{figures[key]} {key}" for key in ("components", "factors") if key in figures]
+        chosen += ["a bound"] * figures.get("bound", False)
+        cells = [f"{_show(figures[each])} ± {_show(figures[f'{each}_se'])}" for each in names]
+        table.add_row(name, *cells, ", ".join(chosen))
+    console.print(table)
+
+
+def where_it_loses(baselines):
+    """A sentence on the baseline that is furthest above the model, by more than twice the error; None without one.
+
+    Args:
+        baselines: of `zoo.runs.evaluate.evaluate_run`.
+
+    Example:
+        >>> factors = {"gain": -20.0, "gain_se": 0.5, "factors": 32}
+        >>> print(where_it_loses({"factor_analysis": factors}))
+        The model loses to factor analysis with 32 factors by 20.00 ± 0.50 nats: train it longer, or give it ...
+        >>> where_it_loses({"factor_analysis": factors | {"gain_se": 11.0}})
+    """
+    # Of a single image no error is known, and nothing is said.
+    known = {name: each for name, each in baselines.items() if each["gain_se"] is not None}
+    above = {name: each["gain"] for name, each in known.items() if each["gain"] < -2 * each["gain_se"]}
+    if not above:
+        return None
+    name = min(above, key=above.get)
+    figures = baselines[name]
+    unit, key, digits = "nats", "gain", 2
+    if "gain_bits_per_dim" in figures:
+        unit, key, digits = "bits per dimension", "gain_bits_per_dim", 3
+    by = _plus_minus({"by": -figures[key], "by_se": figures[f"{key}_se"]}, "by", digits)
+    return (
+        f"The model loses to {IN_WORDS[name].format(**figures)} by {by} {unit}: train it longer, or give it more "
+        "latent dimensions or larger networks."
+    )
+
+
 def _nats(results):
     return f"{_plus_minus({'nll': -results['log_px'], 'nll_se': results.get('log_px_se')}, 'nll', 2)} nats"
 

@@ -8,6 +8,7 @@ from zoo.abilities import require
 from zoo.callbacks.progress import progress_bar
 from zoo.evaluation.batched import batched
 from zoo.evaluation.latents.components import component_shares, components_used
+from zoo.evaluation.likelihood.baselines import baselines
 from zoo.evaluation.likelihood.importance import importance_sampling
 from zoo.evaluation.mean_and_error import mean_and_error
 from zoo.evaluation.subset import subset
@@ -24,7 +25,7 @@ class Evaluation(NamedTuple):
     estimate: Any = None  #: a VAE's `ImportanceSampling`, with the figures of each image
 
 
-def evaluate_run(run, num_samples, seed, limit, console):
+def evaluate_run(run, num_samples, seed, limit, console, beside=False):
     """Judges a run's model by its test images, with progress.
 
     Args:
@@ -33,10 +34,12 @@ def evaluate_run(run, num_samples, seed, limit, console):
         seed: an int.
         limit: how many test images, chosen at random, the same for every run (`zoo.evaluation.subset`); None for all.
         console: a `rich.console.Console`.
+        beside: whether baselines are fitted to the run's training images, and judged by the same test images.
 
     Returns:
         `Evaluation`. Its figures are, for a VAE, `log_px` and `log_px_se` in nats and the rest of
-        `zoo.evaluation.likelihood.importance.ImportanceSampling.summary`, with `components_used` for a mixture prior.
+        `zoo.evaluation.likelihood.importance.ImportanceSampling.summary`, with `components_used` for a mixture prior,
+        and `baselines`, for each of `zoo.evaluation.likelihood.baselines` what `Baseline.beside` gives, by its name.
         For an autoencoder `loss` and `loss_se`, the mean of what it is trained on: it has no likelihood.
     """
     model = run.load_model()
@@ -46,7 +49,7 @@ def evaluate_run(run, num_samples, seed, limit, console):
         loss = compiled(model.loss_per_image)
         losses = np.concatenate([np.asarray(loss(x)) for x in batched(run.test_batches(chosen), model)])
         return Evaluation(mean_and_error("loss", losses) | {"num_examples": len(losses)}, chosen)
-    return _evaluate_vae(run, model, chosen, num_samples, seed, console)
+    return _evaluate_vae(run, model, chosen, num_samples, seed, console, beside)
 
 
 def keep_evaluation(run, results, overwrite=False):
@@ -55,7 +58,8 @@ def keep_evaluation(run, results, overwrite=False):
     Args:
         run: a `zoo.runs.run.Run`.
         results: the figures of `evaluate_run`.
-        overwrite: whether to replace an earlier evaluation of the same model from more samples or more images.
+        overwrite: whether to replace an earlier evaluation of the same model from more samples or more images, or one
+            with baselines by one without.
 
     Returns:
         Whether it was written.
@@ -72,13 +76,20 @@ def keep_evaluation(run, results, overwrite=False):
 
 
 def _is_fuller(kept, results):
-    """Whether the scores that are kept are from more samples or more images."""
-    return any(kept.get(name, 0) > results.get(name, 0) for name in ("num_samples", "num_examples"))
+    """Whether the scores that are kept are from more samples or more images, or as many and with baselines besides."""
+    counts = [(kept.get(name, 0), results.get(name, 0)) for name in ("num_samples", "num_examples")]
+    lacks = "baselines" in kept and "baselines" not in results
+    return any(before > now for before, now in counts) or (lacks and all(before == now for before, now in counts))
 
 
-def _evaluate_vae(run, model, chosen, num_samples, seed, console):
+def _evaluate_vae(run, model, chosen, num_samples, seed, console, beside):
     # First what is quick: after the long part nothing is left that can fail.
     shares = component_shares(model, run.test_batches(chosen))
+    others = {}
+    if beside:
+        with console.status("baselines"):
+            # By one seed, whatever that of the model's draws: what it has to beat doesn't move with it.
+            others = baselines(model, run.train_batches(), run.validation_batches(), run.test_batches(chosen))
     with progress_bar(console, "image samples") as bar:
         task = bar.add_task("importance sampling", total=np.max(num_samples) * len(chosen), text="")
         estimate = importance_sampling(
@@ -88,4 +99,7 @@ def _evaluate_vae(run, model, chosen, num_samples, seed, console):
     if shares is not None:
         results["components_used"] = components_used(shares)
         results["components"] = int(np.size(shares))
+    if others:
+        figures = {name: each.beside(estimate.log_px, estimate.num_dims) for name, each in others.items()}
+        results["baselines"] = figures
     return Evaluation(results, chosen, estimate)
