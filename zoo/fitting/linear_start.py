@@ -27,9 +27,12 @@ import math
 import warnings
 
 import numpy as np
+from threadpoolctl import threadpool_limits
 
 from zoo.abilities import require
 from zoo.errors import InputError
+from zoo.evaluation.likelihood import low_rank_gaussian
+from zoo.evaluation.likelihood.low_rank_gaussian import Moments
 from zoo.likelihoods.likelihood import Likelihood
 from zoo.networks.last_layer import silence
 from zoo.networks.linear_decoder import LinearDecoder
@@ -42,8 +45,10 @@ from zoo.random.streams import number
 
 #: How many pixels, of all images, are enough, and within memory (160 MB).
 PIXELS = 20_000_000
-#: Of few images so many copies at most are taken, each with another draw of what rounding took away.
-COPIES = 4
+#: Images are small up to so many numbers. Of these so many copies are taken, with draws of what rounding took away.
+SMALL, COPIES = 256, 4
+#: The least standard deviation of the noise of a larger image's pixels, of a range of 1.
+LEAST = 1e-3
 
 
 def linear_start(vae, images, seed=0):
@@ -75,12 +80,9 @@ def linear_start(vae, images, seed=0):
     if len(found) < 2:
         raise InputError(f"images is {len(found)} image, but a linear start takes two at least.")
     new.build((None, *found.shape[1:]))
-    mean, loading, deviation = factor_analysis(
-        _before_rounding(found, seed) if new.likelihood.eight_bit else found.reshape(len(found), -1),
-        new.latent_dim,
-        seed,
-    )
-    shape = found.shape[1:]
+    flat, shape = found.reshape(len(found), -1), found.shape[1:]
+    width = 1 / 255 if new.likelihood.eight_bit else 0.0
+    mean, loading, deviation = factor_analysis(flat, new.latent_dim, width, seed)
     deviation = new.likelihood.begin_with(deviation.reshape(shape)).reshape(-1)
     loading, scale = _turned(loading, deviation)
     kernel = loading / deviation[:, None] ** 2 * scale**2
@@ -88,7 +90,6 @@ def linear_start(vae, images, seed=0):
     new.likelihood.decoder.kernel.assign(loading.T)
     new.likelihood.decoder.bias.assign(new.likelihood.output_for(mean.reshape(shape), deviation.reshape(shape)))
     new.posterior.begin_with(kernel, -mean @ kernel, scale)
-    flat = found.reshape(len(found), -1)
     noise = np.random.default_rng([low_bits(seed), number("codes of a linear start")]).normal(
         size=(len(flat), len(scale))
     )
@@ -104,12 +105,16 @@ def check_linear_start(vae):
             part.begin_with(*[None] * (len(inspect.signature(base.begin_with).parameters) - 1))
 
 
-def factor_analysis(x, factors, seed=0):
-    """Factor analysis, scikit-learn's, of as many factors as the data have at most.
+def factor_analysis(x, factors, width=0.0, seed=0):
+    """Factor analysis of as many factors as the data have at most.
+
+    Small images have scikit-learn's, which ends where the likelihood does; larger ones a few steps of EM, with the
+    covariance that rounding took away added exactly.
 
     Args:
         x: NumPy `[N, pixels]`.
         factors: how many, K.
+        width: of the levels that x was rounded to; 0 for real values.
         seed: an int.
 
     Returns:
@@ -122,22 +127,36 @@ def factor_analysis(x, factors, seed=0):
         >>> [round(abs(float(number)), 1) for number in (*loading[:, 0], *deviation)]
         [1.0, 1.0, 1.0, 0.5, 0.5, 0.5]
     """
+    found = min(factors, len(x) - 1, x.shape[1] - 1)
+    mean, loading, noise = (_by_scikit_learn if x.shape[1] <= SMALL else _by_steps)(x, found, width, seed)
+    padded = np.zeros([x.shape[1], factors])
+    padded[:, :found] = loading
+    return mean, padded, np.sqrt(noise)
+
+
+def _by_scikit_learn(x, factors, width, seed):
     from sklearn.decomposition import FactorAnalysis
     from sklearn.exceptions import ConvergenceWarning
 
-    found = min(factors, len(x) - 1, x.shape[1])
-    # Small data are decomposed exactly.
-    exact = x.shape[1] <= 512
-    model = FactorAnalysis(
-        found, svd_method="lapack" if exact else "randomized", max_iter=100, random_state=low_bits(seed)
-    )
+    if width:
+        # A draw of what rounding took away, for each of a few copies.
+        rng = np.random.default_rng([low_bits(seed), number("what rounding took away")])
+        x = np.tile(x, (COPIES, 1))
+        x = x + (rng.random(x.shape) - 0.5) * width
+    model = FactorAnalysis(factors, svd_method="lapack", max_iter=100)
     # Pixels that never change have no variance: their logarithm is none of the solution.
     with warnings.catch_warnings(), np.errstate(divide="ignore", invalid="ignore"):
         warnings.simplefilter("ignore", ConvergenceWarning)
         model.fit(x)
-    loading = np.zeros([x.shape[1], factors])
-    loading[:, :found] = model.components_.T
-    return model.mean_, loading, np.sqrt(model.noise_variance_)
+    return model.mean_, model.components_.T, model.noise_variance_
+
+
+def _by_steps(x, factors, width, seed):
+    # One thread: beside other work two take many times as long.
+    with threadpool_limits(1):
+        moments = Moments(np.array(x, "float32"), width, factors, seed)
+        found = low_rank_gaussian.factor_analysis(moments, factors, least=max(width, LEAST))
+    return found.mean, found.loadings, found.noise
 
 
 def _with_paths(vae):
@@ -147,14 +166,6 @@ def _with_paths(vae):
         encoder = LinearEncoder(posterior.encoder, vae.latent_dim)
         decoder = LinearDecoder(likelihood.decoder, likelihood.parameters)
         return vae.replace(posterior=posterior.replace(encoder=encoder), likelihood=likelihood.replace(decoder=decoder))
-
-
-def _before_rounding(images, seed):
-    """Flat images with a draw of what rounding to 256 levels took away, and as many copies as are worth it."""
-    copies = int(np.clip(PIXELS // images.size, 1, COPIES))
-    rng = np.random.default_rng([low_bits(seed), number("what rounding took away")])
-    flat = np.tile(images.reshape(len(images), -1), (copies, 1))
-    return flat + (rng.random(flat.shape, "float32") - 0.5) / 255
 
 
 def _turned(loading, deviation):
