@@ -28,6 +28,7 @@ from zoo.abilities import require, require_support
 from zoo.errors import InputError
 from zoo.evaluation.batched import batch_key, batched
 from zoo.evaluation.mean_and_error import mean_and_error
+from zoo.fitting.gaussian_mixture import fit_gaussian_mixture
 from zoo.numerics.compilation import compiled
 from zoo.numerics.counts import check_count, check_positive
 from zoo.numerics.stable import inverse_softplus
@@ -170,7 +171,7 @@ def _check_posterior(vae):
 
 
 def fit_mixture(z, components=10, seed=0):
-    """A Gaussian mixture with full covariances, fitted to codes by expectation maximization (scikit-learn's).
+    """A Gaussian mixture with full covariances, fitted to codes by expectation maximization.
 
     Args:
         z: codes `[N, D]`, or several of each image, `[N, S, D]`.
@@ -188,21 +189,13 @@ def fit_mixture(z, components=10, seed=0):
         >>> fit_mixture(z, components=2)().event_shape[0]
         2
     """
-    from sklearn.mixture import GaussianMixture
-
     check_count("components", components)
     z = _check(z)
     z = z.reshape(-1, z.shape[-1])
     if len(z) < max(2, components):
         raise InputError(f"components is {components}, but there are {len(z)} codes: give fewer, or more codes.")
-    try:
-        fitted = GaussianMixture(components, random_state=low_bits(seed)).fit(z)
-    except ValueError as error:
-        raise InputError(
-            f"z can't be fitted with {components} components: {error}. Give fewer, or more codes."
-        ) from error
     prior = FullMixture(z.shape[1], components)
-    prior.assign(fitted.weights_, fitted.means_, fitted.covariances_)
+    prior.assign(*fit_gaussian_mixture(z, components, seed))
     return prior
 
 
