@@ -231,7 +231,7 @@ def pairwise():
         priors = [name for name, make in PRIORS.items() if make().support is support]
         posteriors = [name for name, make in POSTERIORS.items() if make(encoder).support is support]
         most = max(len(priors), len(posteriors))
-        assert priors and posteriors, f"{support.value} needs a prior and a posterior in tests/parts.py"
+        assert bool(priors) == bool(posteriors), f"{support.value} needs a prior and a posterior in tests/parts.py"
         pairs += [(priors[i % len(priors)], posteriors[i % len(posteriors)]) for i in range(most)]
     likelihoods = list(LIKELIHOODS)
     return [(*pair, likelihoods[i % len(likelihoods)]) for i, pair in enumerate(pairs)]
