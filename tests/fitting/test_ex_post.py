@@ -1,7 +1,7 @@
 import keras
 import numpy as np
 import pytest
-from scipy.stats import chi2, multivariate_normal
+from scipy.stats import chi2, multivariate_normal, norm
 
 import zoo
 from tests.conftest import tensorflow_only
@@ -11,6 +11,7 @@ from zoo.evaluation.latents.codes import codes
 from zoo.evaluation.likelihood.elbo_surgery import elbo_surgery
 from zoo.evaluation.likelihood.importance import importance_sampling
 from zoo.fitting.ex_post import (
+    best_mixture_prior,
     bound_gain,
     fit_flow,
     fit_flow_prior,
@@ -19,9 +20,15 @@ from zoo.fitting.ex_post import (
     posterior_draws,
     with_prior,
 )
+from zoo.likelihoods.bernoulli import Bernoulli
+from zoo.networks.mlp import mlp_decoder
+from zoo.networks.reshape import Reshape
 from zoo.objectives.iwae import iwae
+from zoo.posteriors.gaussian import Gaussian
 from zoo.priors.full_mixture import FullMixture
+from zoo.priors.standard_normal import StandardNormal
 from zoo.random import draw, key
+from zoo.vae import VAE
 
 
 def aggregate(model, error):
@@ -303,3 +310,34 @@ def test_two_layers_and_a_vampprior_can_have_a_fitted_prior(name, images):
     better = fit_mixture_prior(vae, images, components=2)
     assert better.posterior is vae.posterior
     assert np.isfinite(bound_gain(vae, better, images)["gain"])
+
+
+def test_there_are_as_many_gaussians_as_validation_images_pay_for():
+    """The codes lie in two narrow clusters: the gain is that of the true mixture, whatever more there may be."""
+    shape, rng = (2, 2, 1), np.random.default_rng(0)
+    encoder = keras.Sequential([keras.Input(shape), Reshape((4,))])
+    vae = VAE(StandardNormal(2), Gaussian(encoder, 2), Bernoulli(mlp_decoder(shape, 2, (4,))))
+    vae.build((None, *shape))
+    kernel, bias = np.zeros([4, 4]), np.zeros(4)
+    # loc_1 is -4 or 4 by the first pixel, loc_2 is 0; both scales are softplus(raw).
+    kernel[0, 0], bias[0], bias[2:] = 8.0, -4.0, -1.0
+    vae.posterior.head.set_weights([kernel, bias])
+    x = (rng.random((1500, *shape)) < 0.5).astype("float32")
+    found = best_mixture_prior(vae, x[:1000], [x[1000:]], components=(1, 2, 8))
+    assert found.components in (2, 8) and found.vae is not None
+    scale = float(vae.infer(x[:1]).stddev()[0, 0])
+    z = np.where(rng.random(20000) < 0.5, -4.0, 4.0)[:, None] * [1, 0] + scale * rng.normal(size=(20000, 2))
+    mixture = np.logaddexp(*(norm(m, scale).logpdf(z[:, 0]) for m in (-4, 4))) + np.log(0.5)
+    truth = mixture + norm(0, scale).logpdf(z[:, 1]) - norm().logpdf(z).sum(axis=1)
+    assert found.gain == pytest.approx(truth.mean(), abs=0.15)
+
+
+def test_codes_of_the_prior_itself_are_left_to_it():
+    shape = (2, 2, 1)
+    encoder = keras.Sequential([keras.Input(shape), Reshape((4,))])
+    vae = VAE(StandardNormal(2), Gaussian(encoder, 2), Bernoulli(mlp_decoder(shape, 2, (4,))))
+    vae.build((None, *shape))
+    vae.posterior.head.set_weights([np.zeros([4, 4]), np.array([0, 0, 0.5413, 0.5413])])
+    x = np.zeros([500, *shape], "float32")
+    found = best_mixture_prior(vae, x[:400], [x[400:]], components=(1, 5))
+    assert found.vae is None and abs(found.gain) < 0.05

@@ -26,6 +26,7 @@ OTHERS = {
     "patience": 3,
     "plateau": 2,
     "linear_start": True,
+    "fit_prior": True,
     "start_at_mean": True,
     "start_from": "runs/the first",
     "seed": 4,

@@ -11,7 +11,10 @@ import zoo.runs.settings
 from zoo.callbacks.averages import averaged
 from zoo.callbacks.patience import best_epoch
 from zoo.errors import InputError
+from zoo.fitting.ex_post import bound_gain
 from zoo.keras_file import load_keras
+from zoo.priors.full_mixture import FullMixture
+from zoo.priors.standard_normal import StandardNormal
 from zoo.runs.card import describe, format_of
 from zoo.runs.run import Run
 
@@ -34,6 +37,7 @@ APART = {
     "ema": {"ema": 0.6},
     "patience": {"patience": 2},
     "plateau": {"plateau": 1, "patience": 3},
+    "fit prior": {"fit_prior": True, "patience": 3},
     "linear start": {"linear_start": True, "plateau": 1, "patience": 3},
 }
 
@@ -182,6 +186,32 @@ def test_a_run_that_has_stopped_is_given_more_epochs_and_counts_anew(data, tmp_p
     assert train(tmp_path / "run", data, EPOCHS + 5, patience=1)[2] == 0
 
 
+def test_a_run_whose_prior_was_fitted_is_trained_on_and_has_it_fitted_anew(data, tmp_path, monkeypatch):
+    # Of two clusters of images, whose codes are no N(0, I).
+    path = tmp_path / "two.npz"
+    rng = np.random.default_rng(0)
+    x = (rng.random((300, 4, 4, 1)) < np.where(rng.random(300) < 0.5, 0.02, 0.98)[:, None, None, None]).astype("uint8")
+    np.savez(path, x_train=x[:200], x_val=x[200:250], x_test=x[250:])
+    data = {"name": str(path)}
+    run, model, _ = train(tmp_path / "run", data, 15, fit_prior=True)
+    assert type(model.prior) is FullMixture and run.card.fitted_prior == f"mixture of {run.card.prior['components']}"
+    gain, error = run.card.prior["gain"], run.card.prior["gain_se"]
+    assert gain > 2 * error
+    base = model.replace(prior=StandardNormal(2))
+    found = bound_gain(base, model, list(run.validation_batches()), seed=run.card.seed)
+    assert found == pytest.approx({"gain": gain, "gain_se": error}, rel=1e-4)
+    assert type(load_keras(run.folder / "state.keras").prior) is StandardNormal
+    more, model, count = train(tmp_path / "run", data, 17, fit_prior=True)
+    assert (count, more.card.prior["epochs"], more.card.epochs) == (2, 17, 17)
+    assert type(model.prior) is FullMixture
+    # A kill before the card has it leaves nothing undone.
+    Run.open(run.folder).write_card(prior=None, fitted_prior=None)
+    again, model, count = train(tmp_path / "run", data, 17, fit_prior=True)
+    assert count == 0 and again.card.prior == more.card.prior
+    with pytest.raises(InputError, match="has a model whose prior was fitted|has another run in it"):
+        train(tmp_path / "run", data, 18)
+
+
 def test_the_rate_is_cut_where_the_history_says(data, tmp_path):
     run, _, _ = train(tmp_path / "run", data, plateau=2, patience=EPOCHS)
     losses, lowest, since, cuts = [row["val_loss"] for row in run.history], np.inf, 0, 0
@@ -227,6 +257,8 @@ def test_keras_has_the_optimizer(name):
         ("vae", {"objective.free_bits": 0.1}, {"free_bits": 0.1}, "leave one of them out"),
         ("autoencoder", {}, {"free_bits": 0.1}, "free_bits is for an objective with a KL term apart"),
         ("autoencoder", {}, {"warm_up": 3}, "warm_up is for models with a KL term"),
+        ("mixture_vae", {}, {"fit_prior": True}, r"fit_prior is for models whose prior is N\(0, I\), and mixture_vae"),
+        ("autoencoder", {}, {"fit_prior": True}, "fit_prior is for models whose prior"),
         ("vae", {}, {"linear_start": True}, "Bernoulli has no location"),
         ("autoencoder", {}, {"linear_start": True}, "gives images no density, which a linear start needs"),
         ("vae", {}, {"decay": 3, "plateau": 2}, "decay and plateau both move the learning rate"),

@@ -10,8 +10,6 @@ from zoo.cli.kept import kept
 from zoo.cli.start import new_console, start
 from zoo.errors import InputError
 
-#: How many codes are drawn, and at most of each image. Of few images one of each would be overfitted.
-CODES, MOST = 50_000, 10
 #: Of a flow's training, at most: it ends where held-out codes don't become likelier.
 EPOCHS = 100
 
@@ -39,7 +37,7 @@ def fit_prior(run, data, changed_data, components, flow, samples, seed, out):
         raise InputError("--components is for a mixture and --flow is another prior: give one of both.")
     start()
     from zoo.callbacks.progress import progress_bar
-    from zoo.fitting.ex_post import bound_gain, fit_flow, fit_mixture, posterior_draws, with_prior
+    from zoo.fitting.ex_post import CODES, MOST, bound_gain, fit_flow, fit_mixture, posterior_draws, with_prior
     from zoo.runs.run import Run
 
     console, opened = new_console(), Run.open(run, data, changed_data)

@@ -157,6 +157,10 @@ def _print_summary(console, run, count):
     rows = {"run": run.folder, "epochs": f"{run.history[-1]['epoch']} ({count} now), {seconds:.0f} s in all"}
     if run.card.patience is not None:
         rows["delivered"] = f"epoch {run.delivered}"
+    if run.card.prior:
+        gain, error = run.card.prior["gain"], run.card.prior["gain_se"] or 0.0
+        kept = run.card.fitted_prior or f"N(0, I), as before: a mixture of {run.card.prior['components']} wins no more"
+        rows["prior"] = f"{kept}; {gain:+.2f} ± {error:.2f} nats of the bound on validation images"
     for name, value in last.items():
         if name not in ("epoch", "iterations", "seconds"):
             rows[name] = f"{value:.3f}" + ("" if "bits" in name else " nats")

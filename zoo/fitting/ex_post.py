@@ -20,6 +20,8 @@ References:
     Ghosh et al. 2020, "From Variational to Deterministic Autoencoders", section 4.
 """
 
+from typing import Any, NamedTuple
+
 import keras
 import numpy as np
 from keras import ops
@@ -37,6 +39,11 @@ from zoo.priors.full_mixture import FullMixture
 from zoo.random import draw_and_log_prob, fold_in, stream
 from zoo.random.keys import low_bits
 from zoo.support import Support
+
+#: How many codes are drawn of all images, and at most of each. Of few images one of each would be overfitted.
+CODES, MOST = 50_000, 10
+#: How many Gaussians are tried.
+COMPONENTS = (1, 3, 10, 30, 100, 200)
 
 
 def fit_mixture_prior(vae, batches, components=10, num_samples=1, seed=0, progress=None):
@@ -65,6 +72,59 @@ def fit_mixture_prior(vae, batches, components=10, num_samples=1, seed=0, progre
     """
     z = posterior_draws(vae, batches, num_samples, seed, progress)
     return with_prior(vae, fit_mixture(z, components, seed))
+
+
+class FittedPrior(NamedTuple):
+    """The outcome of `best_mixture_prior`."""
+
+    vae: Any  #: the VAE with the mixture; None where no mixture wins by more than twice its error
+    components: int  #: of the mixture with the largest gain
+    gain: float  #: what the bound on validation images gains, in nats
+    gain_se: float  #: its standard error
+
+
+def best_mixture_prior(vae, batches, validation, components=COMPONENTS, num_samples=None, seed=0):
+    """The VAE with a mixture of as many Gaussians for its prior as validation images pay for.
+
+    One mixture after another is fitted to the codes, of more and more components, until the bound on the validation
+    images gains no more.
+
+    Args:
+        vae: a trained VAE; it stays as it is.
+        batches: training images `[N, height, width, channels]`, or an iterable of batches of them.
+        validation: a list of batches of others, two images at least.
+        components: what is tried, rising; those for which there are too few codes are left out.
+        num_samples: how many codes are drawn for each image; None for 50,000 in all, and ten at most.
+        seed: an int.
+
+    Returns:
+        A `FittedPrior`.
+
+    Raises:
+        InputError: there are too few images, or the model has no posterior that a prior could be fitted to.
+
+    Example:
+        >>> import zoo
+        >>> vae = zoo.build("vae", image_shape=(8, 8, 1), latent_dim=2)
+        >>> x = np.random.default_rng(0).random([60, 8, 8, 1]).round()
+        >>> best_mixture_prior(vae, x[:50], [x[50:]], components=(1, 2)).components in (1, 2)
+        True
+    """
+    draws = num_samples or 1
+    z = posterior_draws(vae, batches, draws, seed)
+    if num_samples is None and 2 * len(z) <= CODES:
+        z = posterior_draws(vae, batches, min(MOST, CODES // len(z)), seed)
+    # A covariance of D dimensions takes more than D codes.
+    count = z.shape[0] * z.shape[1]
+    found = None
+    for number in [k for k in components if k == min(components) or count >= 4 * k * z.shape[-1]]:
+        better = with_prior(vae, fit_mixture(z, number, seed))
+        gain = FittedPrior(better, number, **bound_gain(vae, better, validation, seed=seed))
+        if found is not None and gain.gain <= found.gain:
+            break
+        found = gain
+    wins = found.gain_se is not None and found.gain > 2 * found.gain_se
+    return found if wins else found._replace(vae=None)
 
 
 def fit_flow_prior(vae, batches, num_samples=1, seed=0, progress=None, **kwargs):

@@ -22,6 +22,7 @@ from zoo.errors import InputError
 from zoo.files.foreign import reading
 from zoo.files.saving import read_json, write_json
 from zoo.fitting.linear_start import check_linear_start
+from zoo.priors.standard_normal import StandardNormal
 from zoo.runs.settings import SETTINGS, VERSION, Settings, checked, of_before
 
 Count = Annotated[int, msgspec.Meta(ge=1)]
@@ -96,6 +97,7 @@ class Card(Settings, frozen=True, kw_only=True):
     epochs: NotNegative
     limit: NotNegative | None  #: of the epochs that were asked for; None before version 4
     anew: NotNegative  #: the epoch after which patience counts: it had come to an end there, and more were given
+    prior: dict[str, Any] | None  #: of `fit_prior`: after how many epochs it was fitted, and what it gains
     test_in_train: NotNegative | None  #: how many test images are trained on too; None before version 2
     versions: dict[str, str] | None
     scores: dict[str, Any] | None
@@ -128,7 +130,7 @@ IDENTITY = ("version", "model", "arguments", "data", "fitted_prior", *SETTINGS)
 #: What of a card's data says how a folder's images are read, and of other data nothing.
 OF_FOLDERS = {"image_size", "channels", "ground"}
 #: What held before version 4, when a card didn't know how many epochs had been asked for.
-BEFORE_LIMITS = {"limit": None, "anew": 0}
+BEFORE_LIMITS = {"limit": None, "anew": 0, "prior": None}
 #: What held for runs when their cards had no version, where they don't say. The settings say it of themselves.
 BEFORE = {
     "version": 1,
@@ -180,6 +182,7 @@ def describe(model, arguments, data, binarization=None, version=VERSION, say=lam
         epochs=0,
         limit=None,
         anew=0,
+        prior=None,
         test_in_train=splits.test_in_train(),
         versions=None,
         scores=None,
@@ -204,6 +207,8 @@ def _check_fits(card, model):
         raise InputError(f"start_at_mean is for models with a likelihood, and {card.model} has none: leave it out.")
     if card.linear_start:
         check_linear_start(model)
+    if card.fit_prior and not (model.abilities.has_density and type(model.prior) is StandardNormal):
+        raise InputError(f"fit_prior is for models whose prior is N(0, I), and {card.model} has another: leave it out.")
     if card.warm_up and not model.abilities.has_density:
         raise InputError(f"warm_up is for models with a KL term, and {card.model} has none: leave it out.")
     if model.abilities.has_density and isinstance(model.objective, functools.partial):

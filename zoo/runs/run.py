@@ -35,7 +35,8 @@ from zoo.errors import InputError
 from zoo.evaluation.judgement import judgements
 from zoo.evaluation.subset import subset
 from zoo.files.foreign import reading
-from zoo.files.saving import OWN, alone_in, check_writable, read_json, replacing, sweep, write_json
+from zoo.files.saving import OWN, alone_in, check_writable, read_json, replacing, save_keras, sweep, write_json
+from zoo.fitting.ex_post import best_mixture_prior, with_prior
 from zoo.fitting.linear_start import linear_start
 from zoo.keras_file import load_keras
 from zoo.loading import FOLDER, locate
@@ -44,6 +45,7 @@ from zoo.pictures.classes import class_sheet
 from zoo.pictures.curves import save_curves
 from zoo.pictures.grid import grid, save_png
 from zoo.pictures.latents import save_latents
+from zoo.priors.standard_normal import StandardNormal
 from zoo.random.keys import low_bits
 from zoo.runs.card import check_same_data, check_same_run, read_card, versions, write_card
 from zoo.runs.history import History
@@ -121,7 +123,10 @@ class Run:
             with alone_in(self.folder):
                 self._write_new_card()
             return
-        if before.card.fitted_prior:
+        if before.card.fit_prior and self.card.fit_prior:
+            # It is fitted anew when training has ended.
+            self.card = msgspec.structs.replace(self.card, fitted_prior=before.card.fitted_prior)
+        elif before.card.fitted_prior:
             raise InputError(
                 f"{self.folder} has a model whose prior was fitted to its codes ({before.card.fitted_prior}): it "
                 "can't be trained on. Give another folder with --out."
@@ -316,8 +321,10 @@ class Run:
             self._fit(model, done, epochs, history, callbacks)
             done = history[-1]["epoch"]
             self.write_card(epochs=done, versions=versions())
+        if card.fit_prior and (self.card.prior or {}).get("epochs") != done:
+            self._fit_prior(done)
         # What was trained last is what is delivered, where it isn't averaged nor the best.
-        as_it_is = card.ema is None and card.patience is None
+        as_it_is = card.ema is None and card.patience is None and not card.fit_prior
         return (model if as_it_is else self.load_model()), done - begun
 
     def _fit(self, model, done, epochs, history, callbacks):
@@ -351,6 +358,17 @@ class Run:
             shuffle=False,
             verbose=0,
         )
+
+    def _fit_prior(self, done):
+        """Delivers the model with a mixture for its prior, where that is better."""
+        model = self.load_model()
+        # It may have one of before.
+        model = with_prior(model, StandardNormal(model.latent_dim))
+        found = best_mixture_prior(model, self.train_batches(), list(self.validation_batches()), seed=self.card.seed)
+        save_keras(found.vae or model, self.folder / MODEL)
+        words = found.vae and f"mixture of {found.components}"
+        kept = {"epochs": done, "components": found.components, "gain": found.gain, "gain_se": found.gain_se}
+        self.write_card(fitted_prior=words, prior=kept)
 
     def _figures(self, model):
         """What an epoch would report of the model as it is, of some of the training images."""

@@ -69,6 +69,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         ge=1,
     ) = None
     linear_start: _entry(bool, "Begin as factor analysis of the training images.", since=4) = False
+    fit_prior: _entry(
+        bool, "End by fitting a mixture of Gaussians to the codes, and deliver it as the prior where it wins.", since=4
+    ) = False
     start_at_mean: _entry(bool, "Let the decoder begin at the mean of the training images.", since=2) = False
     start_from: (
         _entry(str, "Begin with the weights of another run, or of a pretrained model, with the same networks.", since=2)
