@@ -137,6 +137,7 @@ def test_it_samples_the_same_with_the_same_seed(model):
         model.likelihood.check(np.asarray(model.sample_pixels(5, seed=7)), "pixels")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", LONG)
 def test_it_trains_on_the_other_backend_and_samples_the_same_here(trained_elsewhere, name):
     model = zoo.load(trained_elsewhere / f"{name}.keras")

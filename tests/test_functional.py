@@ -46,6 +46,7 @@ def test_a_classifier_on_a_trained_encoder_learns_through_it_and_comes_back(name
     again.fit(images, np.zeros(len(images)), verbose=0)
 
 
+@pytest.mark.long
 def test_it_comes_back_in_a_new_process(tmp_path, images):
     vae = zoo.build("conv_vae", image_shape=(8, 8, 1), latent_dim=3, filters=(4,))
     inputs = keras.Input((8, 8, 1))

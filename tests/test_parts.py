@@ -243,6 +243,7 @@ def compose(prior, posterior, likelihood):
     return vae_of(None if own else PRIORS[prior], POSTERIORS[posterior], None if own else LIKELIHOODS[likelihood])
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "parts", [pytest.param(p, marks=[pytest.mark.slow] * (i > 3)) for i, p in enumerate(pairwise())], ids="-".join
 )

@@ -28,6 +28,7 @@ def two_stage():
     return model
 
 
+@pytest.mark.long
 def test_samples_have_the_codes_of_images():
     """The codes are far from N(0, I), and so are the images of N(0, I)."""
     model = two_stage()

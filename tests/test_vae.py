@@ -31,6 +31,7 @@ def test_an_epoch_reports_its_terms_and_they_add_up(vae, images):
     assert np.allclose(history["loss"], -np.array(history["elbo"]), rtol=1e-5)
 
 
+@pytest.mark.long
 def test_8_bit_likelihoods_report_bits_per_dimension(images):
     vae = zoo.build("conv_vae", image_shape=(8, 8, 1), latent_dim=2, likelihood="discretized_logistic")
     vae.compile("adam")
@@ -177,6 +178,7 @@ def test_summary_lists_the_parts_and_counts_their_weights(vae):
     assert f"{vae.count_params():,}" in text
 
 
+@pytest.mark.long
 def test_one_image_and_constant_images_leave_everything_finite():
     for likelihood in ("bernoulli", "gaussian", "discretized_logistic"):
         for x in (np.ones([1, 8, 8, 1]), np.zeros([20, 8, 8, 1])):
@@ -209,6 +211,7 @@ def test_a_seed_is_an_int_or_a_key(vae):
     assert not np.allclose(vae.sample(3, seed=7), vae.sample(3, seed=8))
 
 
+@pytest.mark.long
 def test_it_comes_back_in_a_new_process_with_its_optimizer(tmp_path, images):
     vae = zoo.build("iwae", image_shape=(8, 8, 1), latent_dim=3, k=7, units=(16,), gradient_samples=2)
     vae.compile(keras.optimizers.Adam(3e-3))

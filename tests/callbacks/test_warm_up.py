@@ -42,6 +42,7 @@ def test_impossible_schedules_are_refused(kwargs, message):
         WarmUp(**kwargs)
 
 
+@pytest.mark.long
 def test_one_that_is_longer_than_the_training_says_so_before_it(images):
     vae = zoo.build("vae", image_shape=(8, 8, 1), latent_dim=2, units=(4,))
     vae.compile("sgd")

@@ -45,6 +45,7 @@ def test_evaluate_writes_what_it_prints(workplace):
     assert 0 <= printed.find(first) < printed.find("log_px ")
 
 
+@pytest.mark.long
 def test_a_fuller_evaluation_stays(tmp_path):
     zoo(*TRAIN, cwd=tmp_path)
     zoo("evaluate", "runs/vae-digits", "--samples", "4", cwd=tmp_path)

@@ -20,6 +20,7 @@ SHORT = {
 }
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("method", SHORT)
 def test_judge_writes_figures_with_their_errors(workplace, tmp_path, method):
     """With short chains and few steps: the long ones are for the user."""

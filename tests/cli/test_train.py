@@ -91,6 +91,7 @@ def test_a_run_inside_the_folder_of_images_is_no_data(tmp_path):
     assert (data.image_size, data.channels, data.ground) == ((8, 8), None, "white")
 
 
+@pytest.mark.long
 def test_what_a_folder_holds_is_said_and_can_be_asked_for(tmp_path, monkeypatch):
     draw_pictures(tmp_path)
     Image.new("RGBA", (8, 8), (255, 0, 0, 0)).save(tmp_path / "red.png")

@@ -8,6 +8,7 @@ from zoo.signature import Signature
 pytestmark = tensorflow_only
 
 
+@pytest.mark.long
 def test_a_file_that_does_something_else_is_refused_and_nothing_is_left(tmp_path, monkeypatch):
     """The export of a model whose weights change between writing and comparing."""
     from zoo.runs import export as export_module

@@ -4,7 +4,7 @@ import pytest
 import zoo
 from tests.conftest import tensorflow_only
 
-pytestmark = tensorflow_only
+pytestmark = [tensorflow_only, pytest.mark.long]
 
 
 @pytest.fixture(scope="module")

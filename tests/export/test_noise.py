@@ -5,7 +5,7 @@ import zoo
 from tests.conftest import tensorflow_only
 from zoo.errors import InputError
 
-pytestmark = tensorflow_only
+pytestmark = [tensorflow_only, pytest.mark.long]
 
 #: The key schedule's constant of Threefry.
 PARITY = np.int32(0x1BD11BDA).tobytes()

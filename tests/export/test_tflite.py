@@ -75,6 +75,7 @@ def test_the_generators_integers_are_the_same_in_tflite(tmp_path):
         assert np.array_equal(run(seed=key(seed))["bits"], bits(key(seed), 1000))
 
 
+@pytest.mark.long
 def test_without_a_name_it_does_what_the_saved_model_does(tmp_path):
     """The first graph, and `serving_default`: of a model whose signatures come in another order by their names."""
     import tensorflow as tf

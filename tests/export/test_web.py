@@ -49,6 +49,7 @@ def test_the_runtime_is_found_where_it_may_be(fake_runtime, monkeypatch):
         find_litert()
 
 
+@pytest.mark.long
 def test_nothing_that_is_there_is_lost(fake_runtime, tmp_path):
     from zoo.export.web import export_web
 

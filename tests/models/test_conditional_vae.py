@@ -223,6 +223,7 @@ np.savez(sys.argv[1] + "/found.npz", sample=model.sample_label([0, 1, 2], seed=7
 """
 
 
+@pytest.mark.long
 def test_a_new_process_has_it_whole(data, tmp_path):
     model = build()
     model.fit(*data, verbose=0)

@@ -70,6 +70,7 @@ def test_another_seed_gives_others(whole, tmp_path):
     assert not np.array_equal(weights(whole[1])[0], weights(other)[0])
 
 
+@pytest.mark.long
 def test_one_epoch_at_a_time_is_the_same_run(whole, tmp_path):
     for epochs in (1, 2, 3):
         run, model = begin(tmp_path / "run", epochs)
@@ -239,6 +240,7 @@ def test_the_learning_rate_falls_to_zero_along_half_a_cosine(tmp_path):
     assert float(model.optimizer.learning_rate) == pytest.approx(0, abs=1e-9)
 
 
+@pytest.mark.long
 def test_a_run_with_decay_goes_on_as_if_it_hadnt_stopped(tmp_path):
     _, whole = begin(tmp_path / "whole", 4, decay=4, start_at_mean=True)
     begin(tmp_path / "parts", 2, decay=4, start_at_mean=True)
@@ -289,6 +291,7 @@ def test_networks_that_are_others_are_no_start(whole, tmp_path):
     refused("isn't the folder of a run", "vae", {}, str(tmp_path / "nothing"))
 
 
+@pytest.mark.long
 def test_it_goes_on_without_the_run_that_it_started_from(whole, tmp_path):
     shutil.copytree(whole[0].folder, tmp_path / "source")
     start_from = str(tmp_path / "source")

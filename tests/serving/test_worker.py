@@ -103,6 +103,7 @@ def test_what_it_can_not_answer_is_said(worker):
     assert answers(worker) and worker._process is process, "nothing of that ends the process"
 
 
+@pytest.mark.long
 def test_a_broadcast_to_terabytes_finds_no_memory(worker):
     with pytest.raises(Unavailable, match="isn't the memory"):
         worker.run("terabytes", X, 60)

@@ -112,6 +112,7 @@ def test_the_table_has_both_figures_and_the_deviations(table, tmp_path):
     assert figures["num_examples"] == 20
 
 
+@pytest.mark.long
 def test_the_command_prints_what_it_wrote(table, tmp_path, monkeypatch):
     from click.testing import CliRunner
 
@@ -220,6 +221,7 @@ def test_a_budget_that_is_too_small_is_refused(table, tmp_path):
     assert not (tmp_path / "runs").exists()
 
 
+@pytest.mark.long
 def test_another_reproductions_table_is_not_lost(table, tmp_path):
     reproduce(tmp_path)
     other = Reproduction("two", tmp_path / "other", tmp_path / "out")

@@ -312,8 +312,10 @@ class Run:
         begun = done
         if card.limit is None or epochs > card.limit:
             more = card.limit is not None and best and is_spent(history, card.patience, card.anew)
-            self.write_card(limit=epochs, anew=done if more else card.anew)
-            card = self.card
+            limits = {"limit": epochs, "anew": done if more else card.anew}
+            self.write_card(**limits)
+            # Its data may be others than those on the card.
+            card = self.card = msgspec.structs.replace(card, **limits)
         if done < epochs and not (best and is_spent(history, card.patience, card.anew)):
             if card.data != read_card(self.folder / "card.json").data:
                 # It is trained on these from now on.

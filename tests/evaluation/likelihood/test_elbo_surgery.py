@@ -54,6 +54,7 @@ def test_examples_that_are_one_say_nothing_and_those_far_apart_say_all():
     assert alone.summary()["elbo_se"] is None
 
 
+@pytest.mark.long
 def test_a_flow_has_its_density_at_every_draw(images):
     """What isn't a Gaussian: held against draws of other examples, which the flow must invert."""
     vae = zoo.build("iaf_mixture_vae", image_shape=(8, 8, 1), latent_dim=3, units=(8,), filters=(4,))

@@ -41,6 +41,7 @@ def test_the_gaps_are_those_put_in():
     assert np.allclose(gaps.approximation + gaps.amortization, gaps.inference)
 
 
+@pytest.mark.long
 def test_a_flow_is_judged_by_what_its_own_encoder_could_have_chosen():
     """One that does nothing has the Gaussian's gaps, though a local flow with couplings would do better."""
     gaussian, model = (LinearGaussian(2, error=0.8, posterior=kind, correlated=True) for kind in (None, IdleFlow))
