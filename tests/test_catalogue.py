@@ -179,7 +179,7 @@ def test_the_export_does_what_it_does(model, tmp_path):
 
 @pytest.mark.long
 @tensorflow_only
-@pytest.mark.parametrize("name", LONG)
+@pytest.mark.parametrize("name", [each for each in LONG if each.marks or each.values == ("iaf_mixture_vae",)])
 def test_the_smaller_files_are_close_to_the_export(model, tmp_path):
     from zoo.export.compare import cases
     from zoo.export.measure import measure

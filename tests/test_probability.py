@@ -69,7 +69,7 @@ def test_another_precision_is_refused_in_a_line(floatx):
     "settings",
     [
         {"image_data_format": "channels_first", "floatx": "float64"},
-        {"image_data_format": "channels_last", "floatx": "float16"},
+        pytest.param({"image_data_format": "channels_last", "floatx": "float16"}, marks=pytest.mark.slow),
     ],
 )
 def test_the_commands_go_on_with_the_zoos_own(settings, tmp_path):

@@ -40,7 +40,7 @@ def test_a_pretrained_model_is_as_good_as_a_run_by_its_name(tmp_path, monkeypatc
     assert "npm install @litertjs/core" in refused("export", name, "--web", "page", cwd=tmp_path)
 
 
-@pytest.mark.long
+@pytest.mark.slow
 def test_trained_on_jax_it_is_evaluated_and_exported_on_tensorflow(tmp_path):
     process(*TRAIN, cwd=tmp_path, env={"KERAS_BACKEND": "jax"})
     process("export", "runs/vae-digits", "--samples", "2", cwd=tmp_path, env={"KERAS_BACKEND": "jax"})

@@ -254,7 +254,7 @@ def test_it_comes_back_and_samples_the_same(fitted, index, tmp_path):
 
 @pytest.mark.long
 @tensorflow_only
-@pytest.mark.parametrize("index", [0, 1])
+@pytest.mark.parametrize("index", [0, pytest.param(1, marks=pytest.mark.slow)])
 def test_the_export_does_what_it_does(fitted, index, tmp_path):
     from zoo.export.compare import compare
     from zoo.export.saved_model import write_saved_model

@@ -25,4 +25,4 @@ def silence(network):
         0.0
     """
     for weight in last_layer(network).weights:
-        weight.assign(ops.zeros_like(weight))
+        weight.assign(ops.zeros(weight.shape))

@@ -58,7 +58,7 @@ class MADE(Composed, keras.layers.Layer):
     def silence(self):
         """Sets the last layer to zero, so that it gives zeros until it is trained."""
         for weight in (self.kernels[-1], self.biases[-1]):
-            weight.assign(ops.zeros_like(weight))
+            weight.assign(ops.zeros(weight.shape))
 
     def _add_layer(self, mask, initializer):
         index = len(self.masks)
