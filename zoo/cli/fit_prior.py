@@ -37,13 +37,13 @@ def fit_prior(run, data, changed_data, components, flow, samples, seed, out):
         raise InputError("--components is for a mixture and --flow is another prior: give one of both.")
     start()
     from zoo.callbacks.progress import progress_bar
-    from zoo.fitting.ex_post import CODES, MOST, bound_gain, fit_flow, fit_mixture, posterior_draws, with_prior
+    from zoo.fitting.ex_post import bound_gain, enough_draws, fit_flow, fit_mixture, posterior_draws, with_prior
     from zoo.runs.run import Run
 
     console, opened = new_console(), Run.open(run, data, changed_data)
     kind, components = "flow" if flow else "mixture", components or 10
     out = out or Path("runs") / f"{opened.folder.resolve().name}-{kind}"
-    samples = samples or min(MOST, max(1, CODES // len(opened.splits.train.images)))
+    samples = samples or enough_draws(len(opened.splits.train.images))
     words = kind if flow else f"mixture of {components}"
 
     models = []

@@ -74,6 +74,16 @@ def fit_mixture_prior(vae, batches, components=10, num_samples=1, seed=0, progre
     return with_prior(vae, fit_mixture(z, components, seed))
 
 
+def enough_draws(images):
+    """How many codes of each of so many images a prior is best fitted to: for 50,000 codes in all, 1 to 10.
+
+    Example:
+        >>> enough_draws(60_000), enough_draws(10_000), enough_draws(20)
+        (1, 5, 10)
+    """
+    return min(MOST, max(1, CODES // images))
+
+
 class FittedPrior(NamedTuple):
     """The outcome of `best_mixture_prior`."""
 
@@ -83,7 +93,7 @@ class FittedPrior(NamedTuple):
     gain_se: float  #: its standard error
 
 
-def best_mixture_prior(vae, batches, validation, components=COMPONENTS, num_samples=None, seed=0):
+def best_mixture_prior(vae, batches, validation, components=COMPONENTS, num_samples=1, seed=0):
     """The VAE with a mixture of as many Gaussians for its prior as validation images pay for.
 
     One mixture after another is fitted to the codes, of more and more components, until the bound on the validation
@@ -94,7 +104,7 @@ def best_mixture_prior(vae, batches, validation, components=COMPONENTS, num_samp
         batches: training images `[N, height, width, channels]`, or an iterable of batches of them.
         validation: a list of batches of others, two images at least.
         components: what is tried, rising; those for which there are too few codes are left out.
-        num_samples: how many codes are drawn for each image; None for 50,000 in all, and ten at most.
+        num_samples: how many codes are drawn for each image; `enough_draws` says how many are worth it.
         seed: an int.
 
     Returns:
@@ -110,10 +120,7 @@ def best_mixture_prior(vae, batches, validation, components=COMPONENTS, num_samp
         >>> best_mixture_prior(vae, x[:50], [x[50:]], components=(1, 2)).components in (1, 2)
         True
     """
-    draws = num_samples or 1
-    z = posterior_draws(vae, batches, draws, seed)
-    if num_samples is None and 2 * len(z) <= CODES:
-        z = posterior_draws(vae, batches, min(MOST, CODES // len(z)), seed)
+    z = posterior_draws(vae, batches, num_samples, seed)
     # A covariance of D dimensions takes more than D codes.
     count = z.shape[0] * z.shape[1]
     found = None

@@ -36,7 +36,7 @@ from zoo.evaluation.judgement import judgements
 from zoo.evaluation.subset import subset
 from zoo.files.foreign import reading
 from zoo.files.saving import OWN, alone_in, check_writable, read_json, replacing, save_keras, sweep, write_json
-from zoo.fitting.ex_post import best_mixture_prior, with_prior
+from zoo.fitting.ex_post import best_mixture_prior, enough_draws, with_prior
 from zoo.fitting.linear_start import linear_start
 from zoo.keras_file import load_keras
 from zoo.loading import FOLDER, locate
@@ -345,8 +345,8 @@ class Run:
             own.append(Plateau(card.plateau, history, card.anew))
         if card.patience is not None:
             own.append(Patience(card.patience, history, card.anew))
-        train, validation = self.splits.train, self.splits.validation
-        labels, watched = (train.labels, validation.labels) if model.labels else (None, None)
+        train = self.splits.train
+        labels = train.labels if model.labels else None
         batches = training_batches(
             train.images, card.batch_size, card.data.binarization, card.seed, epochs, done, labels
         )
@@ -355,18 +355,23 @@ class Run:
             initial_epoch=done,
             epochs=epochs,
             steps_per_epoch=self.steps,
-            validation_data=Stream(self.validation_batches(card.batch_size, watched)),
+            validation_data=Stream(self._watched(model)),
             callbacks=[*own, *callbacks],
             shuffle=False,
             verbose=0,
         )
+
+    def _watched(self, model):
+        """The validation batches of training, with labels where the model takes them."""
+        return self.validation_batches(self.card.batch_size, self.splits.validation.labels if model.labels else None)
 
     def _fit_prior(self, done):
         """Delivers the model with a mixture for its prior, where that is better."""
         model = self.load_model()
         # It may have one of before.
         model = with_prior(model, StandardNormal(model.latent_dim))
-        found = best_mixture_prior(model, self.train_batches(), list(self.validation_batches()), seed=self.card.seed)
+        watched, draws = list(self.validation_batches()), enough_draws(len(self.splits.train.images))
+        found = best_mixture_prior(model, self.train_batches(), watched, num_samples=draws, seed=self.card.seed)
         save_keras(found.vae or model, self.folder / MODEL)
         words = found.vae and f"mixture of {found.components}"
         kept = {"epochs": done, "components": found.components, "gain": found.gain, "gain_se": found.gain_se}
@@ -378,9 +383,8 @@ class Run:
         some = subset(train.images, 1000)
         labels = train.labels[some] if model.labels else None
         seen = evaluation_batches(train.images[some], card.batch_size, card.data.binarization, card.seed, labels=labels)
-        watched = self.validation_batches(card.batch_size, self.splits.validation.labels if model.labels else None)
         trained, validated = (
-            model.evaluate(Stream(batches), verbose=0, return_dict=True) for batches in (seen, watched)
+            model.evaluate(Stream(batches), verbose=0, return_dict=True) for batches in (seen, self._watched(model))
         )
         return trained | {f"val_{name}": value for name, value in validated.items()}
 

@@ -1,4 +1,4 @@
-"""What a model has to beat: simpler densities, fitted to the same training images, judged on the same test images."""
+"""Baselines: simpler densities, fitted to the same training images as a model, and judged on the same test images."""
 
 import functools
 import math
