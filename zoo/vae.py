@@ -217,9 +217,9 @@ class VAE(ImageModel):
         if seed is None:
             key = self.next_key()
         q = self.infer(x, training)
-        z, log_q = draw_and_log_prob(q, key, (num_samples,))
         # Training is never exported, and with several draws its kernels are worth the time that XLA takes to make them.
         with fusing(seed is None and num_samples > 1):
+            z, log_q = draw_and_log_prob(q, key, (num_samples,))
             log_likelihood = self.likelihood(z, training=training).log_prob(image_of(x))
         prior = self.prior(training=training)
         return LogDensities(
