@@ -7,6 +7,7 @@ What was trained already in the folder `--runs` is not trained again: a run that
 """
 
 import json
+import math
 import os
 import shlex
 import shutil
@@ -27,7 +28,8 @@ from zoo.pictures.grid import save_png
 from zoo.pictures.latents import manifold
 from zoo.runs.run import Run
 
-LIMIT = 4_000_000  # bytes, of all files of a pretrained model
+#: Bytes of a pretrained model's files, by their kind.
+LIMITS = {".keras": 10_000_000, ".tflite": 4_000_000}
 
 
 @click.command(context_settings={"ignore_unknown_options": True})
@@ -45,12 +47,14 @@ def main(name, arguments, runs, samples):
     with tempfile.TemporaryDirectory() as scratch:
         made = Path(scratch) / name
         _collect(run, made)
-        size = sum(path.stat().st_size for path in made.iterdir())
-        if size > LIMIT:
-            raise click.ClickException(f"{name} has {size} bytes, more than {LIMIT}. Make the model smaller.")
+        for path in made.iterdir():
+            size, limit = path.stat().st_size, LIMITS.get(path.suffix, math.inf)
+            if size > limit:
+                raise click.ClickException(f"{path.name} has {size} bytes, more than {limit}. Make the model smaller.")
         _write_card(run, made, command)
         with replacing(FOLDER / name) as temporary:
             shutil.copytree(made, temporary)
+    size = sum(path.stat().st_size for path in (FOLDER / name).iterdir())
     click.echo(f"{FOLDER / name}: {size / 1e6:.2f} MB")
 
 

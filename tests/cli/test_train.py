@@ -135,3 +135,33 @@ def test_labels_of_another_form_are_refused_before_training(tmp_path):
     for labels, message in ((np.eye(3)[y], "argmax"), (y.astype(str), "np.unique"), (y[:10], "10 labels for the 30")):
         np.savez(tmp_path / "a.npz", x_train=x, x_test=x, y_train=labels, y_test=y)
         assert message in refused("train", "vae", "--data", "a.npz", cwd=tmp_path)
+
+
+def test_a_plan_says_what_is_chosen_and_what_it_takes_and_writes_nothing(tmp_path):
+    np.save(tmp_path / "grey.npy", np.random.default_rng(0).integers(0, 256, [60, 8, 8, 1]).astype("uint8"))
+    before = contents(tmp_path)
+    said = zoo("train", "--data", "grey.npy", "--plan", "--latent-dim", 3, cwd=tmp_path).stdout
+    assert contents(tmp_path) == before and not (tmp_path / "runs").exists()
+    for line in ("likelihood  discretized_logistic", "model  conv_vae", "linear_start  True", "epochs  1000  (at most"):
+        assert line in said, said
+    assert "latent_dim" not in said, "it was given"
+    for name in ("images  ", "parameters  ", "time  ", "memory  "):
+        assert name in said
+
+
+def test_what_is_left_out_is_as_the_run_began(tmp_path):
+    np.save(tmp_path / "grey.npy", np.random.default_rng(0).integers(0, 256, [60, 8, 8, 1]).astype("uint8"))
+    given = ("--latent-dim", 2, "--set", "filters=[4]", "--batch-size", 20, "--patience", "none", "--no-fit-prior")
+    said = zoo("train", "--data", "grey.npy", "--epochs", 1, *given, cwd=tmp_path).stdout
+    assert "model  conv_vae" in said and "(the pixels" in said
+    began = Run.open(tmp_path / "runs/conv_vae-grey").card
+    assert (began.batch_size, began.patience, began.plateau > 1, began.linear_start) == (20, None, True, True)
+    # By its data or by its folder: nothing is chosen again.
+    for count, again in ((2, ("--data", "grey.npy")), (3, ("--out", "runs/conv_vae-grey"))):
+        said = zoo("train", *again, "--epochs", count, cwd=tmp_path).stdout
+        assert f"after epoch {count - 1}" in said and "(the pixels" not in said
+    now = Run.open(tmp_path / "runs/conv_vae-grey").card
+    assert (now.settings, now.arguments, now.epochs) == (began.settings, began.arguments, 3)
+    assert "trained already, for 3 epochs" in zoo("train", "--out", "runs/conv_vae-grey", cwd=tmp_path).stdout
+    message = refused("train", "--out", "runs/conv_vae-grey", "--latent-dim", 3, cwd=tmp_path)
+    assert "has another run in it, with arguments {'latent_dim': 2}, not {'latent_dim': 3}" in message

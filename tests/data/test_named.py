@@ -47,7 +47,17 @@ def test_the_mnist_images_are_mnists():
 
 
 def test_every_set_is_held_to_its_sizes():
-    assert {*REAL, "digits", "shapes"} == set(named.NAMES), "give a new set its sizes above"
+    assert {*REAL, "digits", "shapes", "patches_8", "patches_32"} == set(named.NAMES), "give a new set its sizes above"
+
+
+@pytest.mark.parametrize(
+    ("name", "expected", "side"), [("patches_8", (20000, 5000, 5000), 8), ("patches_32", (3200, 800, 800), 32)]
+)
+def test_patches_are_of_scikit_learns_photographs(name, expected, side):
+    splits = named.load(name)
+    assert sizes(splits) == expected
+    assert splits.image_shape == (side, side, 3)
+    assert splits.test_in_train() == 0
 
 
 def test_digits_are_scikit_learns():

@@ -14,8 +14,8 @@ COVARIANCES = np.array([[[1.0, 0.8], [0.8, 2.0]], [[0.5, -0.3], [-0.3, 0.4]]])
 
 @pytest.fixture(scope="module")
 def mixture():
-    scale_tril = np.linalg.cholesky(COVARIANCES)
-    arrays = np.log(WEIGHTS), MEANS, scale_tril, np.linalg.inv(scale_tril)
+    variances, axes = np.linalg.eigh(COVARIANCES)
+    arrays = np.log(WEIGHTS), MEANS, axes.swapaxes(0, 1), np.sqrt(variances)
     return GaussianMixture(*(ops.convert_to_tensor(a, "float32") for a in arrays))
 
 

@@ -124,7 +124,7 @@ def test_a_fitted_gaussian_is_the_aggregate_posterior(shifted):
     """2 N KL(fitted || true) follows a chi-square law of D + D (D + 1) / 2 = 5 degrees."""
     model, x, mean = shifted
     prior = fit_mixture_prior(model.vae, x, components=1).prior
-    m, factor = np.asarray(prior.loc)[0], np.asarray(prior.scale_tril, "float64")[0]
+    m, factor = np.asarray(prior.loc)[0], np.asarray(prior.axes, "float64")[:, 0] * np.asarray(prior.scale)[0]
     covariance = factor @ factor.T
     kl = 0.5 * (np.trace(covariance) + np.sum((m - mean) ** 2) - 2 - np.linalg.slogdet(covariance)[1])
     assert 0 <= 2 * len(x) * kl < chi2(5).ppf(0.9999)

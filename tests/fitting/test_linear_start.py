@@ -172,7 +172,7 @@ def test_the_start_at_the_mean_moves_the_bias_of_each_pixel():
 @pytest.mark.parametrize(
     ("make", "message"),
     [
-        (lambda: composed(likelihood=Bernoulli), "Bernoulli has no location"),
+        (lambda: composed(likelihood=Bernoulli), "Bernoulli has no linear start"),
         (lambda: composed(prior=Flow), "Flow has no linear start"),
         (lambda: zoo.build("hamiltonian_vae", SHAPE, likelihood=GaussianLikelihood), "Hamiltonian has no linear start"),
         (lambda: zoo.build("autoencoder", SHAPE), "autoencoder gives images no density, which a linear start needs"),

@@ -44,3 +44,15 @@ def test_its_components_are_weighted_densities(rng):
 def test_what_is_no_mixture_is_refused(weights, means, covariances, message):
     with pytest.raises(InputError, match=message):
         FullMixture(2, components=1).assign(weights, means, covariances)
+
+
+def test_a_file_of_before_with_two_triangular_factors_is_the_same_density(rng):
+    covariances = np.array([[[2.0, 0.5], [0.5, 1.0]], [[1.0, -0.2], [-0.2, 0.5]]])
+    factor = np.linalg.cholesky(covariances)
+    arrays = np.log([0.3, 0.7]) + 5, rng.normal(size=(2, 2)), factor, np.linalg.inv(factor)
+    old, new = FullMixture(2, components=2), FullMixture(2, components=2)
+    old.build()
+    old.load_own_variables({str(n): array.astype("float32") for n, array in enumerate(arrays)})
+    new.assign([0.3, 0.7], arrays[1], covariances)
+    z = rng.normal(size=(5, 2)).astype("float32")
+    assert np.allclose(old().log_prob(z), new().log_prob(z), atol=1e-5)

@@ -22,7 +22,7 @@ def test_each_table_can_be_trained_and_says_what_was_published(name):
         assert not row.start_from or row.start_from in before
     for row in table.rows:
         assert set(row.published) <= keys
-        assert zoo.build(row.model, image_shape=(28, 28, 1), **row.arguments).name
+        assert table.by_the_data or zoo.build(row.model, image_shape=(28, 28, 1), **row.arguments).name
     content = {
         "title": "t",
         "paper": table.paper,

@@ -1,5 +1,7 @@
 """A progress bar for training, and one for anything else."""
 
+import time
+
 import keras
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
@@ -19,11 +21,11 @@ def progress_bar(console, unit="epochs"):
 
 
 class ShowProgress(keras.callbacks.Callback):
-    """Shows the epochs of a run on the console, with the last one's figures, while its `bar` is open.
+    """Shows the epochs of a run on the console, with the last one's figures and the time left, while its `bar` is open.
 
     Args:
         console: a `rich.console.Console`.
-        epochs: how many in all.
+        epochs: how many in all, at most.
         done: how many of them are done.
     """
 
@@ -31,8 +33,21 @@ class ShowProgress(keras.callbacks.Callback):
         super().__init__()
         self.bar = progress_bar(console)
         self.task = self.bar.add_task("training", total=epochs, completed=done, text="")
+        self.epochs, self.done, self.start = epochs, done, time.perf_counter()
 
     def on_epoch_end(self, epoch, logs=None):
         shown = {name: logs[name] for name in ("loss", "val_loss", "kl", "bits_per_dim") if name in logs}
         text = "  ".join(f"{name} {float(value):.2f}" for name, value in shown.items())
+        each = (time.perf_counter() - self.start) / (epoch + 1 - self.done)
+        text += f"  {minutes(each * (self.epochs - epoch - 1))} left at most"
         self.bar.update(self.task, completed=epoch + 1, text=text)
+
+
+def minutes(seconds):
+    """A time in words: whole minutes, of which less than one is seconds.
+
+    Example:
+        >>> minutes(50), minutes(610)
+        ('50 s', '10 min')
+    """
+    return f"{seconds:.0f} s" if seconds < 60 else f"{seconds / 60:.0f} min"

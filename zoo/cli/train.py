@@ -46,27 +46,40 @@ def settings_options(command):
     return command
 
 
+#: What is given for a setting that isn't to be.
+NONE = "none"
+
+
+class _OrNone(click.ParamType):
+    """A number or a name, or `none`."""
+
+    def __init__(self, kind):
+        self.kind = click.types.convert_type(kind)
+        self.name = self.kind.name
+
+    def convert(self, value, parameter, context):
+        return NONE if value == NONE else self.kind.convert(value, parameter, context)
+
+
 def _option(setting):
+    default = {None: NONE, True: "yes", False: "no"}.get(setting.default, str(setting.default))
+    help = f"{setting.help}  [default: {'by the data' if setting.chosen else default}]"
     if setting.flag:
-        return click.option(setting.option, is_flag=True, help=setting.help)
+        return click.option(setting.option, is_flag=True, default=None, help=setting.help)
     if setting.type is bool:
-        names = f"{setting.option}/--no-{setting.option[2:]}"
-        return click.option(names, default=setting.default, show_default=True, help=setting.help)
+        return click.option(f"{setting.option}/--no-{setting.option[2:]}", default=None, help=help)
     kind = click.Choice(setting.choices) if setting.choices else setting.type
-    default = "none" if setting.default is None else True
-    return click.option(setting.option, type=kind, default=setting.default, show_default=default, help=setting.help)
+    return click.option(setting.option, type=_OrNone(kind) if setting.optional else kind, help=help)
 
 
 @click.command()
-@click.argument("model", default="iaf_mixture_vae")
-@click.option(
-    "--data", default="digits", show_default=True, help="A data set's name, a folder of images, a .npy or .npz file."
-)
-@click.option("--epochs", type=click.IntRange(1), default=200, show_default=True)
+@click.argument("model", required=False)
+@click.option("--data", help="A data set's name, a folder of images, a .npy or .npz file.  [default: digits]")
+@click.option("--epochs", type=click.IntRange(1), help="How many at most.  [default: by the data]")
 @settings_options
 @click.option("--objective", metavar="NAME", help="What training maximizes: elbo, iwae, ...  [default: the model's]")
-@click.option("--likelihood", metavar="NAME", help="p(x|z): bernoulli, gaussian, ...  [default: the model's]")
-@click.option("--latent-dim", type=int, help="The size of z.  [default: the model's]")
+@click.option("--likelihood", metavar="NAME", help="p(x|z): bernoulli, gaussian, ...  [default: by the data]")
+@click.option("--latent-dim", type=int, help="The size of z.  [default: the model's, or by the data]")
 @click.option(
     "--binarization",
     type=click.Choice(["none", "threshold", "dynamic", "static"]),
@@ -95,32 +108,32 @@ def _option(setting):
     help="Any other argument of the model, or of its objective.num_samples, likelihood.scale, ...",
 )
 @changed_data_option
+@click.option("--plan", "only_plan", is_flag=True, help="Say what is chosen and what it takes, and train nothing.")
 @click.option("--out", type=click.Path(path_type=Path), help="The run's folder.  [default: runs/MODEL-DATA]")
-def train(model, data, epochs, image_size, channels, ground, binarization, arguments, changed_data, out, **given):
-    """Trains MODEL (see `zoo list`) and makes pictures of it.
+def train(model, image_size, channels, changed_data, only_plan, **given):
+    """Trains MODEL (see `zoo list`), or what suits the data, and makes pictures of it.
 
-    The run's folder holds all there is; the same command goes on with it, to more epochs if asked.
+    What isn't given is chosen by the data. The run's folder holds all there is; the same command goes on with it, to
+    more epochs if asked.
 
     \b
-    Example: zoo train conv_vae --data mnist --epochs 50 --latent-dim 16
+    Example: zoo train --data photos/
     """
-    catalogue.check_name(model)
+    if model is not None:
+        catalogue.check_name(model)
     start()
     from zoo.callbacks.progress import ShowProgress
-    from zoo.runs.card import describe, format_of
+    from zoo.runs.choices import describe_what_is_given
     from zoo.runs.run import Run
 
     console = new_console()
-    settings = {name: given.pop(name) for name in SETTINGS}
-    settings |= {name: epochs if settings[name] else None for name in SETTINGS if SETTINGS[name].flag}
-    given = {name: value for name, value in given.items() if value is not None}
-    for name in {"image_shape", *given} & arguments.keys():
-        of = "is what the data say" if name == "image_shape" else f"is given by --{name.replace('_', '-')} too"
-        raise InputError(f"--set {name} {of}: leave it out.")
-    arguments |= given
-    source = {"name": data, "image_size": image_size, "channels": channels and int(channels), "ground": ground}
-    out = out or Path("runs") / f"{model}-{Path(data).stem}"
-    card, splits = describe(model, arguments, source, binarization, format_of(out), click.echo, **settings)
+    given |= {"image_size": image_size, "channels": channels and int(channels), "model": model}
+    out, chosen, epochs, card, splits = describe_what_is_given(**_taken_apart(given), say=click.echo)
+    for choice in chosen:
+        console.print(f"{choice.name:>20}  {choice.value}  ({choice.why})", soft_wrap=True)
+    if only_plan:
+        _print_plan(console, Run(out, card), splits, epochs)
+        return
     run = Run.begin(out, card, splits, changed_data)
     done = run.done
     if 0 < done < epochs and not run.is_spent:
@@ -143,6 +156,40 @@ def train(model, data, epochs, image_size, channels, ground, binarization, argum
         console.print(f"Next: zoo {command} {shlex.quote(str(run.folder))}", soft_wrap=True)
 
 
+def _taken_apart(given):
+    """What the command was given, and no more: arguments of the model, settings, where the data are, and the rest."""
+    given = {name: value for name, value in given.items() if value is not None}
+    settings = {name: given.pop(name) for name in SETTINGS if name in given}
+    settings = {name: None if value == NONE else value for name, value in settings.items()}
+    arguments = given.pop("arguments")
+    named = {name: given.pop(name) for name in ("objective", "likelihood", "latent_dim") if name in given}
+    for name in {"image_shape", *named} & arguments.keys():
+        of = "is what the data say" if name == "image_shape" else f"is given by --{name.replace('_', '-')} too"
+        raise InputError(f"--set {name} {of}: leave it out.")
+    source = {name: given.pop(name) for name in ("image_size", "channels", "ground") if name in given}
+    if "data" in given:
+        source["name"] = given.pop("data")
+    return given | {"arguments": arguments | named, "settings": settings, "source": source}
+
+
+def _print_plan(console, run, splits, epochs):
+    from zoo.callbacks.progress import minutes
+    from zoo.runs.plan import plan
+
+    run.splits = splits
+    found = plan(run)
+    rows = {
+        "images": f"{len(splits.train.images)} to train on, {len(splits.validation.images)} to watch, "
+        f"{len(splits.test.images)} to judge by, {' x '.join(map(str, splits.image_shape))}",
+        "parameters": f"{found.parameters:,}",
+        "time": f"{minutes(found.seconds * epochs)} at most: {found.seconds:.2g} s an epoch, before validation",
+        "memory": f"{found.memory / 2**30:.1f} GB",
+    }
+    for name, said in rows.items():
+        console.print(f"{name:>20}  {said}", soft_wrap=True)
+    console.print("Nothing was trained: leave out --plan.", soft_wrap=True)
+
+
 def _how_to_go_on(run, epochs):
     done = run.done
     if done < epochs:
@@ -154,7 +201,11 @@ def _how_to_go_on(run, epochs):
 def _print_summary(console, run, count):
     last = next(row for row in run.history if row["epoch"] == run.delivered)
     seconds = sum(row["seconds"] for row in run.history)
-    rows = {"run": run.folder, "epochs": f"{run.history[-1]['epoch']} ({count} now), {seconds:.0f} s in all"}
+    last_epoch = run.history[-1]["epoch"]
+    rows = {
+        "run": run.folder,
+        "epochs": f"{last_epoch} ({count} now) of {run.card.limit} at most, {seconds:.0f} s in all",
+    }
     if run.card.patience is not None:
         rows["delivered"] = f"epoch {run.delivered}"
     if run.card.prior:

@@ -7,32 +7,31 @@ from zoo.random import categorical, draw, normal, split
 
 
 class GaussianMixture(tfd.Distribution):
-    """p(z) = sum_k w_k N(z; m_k, L_k L_k'), given the triangular factors L_k and their inverses too.
+    """p(z) = sum_k w_k N(z; m_k, C_k), given the principal axes of each: C_k = U_k diag(s_k)^2 U_k'.
 
-        log N(z; m, L L') = -1/2 |L^-1 (z - m)|^2 + sum_d log (L^-1)_dd - D/2 log(2 pi)
+        log N(z; m, C) = -1/2 |(z - m) U / s|^2 - sum_d log s_d - D/2 log(2 pi)
 
-    With both at hand, draws and densities are matrix products; TFLite has those, and no triangular solver, which
-    `tfd.MultivariateNormalTriL` takes.
+    With U and s at hand, draws and densities are matrix products; TFLite has those, and no triangular solver, which
+    `tfd.MultivariateNormalTriL` takes. One matrix serves both.
 
     Args:
         logits: float `[K]`; w = softmax(logits).
         loc: the means m, float `[K, D]`.
-        scale_tril: the lower triangular L, float `[K, D, D]`, with positive diagonals.
-        inverse: L^-1, of that shape.
+        axes: the orthogonal U, float `[D, K, D]`: `axes[:, k]` is U_k, with an axis in each column.
+        scale: the standard deviations s along them, float `[K, D]`.
 
     Example:
-        >>> eye = ops.eye(2)[None]
-        >>> mixture = GaussianMixture(ops.zeros([1]), ops.zeros([1, 2]), 2 * eye, eye / 2)
+        >>> mixture = GaussianMixture(ops.zeros([1]), ops.zeros([1, 2]), ops.eye(2)[:, None], 2 * ops.ones([1, 2]))
         >>> round(float(mixture.log_prob([2.0, 0.0])), 4)
         -3.7242
 
     References:
-        Bishop 2006, "Pattern Recognition and Machine Learning", section 2.3.9.
+        Bishop 2006, "Pattern Recognition and Machine Learning", section 2.3.
     """
 
-    def __init__(self, logits, loc, scale_tril, inverse, name="GaussianMixture"):
-        parameters = {"logits": logits, "loc": loc, "scale_tril": scale_tril, "inverse": inverse}
-        self.logits, self.loc, self.scale_tril, self.inverse = logits, loc, scale_tril, inverse
+    def __init__(self, logits, loc, axes, scale, name="GaussianMixture"):
+        parameters = {"logits": logits, "loc": loc, "axes": axes, "scale": scale}
+        self.logits, self.loc, self.axes, self.scale = logits, loc, axes, scale
         super().__init__(
             dtype="float32",
             reparameterization_type=tfd.NOT_REPARAMETERIZED,
@@ -45,7 +44,7 @@ class GaussianMixture(tfd.Distribution):
     @classmethod
     def _parameter_properties(cls, dtype, num_classes=None):
         # Each belongs to all of the mixture: there is no batch.
-        ranks = {"logits": 1, "loc": 2, "scale_tril": 3, "inverse": 3}
+        ranks = {"logits": 1, "loc": 2, "axes": 3, "scale": 2}
         return {name: tfp.util.ParameterProperties(event_ndims=rank) for name, rank in ranks.items()}
 
     def _event_shape(self):
@@ -55,16 +54,14 @@ class GaussianMixture(tfd.Distribution):
         return ops.convert_to_tensor(self.loc.shape[-1:], "int32")
 
     def log_components(self, z):
-        """log w_k + log N(z; m_k, L_k L_k'), `[..., K]`, at z `[..., D]`."""
+        """log w_k + log N(z; m_k, C_k), `[..., K]`, at z `[..., D]`."""
         components, size = self.loc.shape
         # One product with all components' matrices side by side: [..., D] x [D, K D] -> [..., K, D]
-        matrices = ops.reshape(ops.transpose(self.inverse, (2, 0, 1)), (size, components * size))
-        whitened = ops.matmul(z, matrices)
-        whitened = ops.reshape(whitened, (*ops.shape(z)[:-1], components, size))
-        whitened = whitened - ops.matmul(self.inverse, self.loc[..., None])[..., 0]
-        log_det = ops.sum(ops.log(ops.diagonal(self.inverse, axis1=-2, axis2=-1)), axis=-1)
-        log_normal = tfd.Normal(0.0, 1.0).log_prob(whitened)
-        return ops.log_softmax(self.logits) + log_det + ops.sum(log_normal, axis=-1)
+        along = ops.matmul(z, ops.reshape(self.axes, (size, components * size)))
+        along = ops.reshape(along, (*ops.shape(z)[:-1], components, size))
+        centre = ops.sum(ops.transpose(self.loc)[..., None] * self.axes, axis=0)
+        log_normal = tfd.Normal(0.0, 1.0).log_prob((along - centre) / self.scale)
+        return ops.log_softmax(self.logits) + ops.sum(log_normal - ops.log(self.scale), axis=-1)
 
     def _log_prob(self, z):
         return ops.logsumexp(self.log_components(z), axis=-1)
@@ -77,6 +74,8 @@ class GaussianMixture(tfd.Distribution):
 def _(distribution, key, shape=()):
     keys = split(key)
     component = categorical(keys[0], distribution.logits, shape)
-    loc, scale_tril = (ops.take(x, component, axis=0) for x in (distribution.loc, distribution.scale_tril))
-    noise = normal(keys[1], (*shape, *distribution.loc.shape[-1:]))
-    return loc + ops.sum(scale_tril * ops.expand_dims(noise, -2), axis=-1)
+    loc, scale = (ops.take(x, component, axis=0) for x in (distribution.loc, distribution.scale))
+    noise = scale * normal(keys[1], (*shape, *distribution.loc.shape[-1:]))
+    # [D, ..., D] -> [..., D]
+    moved = ops.sum(ops.take(distribution.axes, component, axis=1) * noise, axis=-1)
+    return loc + ops.moveaxis(moved, 0, -1)

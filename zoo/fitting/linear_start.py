@@ -22,7 +22,6 @@ References:
     "Pattern Recognition and Machine Learning", section 12.2.4.
 """
 
-import inspect
 import math
 import warnings
 
@@ -100,9 +99,13 @@ def linear_start(vae, images, seed=0):
 def check_linear_start(vae):
     """Raises `InputError` unless the parts of a VAE have a linear start."""
     require(vae, "has_density", "a linear start")
-    for part, base in ((vae.posterior, Posterior), (vae.likelihood, Likelihood), (vae.prior, Prior)):
+    for part, base, those in (
+        (vae.posterior, Posterior, "a Gaussian posterior or an IAF"),
+        (vae.likelihood, Likelihood, "a Gaussian or a discretized logistic likelihood"),
+        (vae.prior, Prior, "the prior N(0, I) or a Mixture"),
+    ):
         if type(part).begin_with is base.begin_with:
-            part.begin_with(*[None] * (len(inspect.signature(base.begin_with).parameters) - 1))
+            raise InputError(f"{type(part).__name__} has no linear start: it is for {those}.")
 
 
 def factor_analysis(x, factors, width=0.0, seed=0):

@@ -86,13 +86,9 @@ class Likelihood(Part):
     def begin_with(self, deviation):
         """The pixels' standard deviation that it begins with, `[H, W, C]`: the one given, or the nearest it may have.
 
-        Raises:
-            InputError: pixels have no location that is moved as the network's output is (`has_location`).
+        It is defined where pixels have a location that is moved as the network's output is.
         """
-        raise InputError(
-            f"{type(self).__name__} has no location that the decoder's output moves: a linear start is for a Gaussian "
-            "or a discretized logistic likelihood."
-        )
+        raise NotImplementedError("a class that doesn't define it has no linear start")
 
     def last_bias(self):
         """The bias that is added to what the images are made of: of the decoder's last layer; None without one."""

@@ -2,7 +2,6 @@
 
 from abc import abstractmethod
 
-from zoo.errors import InputError
 from zoo.part import Part
 from zoo.support import Support
 
@@ -58,11 +57,8 @@ class Posterior(Part):
             kernel: A transposed, NumPy `[pixels, D]`.
             loc: a, `[D]`.
             scale: `[D]`.
-
-        Raises:
-            InputError: it can't.
         """
-        raise InputError(f"{type(self).__name__} has no linear start: it is for a Gaussian posterior or an IAF.")
+        raise NotImplementedError("a class that doesn't define it has no linear start")
 
     def call(self, x, log_joint=None, training=None):
         return self.given(self.statistics(x, training=training), log_joint)

@@ -46,14 +46,14 @@ class FullMixture(Prior):
         size, components = self.latent_dim, self.components
 
         def identities(shape, dtype):
-            return ops.broadcast_to(ops.eye(size, dtype=dtype), shape)
+            return ops.broadcast_to(ops.eye(size, dtype=dtype)[:, None], shape)
 
         self.logits = self.add_weight(shape=(components,), initializer="zeros", trainable=False, name="logits")
         self.loc = self.add_weight(shape=(components, size), initializer="zeros", trainable=False, name="loc")
-        self.scale_tril, self.inverse = (
-            self.add_weight(shape=(components, size, size), initializer=identities, trainable=False, name=name)
-            for name in ("scale_tril", "inverse")
+        self.axes = self.add_weight(
+            shape=(size, components, size), initializer=identities, trainable=False, name="axes"
         )
+        self.scale = self.add_weight(shape=(components, size), initializer="ones", trainable=False, name="scale")
         self.built = True
 
     def assign(self, weights, means, covariances):
@@ -70,24 +70,27 @@ class FullMixture(Prior):
         if not self.built:
             self.build()
         weights, means, covariances = (np.asarray(x, "float64") for x in (weights, means, covariances))
-        shapes, wanted = (weights.shape, means.shape, covariances.shape), self.inverse.shape
+        shapes, wanted = (weights.shape, means.shape, covariances.shape), (*self.loc.shape, self.latent_dim)
         if shapes != (wanted[:1], wanted[:2], wanted):
             raise InputError(f"weights, means and covariances are {shapes}, but must be [K], [K, D] and [K, D, D].")
-        try:
-            scale_tril = np.linalg.cholesky(covariances)
-        except np.linalg.LinAlgError:
-            scale_tril = None
-        if scale_tril is None or not (weights > 0).all():
+        variances, axes = np.linalg.eigh(covariances)
+        if not ((variances > 0).all() and (weights > 0).all()):
             raise InputError("weights or covariances aren't positive: take fewer components, or a larger reg_covar.")
         self.logits.assign(np.log(weights / weights.sum()))
         self.loc.assign(means)
-        self.scale_tril.assign(scale_tril)
-        self.inverse.assign(np.linalg.inv(scale_tril))
+        self.axes.assign(axes.swapaxes(0, 1))
+        self.scale.assign(np.sqrt(variances))
+
+    def load_own_variables(self, store):
+        if len(store["3"].shape) == 2:
+            super().load_own_variables(store)
+            return
+        # Files of before have two triangular factors of each covariance.
+        logits, loc, factor = (np.asarray(store[name], "float64") for name in "012")
+        self.assign(np.exp(logits - logits.max()), loc, factor @ factor.swapaxes(-1, -2))
 
     def call(self, inputs=None):
-        return GaussianMixture(
-            *(ops.convert_to_tensor(v) for v in (self.logits, self.loc, self.scale_tril, self.inverse))
-        )
+        return GaussianMixture(*(ops.convert_to_tensor(v) for v in (self.logits, self.loc, self.axes, self.scale)))
 
     def log_components(self, z):
         """log w_k + log N(z; m_k, C_k), `[..., K]`, at z `[..., D]`."""

@@ -1,6 +1,5 @@
 """The base of priors: the size of z, and where it lives."""
 
-from zoo.errors import InputError
 from zoo.part import Part
 from zoo.support import Support
 
@@ -26,8 +25,5 @@ class Prior(Part):
 
         Args:
             codes: NumPy `[N, D]`.
-
-        Raises:
-            InputError: it can't.
         """
-        raise InputError(f"{type(self).__name__} has no linear start: it is for the prior N(0, I) or a Mixture.")
+        raise NotImplementedError("a class that doesn't define it has no linear start")

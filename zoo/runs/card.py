@@ -3,6 +3,7 @@
 import functools
 import json
 import platform
+from collections.abc import Mapping
 from importlib import metadata
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -146,6 +147,18 @@ BEFORE_DATA = {"ground": None, "fingerprint": None, "pixels": "uint8", "range": 
 WERE_ZERO = ("steps", "components")
 
 
+def open_data(data, version=VERSION, say=lambda line: None):
+    """What a run is to be trained on: a `Data`, and the `Splits` of pixels as they lie.
+
+    Args:
+        data, version, say: of `describe`.
+
+    Raises:
+        InputError: it isn't there, can't be read, or is no set of images.
+    """
+    return msgspec.convert(_completed(data, version), Data).load(version, say)
+
+
 def describe(model, arguments, data, binarization=None, version=VERSION, say=lambda line: None, **settings):
     """The card of a run to be, and its data set, once all of it has been looked at but for `start_from`.
 
@@ -153,7 +166,7 @@ def describe(model, arguments, data, binarization=None, version=VERSION, say=lam
         model: a name of the catalogue.
         arguments: what the model is built with, but for the image shape.
         data: a dict of `name` (of a data set, or a path); for a folder of `image_size`, `channels` and `ground` too,
-            where they aren't to be 64x64, those of the first picture, and white.
+            where they aren't to be 64x64, those of the first picture, and white. Or what `open_data` has made of it.
         binarization: None for what suits the likelihood.
         version: what held when the run was begun, of `format_of`.
         say: a function that is given a line about what of the data is passed over.
@@ -171,7 +184,7 @@ def describe(model, arguments, data, binarization=None, version=VERSION, say=lam
         raise InputError(f"{begun[0]} and {begun[1]} both say where training begins: leave one of them out.")
     if settings.decay and settings.plateau:
         raise InputError("decay and plateau both move the learning rate: leave one of them out.")
-    data, splits = msgspec.convert(_completed(data, version), Data).load(version, say)
+    data, splits = open_data(data, version, say) if isinstance(data, Mapping) else data
     arguments = _with_labels(model, arguments, data, splits)
     card = Card(
         version=version,
@@ -315,13 +328,17 @@ def write_card(path, **entries):
     return read_card(path)
 
 
+def begun(folder):
+    """The card of the run that is in a folder, if it is one that can be gone on with; else None."""
+    folder = Path(folder)
+    trained = (folder / "state.keras").is_file() or (folder / "model.keras").is_file()
+    return read_card(folder / "card.json") if trained and (folder / "card.json").is_file() else None
+
+
 def format_of(folder):
     """The version of the run that is in a folder, if it is one that can be gone on with; the newest otherwise."""
-    folder = Path(folder)
-    begun = (folder / "card.json").is_file() and any(
-        (folder / name).is_file() for name in ("state.keras", "model.keras")
-    )
-    return read_card(folder / "card.json").version if begun else VERSION
+    card = begun(folder)
+    return card.version if card else VERSION
 
 
 def check_same_run(was, asked, folder, changed_data=False):

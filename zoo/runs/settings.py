@@ -34,12 +34,13 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     - since: the version of cards that it came with;
     - before: what held until then, where that isn't the default;
     - identity: False where a run may go on with another value, as it may with more epochs;
-    - flag: True where the command line takes no number, which is that of all epochs.
+    - flag: True where the command line takes no number, which is that of all epochs;
+    - chosen: True where `zoo train` has the data choose (`zoo.runs.choices`) what isn't given.
     """
 
-    batch_size: _entry(int, "Images of a step.", ge=1) = 64
+    batch_size: _entry(int, "Images of a step.", ge=1, chosen=True) = 64
     optimizer: _entry(Literal[OPTIMIZERS], "Keras's optimizer of that name.", since=3) = "adam"
-    learning_rate: _entry(float, "The size of the optimizer's steps.", gt=0) = 1e-3
+    learning_rate: _entry(float, "The size of the optimizer's steps.", gt=0, chosen=True) = 1e-3
     decay: _optional(
         int, "Let the learning rate fall to zero over the epochs, along half a cosine.", since=2, ge=1, flag=True
     ) = None
@@ -61,16 +62,21 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         since=3,
         ge=1,
         identity=False,
+        chosen=True,
     ) = None
     plateau: _optional(
         int,
         "Cut the learning rate to three tenths when the validation loss hasn't fallen for so many epochs.",
         since=4,
         ge=1,
+        chosen=True,
     ) = None
-    linear_start: _entry(bool, "Begin as factor analysis of the training images.", since=4) = False
+    linear_start: _entry(bool, "Begin as factor analysis of the training images.", since=4, chosen=True) = False
     fit_prior: _entry(
-        bool, "End by fitting a mixture of Gaussians to the codes, and deliver it as the prior where it wins.", since=4
+        bool,
+        "End by fitting a mixture of Gaussians to the codes, and deliver it as the prior where it wins.",
+        since=4,
+        chosen=True,
     ) = False
     start_at_mean: _entry(bool, "Let the decoder begin at the mean of the training images.", since=2) = False
     start_from: (
@@ -97,6 +103,7 @@ class Setting(NamedTuple):
     before: Any
     identity: bool = True
     flag: bool = False
+    chosen: bool = False
 
     @property
     def option(self):
@@ -189,6 +196,8 @@ def checked(**values):
 def options(values):
     """What `zoo train` is given for these values, as one string: the settings in their order, without what isn't done.
 
+    What the data would choose is said to be left out.
+
     Example:
         >>> options({"seed": 0, "learning_rate": 1e-3, "decay": 50, "ema": None, "start_at_mean": True})
         '--learning-rate 0.001 --decay --start-at-mean --seed 0'
@@ -196,6 +205,8 @@ def options(values):
     words = []
     for setting in SETTINGS.values():
         value = values.get(setting.name)
+        if value is False and setting.chosen:
+            words.append(f"--no-{setting.option[2:]}")
         if value is None or value is False:
             continue
         words.append(setting.option)

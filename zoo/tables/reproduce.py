@@ -5,21 +5,20 @@ whenever a row is done.
 """
 
 import math
-import time
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, NotRequired, TypedDict
 
-import keras
 import msgspec
 
 from zoo.callbacks.progress import ShowProgress
 from zoo.data import named
-from zoo.data.pipeline import training_batches
 from zoo.errors import InputError
 from zoo.files.foreign import reading
 from zoo.files.saving import read_json, replacing, write_json
 from zoo.runs.card import describe, format_of, versions
+from zoo.runs.choices import describe_what_is_given
+from zoo.runs.plan import seconds_per_epoch
 from zoo.runs.run import Run
 from zoo.tables.page import cell, markdown
 from zoo.tables.published import load_table
@@ -32,7 +31,7 @@ class Plan(TypedDict):
     """The content of a `plan.json`."""
 
     asked: dict[str, int | float | None]  #: what the command was given
-    epochs: Annotated[int, msgspec.Meta(ge=1, le=2**31)]  #: how long a row is trained
+    epochs: Annotated[int, msgspec.Meta(ge=1, le=2**31)] | None  #: how long a row is trained; None for its own limit
     begun: NotRequired[str]  #: when; of before there was this, nothing
 
 
@@ -76,7 +75,8 @@ class Reproduction:
             InputError: there is another plan already, the budget isn't enough for one epoch, or data aren't there.
         """
         file = self.runs / "plan.json"
-        wanted = self.asked | ({"budget": budget} if epochs is None else {"epochs": epochs})
+        budgeted = epochs is None and not self.table.by_the_data
+        wanted = self.asked | ({"budget": budget} if budgeted else {"epochs": epochs})
         kept = self.kept_plan()
         if kept is not None:
             if kept["asked"] != wanted:
@@ -86,7 +86,7 @@ class Reproduction:
                 )
             return kept
         self._check_data(self.table.rows)
-        plan = {"asked": wanted, "epochs": epochs or self._affordable(budget, console)}
+        plan = {"asked": wanted, "epochs": self._affordable(budget, console) if budgeted else epochs}
         # It tells this reproduction's table from that of another that was asked for the same.
         plan["begun"] = datetime.now(UTC).isoformat()
         write_json(file, plan)
@@ -107,33 +107,26 @@ class Reproduction:
 
     def _seconds_per_epoch(self, row):
         # The row that it begins with isn't trained yet.
-        run = self.described(row._replace(start_from=None), epochs=1)
-        card, images = run.card, run.splits.train.images
-        model = run.new_model()
-        several = 6 * model.steps_per_execution
-        batches = training_batches(images, card.batch_size, card.data.binarization, seed=0, epochs=several)
-        ends = []
-        clock = keras.callbacks.LambdaCallback(
-            on_train_batch_end=lambda batch, logs=None: ends.append((batch, time.perf_counter()))
-        )
-        model.fit(batches, steps_per_epoch=several, verbose=0, callbacks=[clock], shuffle=False)
-        # The first steps compile.
-        (first, start), (last, end) = ends[len(ends) // 3], ends[-1]
-        return (end - start) / max(1, last - first) * run.steps
+        run, _ = self.described(row._replace(start_from=None), epochs=1)
+        return seconds_per_epoch(run, run.new_model())
 
     def described(self, row, epochs):
         """The row's run, as yet without a folder."""
-        card, splits = describe(
-            row.model,
-            row.arguments,
-            {"name": row.data},
-            row.binarization,
-            format_of(self.runs / row.name),
-            **row.settings(round(epochs * row.epochs), self.asked["seed"], self.runs),
-        )
-        run = Run(self.runs / row.name, card)
+        folder, seed = self.runs / row.name, self.asked["seed"]
+        if row.model is None:
+            found = describe_what_is_given(
+                {"name": row.data}, settings={"seed": seed} | dict(row.training), epochs=epochs, out=folder
+            )
+            card, splits = found.card, found.splits
+        else:
+            settings = row.settings(round(epochs * row.epochs), seed, self.runs)
+            card, splits = describe(
+                row.model, row.arguments, {"name": row.data}, row.binarization, format_of(folder), **settings
+            )
+            found = None
+        run = Run(folder, card)
         run.splits = splits
-        return run
+        return run, found.epochs if found else card.decay
 
     def make(self, plan, console):
         """Trains and judges all rows that aren't done, and writes the table after each.
@@ -179,13 +172,16 @@ class Reproduction:
             named.load(data)
 
     def _make_row(self, row, plan, console):
-        described = self.described(row, plan["epochs"])
+        described, limit = self.described(row, plan["epochs"])
         run = Run.begin(described.folder, described.card, described.splits, self.changed_data)
-        self._train(run, row, run.card.decay, console)
+        self._train(run, row, limit, console)
         judged = self.table.judge(run, self.asked["samples"], self.asked["limit"], console)
         stages = [Run.open(self.runs / stage.name) for stage in self._stages(row)]
         seconds = sum(epoch["seconds"] for stage in stages for epoch in stage.history)
-        return judged | {"training_seconds": round(seconds), "protocol": run.card.data.binarization}
+        made = {"training_seconds": round(seconds), "protocol": run.card.data.binarization}
+        if row.model is None:
+            made |= {"model": run.card.model, "epochs": run.done}
+        return judged | made
 
     def _stages(self, row):
         """The row, after those that it goes on from."""
@@ -215,15 +211,19 @@ class Reproduction:
     def _write(self, plan, results):
         rows = []
         for row in self.table.rows:
-            stages = [round(plan["epochs"] * stage.epochs) for stage in self._stages(row)]
-            card = {"epochs": stages[-1], "seed": self.asked["seed"]}
+            found = results.get(row.name)
+            if row.model is None:
+                stages = [found["epochs"]] if found else []
+            else:
+                stages = [round(plan["epochs"] * stage.epochs) for stage in self._stages(row)]
+            card = {"epochs": stages[-1] if row.model else plan["epochs"], "seed": self.asked["seed"]}
             pictures = [f"{self.name}/{row.name}-{name}" for name in self.table.pictures(row)]
             rows.append(
                 row._asdict()
-                | {"training": dict(row.training)}
+                | {"training": dict(row.training), "model": row.model or (found or {}).get("model")}
                 | card
                 | {"stages": stages, "command": row.command(**card)}
-                | {"results": results.get(row.name), "pictures": pictures}
+                | {"results": found, "pictures": pictures}
             )
         content = {
             "table": self.name,
@@ -256,14 +256,20 @@ class Reproduction:
             for row in self.table.rows
             if "clip_norm" in row.training
         ]
+        if self.table.by_the_data:
+            trained = "Nothing but the data and the seed is given: `zoo train` chooses the rest, and ends by itself."
+        else:
+            trained = (
+                f"Seed {asked['seed']}, and as many epochs as each row says; Adam's learning rate falls to zero along "
+                "half a cosine, and the decoder's last bias begins at the mean of the training images"
+                + (", but where a row begins with another's weights." if started else ".")
+            )
         return [
             *self.table.deviations,
             *started,
             *clipped,
             "How the rows are trained was settled on training images: no figure is the best of several on test images.",
-            f"Seed {asked['seed']}, and as many epochs as each row says; Adam's learning rate falls to zero along half "
-            "a cosine, and the decoder's last bias begins at the mean of the training images"
-            + (", but where a row begins with another's weights." if started else "."),
+            trained,
             "Times of training are as clocked: rows may be of different machines, or have had other work beside them.",
             f"Judged on {limit} {self.table.judged_on}, with {asked['samples']} importance samples each.",
         ]

@@ -10,14 +10,14 @@ from typing import Any, NamedTuple
 from zoo.runs.settings import options
 
 #: How rows are trained where they don't say otherwise.
-TRAINING = {"batch_size": 100, "learning_rate": 3e-3}
+TRAINING = {"batch_size": 100, "learning_rate": 3e-3, "fit_prior": False}
 
 
 class Row(NamedTuple):
     """One row of a table: what is trained, and what was published for it."""
 
     label: str  #: what it is called in the table
-    model: str  #: a name of the catalogue
+    model: str | None  #: a name of the catalogue; None for what the data choose
     arguments: dict  #: what the model is built with
     data: str  #: a data set's name
     published: dict  #: figures by the names that the table's `judge` gives ours
@@ -50,6 +50,10 @@ class Row(NamedTuple):
 
     def command(self, epochs, seed):
         """What trains the row by itself: a command of the shell."""
+        if self.model is None:
+            limit = f" --epochs {epochs}" if epochs else ""
+            seed = self.training.get("seed", seed)
+            return f"zoo train --data {self.data}{limit} --seed {seed} --out runs/{self.name}"
         arguments = (shlex.quote(f"{key}={value}".replace(" ", "")) for key, value in self.arguments.items())
         given = "".join(f" --set {argument}" for argument in arguments)
         if self.binarization:
@@ -93,3 +97,8 @@ class Table:
     compared: tuple[str, ...] = ()  #: the figures whose distance from the published ones is told; () for the first
     rows_are_columns: bool = False  #: whether the page has a column for each row, as a paper with many figures may
     pictures: Callable = no_pictures  #: a function of a row to the names of a run's pictures that the page shows
+
+    @property
+    def by_the_data(self):
+        """Whether the data choose what is trained, and for how long."""
+        return all(row.model is None for row in self.rows)

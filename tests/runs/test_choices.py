@@ -1,0 +1,102 @@
+"""What the data choose, and that nothing that is given is changed."""
+
+import msgspec
+import numpy as np
+import pytest
+
+from zoo.catalogue import build
+from zoo.data.splits import Split, Splits
+from zoo.runs.card import describe
+from zoo.runs.choices import choose, go_on
+from zoo.runs.settings import SETTINGS
+
+RNG = np.random.default_rng(0)
+SMOOTH = RNG.integers(0, 256, [40, 8, 8, 1]).astype("uint8")
+
+
+def splits(images):
+    images = np.asarray(images)
+    return Splits(Split(images[:-8]), Split(images[-8:-4]), Split(images[-4:]))
+
+
+@pytest.mark.parametrize(
+    ("images", "model", "likelihood"),
+    [
+        (SMOOTH > 127, "iaf_mixture_vae", "bernoulli"),
+        ((SMOOTH > 127).astype("uint8") * 255, "iaf_mixture_vae", "bernoulli"),
+        # Strokes with soft edges, and seventeen levels of grey from black to white.
+        (np.where(SMOOTH > 60, 255, SMOOTH), "iaf_mixture_vae", "bernoulli"),
+        ((SMOOTH // 16 * 17), "iaf_mixture_vae", "bernoulli"),
+        (SMOOTH, "conv_vae", "discretized_logistic"),
+        (SMOOTH // 4, "conv_vae", "discretized_logistic"),
+        # Colour is no ink, however bright.
+        (np.repeat(np.where(SMOOTH > 60, 255, SMOOTH), 3, -1), "conv_vae", "discretized_logistic"),
+        ((SMOOTH / np.float32(255)).astype("float32"), "conv_vae", "discretized_logistic"),
+        (RNG.random([40, 8, 8, 1]).astype("float32"), "conv_vae", "gaussian"),
+        (SMOOTH.astype("uint16") * 257, "conv_vae", "gaussian"),
+        (np.full([40, 8, 8, 1], 77, "uint8"), "conv_vae", "discretized_logistic"),
+    ],
+    ids=["bool", "two values", "ink", "17 levels", "grey", "dark", "colour", "levels", "real", "16 bit", "constant"],
+)
+def test_the_pixels_choose_the_likelihood_and_the_likelihood_the_model(images, model, likelihood):
+    found = choose(splits(images))
+    assert (found.model, found.arguments["likelihood"]) == (model, likelihood)
+    assert found.settings.get("linear_start", False) == (model == "conv_vae")
+    assert found.settings.get("fit_prior", False) == (model == "conv_vae")
+    built = build(found.model, image_shape=images.shape[1:], **found.arguments)
+    built.check_values(np.asarray(images[:4] / (65535 if images.dtype == "uint16" else 255), "float32").round(), "x")
+
+
+def test_what_is_given_is_never_changed():
+    given = {"batch_size": 7, "learning_rate": 0.5, "patience": None, "plateau": 3, "linear_start": False}
+    given["fit_prior"] = False
+    arguments = {"likelihood": "gaussian", "latent_dim": 3, "filters": [4], "likelihood.scale": 0.3}
+    found = choose(splits(SMOOTH), "conv_vae", arguments, given, epochs=5)
+    assert (found.model, found.arguments, found.settings, found.epochs) == ("conv_vae", arguments, given, 5)
+    assert found.chosen == ()
+    # With no model named it is chosen alone.
+    assert [choice.name for choice in choose(splits(SMOOTH), None, arguments, given, 5).chosen] == ["model"]
+
+
+def test_a_named_model_keeps_its_parts():
+    found = choose(splits(SMOOTH), "mixture_vae")
+    assert found.arguments == {"likelihood": "discretized_logistic"}
+    assert not found.settings.keys() & {"linear_start", "fit_prior"}, "its prior is no N(0, I)"
+    assert choose(splits(SMOOTH), "vae").settings["fit_prior"]
+    assert "likelihood" not in choose(splits(SMOOTH), "autoencoder").arguments
+
+
+def test_a_rate_that_falls_over_the_epochs_is_not_cut_besides():
+    found = choose(splits(SMOOTH), settings={"decay": True})
+    assert found.settings["decay"] == found.epochs
+    assert not found.settings.keys() & {"patience", "plateau"}
+
+
+@pytest.mark.parametrize(("count", "batch", "steps"), [(10, 32, 1), (2000, 64, 32), (50_000, 128, 391)])
+def test_the_limit_goes_by_steps_and_patience_by_epochs_of_them(count, batch, steps):
+    found = choose(splits(np.zeros([count + 8, 8, 8, 1], "uint8") + 9))
+    assert found.settings["batch_size"] == batch
+    assert found.epochs == max(20, min(1000, -(-20_000 // steps)))
+    assert found.settings["plateau"] < found.settings["patience"] < found.epochs
+
+
+def test_what_is_given_by_binarization_or_range_is_of_one_likelihood():
+    assert choose(splits(SMOOTH), binarization="threshold").arguments["likelihood"] == "bernoulli"
+    real = splits(RNG.normal(size=[40, 8, 8, 1]).astype("float32"))
+    assert choose(real, arguments={"range": None}).arguments["likelihood"] == "gaussian"
+
+
+def test_a_run_that_was_begun_keeps_all_that_is_not_given():
+    card, _ = describe("vae", {"latent_dim": 3, "units": [4]}, {"name": "digits"}, learning_rate=0.5, seed=3)
+    card = msgspec.structs.replace(card, limit=30)
+    found = go_on(card)
+    assert (found.model, found.epochs, found.chosen) == ("vae", 30, ())
+    assert (found.arguments["units"], found.settings) == ([4], card.settings)
+    assert set(found.settings) == set(SETTINGS)
+    found = go_on(card, "iwae", {"latent_dim": 4}, {"seed": 5}, epochs=40)
+    assert (found.model, found.arguments["latent_dim"], found.settings["seed"], found.epochs) == ("iwae", 4, 5, 40)
+
+
+def test_a_decay_falls_over_the_epochs_that_a_run_is_given():
+    card, _ = describe("vae", {"latent_dim": 3, "units": [4]}, {"name": "digits"}, decay=7)
+    assert go_on(card, epochs=9).settings["decay"] == 9, "which is refused: it can't be given more"

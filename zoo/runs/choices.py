@@ -1,0 +1,263 @@
+"""What a run is trained with where nothing is said: chosen by the data.
+
+| what | by what | why |
+|---|---|---|
+| likelihood | the pixels | a Bernoulli has no density of grey values, and no other suits black and white |
+| model | the likelihood | of MNIST's digits the mixture and the flow have 4.5 nats more than N(0, I) and a Gaussian |
+| filters | the image's smaller side | a network whose last map is 4 to 7 pixels wide has seen all of the image |
+| latent_dim | the likelihood | 64 factors have 0.23 bits/dim less than 32 on Frey's faces, before training |
+| batch_size | the number of images | an epoch of a small set has steps enough, and one of a large set isn't slow |
+| learning_rate | the number of images | fast steps lose some of a linear start before they win it back |
+| linear_start | the likelihood | it is better than all linear models before the first step |
+| fit_prior | the prior | N(0, I) isn't where the codes are: ten Gaussians have 12.9 nats more on Fashion-MNIST |
+| epochs, patience, plateau | the steps of an epoch | it ends when nothing gets better, or after 20,000 steps |
+
+A model that is named keeps its prior, its posterior and its networks, and a run that was begun all that it began with.
+What is given is never changed.
+"""
+
+import math
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from zoo import catalogue
+from zoo.data import named
+from zoo.errors import InputError
+from zoo.evaluation.subset import subset
+from zoo.priors.standard_normal import StandardNormal
+from zoo.runs.card import OF_FOLDERS, Card, begun, describe, open_data
+from zoo.runs.settings import VERSION
+from zoo.support import Support
+
+#: A run takes so many steps at most, in so many epochs at least and at most.
+STEPS, EPOCHS = 20_000, (20, 1000)
+#: It ends after so many steps without a lower validation loss, in so many epochs at least and at most.
+PATIENCE, PATIENT = 2000, (10, 60)
+#: Pictures are of ink where so large a share of the pixels is black or white, within so many of 256 levels, or where
+#: there are few levels.
+INK, NEAR, LEVELS = 0.75, 8, 64
+#: The feature maps of each convolution.
+FILTERS = (32, 64, 128, 128, 128, 128)
+#: What decides of pixels is looked at in so many images.
+SOME = 1000
+
+
+class Choice(NamedTuple):
+    """One thing that the data decided."""
+
+    name: str  #: of a setting, of an argument of the model, `model` or `epochs`
+    value: Any
+    why: str
+
+
+class Choices(NamedTuple):
+    """All that a run is described with, and what of it was chosen."""
+
+    model: str
+    arguments: Mapping[str, Any]
+    settings: Mapping[str, Any]
+    epochs: int
+    chosen: tuple[Choice, ...] = ()
+
+
+class Described(NamedTuple):
+    """A run to be: what `Run.begin` takes, and what was chosen."""
+
+    folder: Path
+    chosen: tuple[Choice, ...]
+    epochs: int
+    card: Card
+    splits: Any
+
+
+def describe_what_is_given(
+    source, model=None, arguments=None, settings=None, epochs=None, binarization=None, out=None, say=lambda line: None
+):
+    """A run, `Described` by what is given of it: the data choose the rest, or the run that was begun has it.
+
+    Args:
+        source: a dict of what is given of the data: `name` (the digits where it isn't), and for a folder `image_size`,
+            `channels` and `ground`.
+        model, arguments, settings, epochs, binarization: of `choose`.
+        out: the run's folder; None for `runs/MODEL-DATA`.
+        say: a function that is given a line about what of the data is passed over.
+
+    Raises:
+        InputError: of `zoo.runs.card.describe`.
+    """
+    name = source.get("name", "digits")
+    folder = Path(out) if out else Path("runs") / f"{model}-{Path(name).stem}" if model else None
+    before, opened, lines = folder and begun(folder), None, []
+    if not before:
+        opened = open_data(source | {"name": name}, say=lines.append)
+        choices = choose(opened[1], model, arguments, settings, epochs, binarization)
+        folder = folder or Path("runs") / f"{choices.model}-{Path(name).stem}"
+        before = begun(folder)
+    if before:
+        choices = go_on(before, model, arguments, settings, epochs)
+        name = source.get("name", before.data.name)
+        if name not in named.NAMES and Path(name).is_dir():
+            source = {key: getattr(before.data, key) for key in OF_FOLDERS} | source
+        opened, lines, binarization = None, [], binarization or before.data.binarization
+    for line in lines:
+        say(line)
+    version = before.version if before else VERSION
+    data = opened or source | {"name": name}
+    card, splits = describe(choices.model, choices.arguments, data, binarization, version, say, **choices.settings)
+    return Described(folder, choices.chosen, choices.epochs, card, splits)
+
+
+def choose(splits, model=None, arguments=None, settings=None, epochs=None, binarization=None):
+    """The `Choices` for a new run: what is given, and for the rest what the data say.
+
+    Args:
+        splits: a `zoo.data.splits.Splits`, of pixels as they lie.
+        model: a name of the catalogue, or None.
+        arguments: of the model, those that are given; None for none.
+        settings: of `zoo.runs.settings.Settings`, those that are given; a `decay` may be True, for all epochs.
+        epochs: how many at most, or None.
+        binarization: what is given, or None.
+
+    Raises:
+        InputError: there is no such model.
+
+    Example:
+        >>> import zoo
+        >>> found = choose(zoo.data.digits(), epochs=50)
+        >>> found.model, found.arguments["likelihood"], found.epochs
+        ('iaf_mixture_vae', 'bernoulli', 50)
+    """
+    images, own = splits.train.images, model is None
+    arguments, settings, chosen = dict(arguments or {}), dict(settings or {}), []
+
+    def decide(given, name, value, why):
+        if name not in given:
+            given[name] = value
+            chosen.append(Choice(name, value, why))
+
+    if own or catalogue.takes(model, "likelihood"):
+        likelihood, own_arguments, why = _likelihood(images, arguments, binarization)
+        if "likelihood" not in arguments:
+            arguments = own_arguments | arguments
+        decide(arguments, "likelihood", likelihood, why)
+    binary = arguments.get("likelihood", "bernoulli") == "bernoulli"
+    if own:
+        model, why = _model(binary)
+        chosen.append(Choice("model", model, why))
+        side = min(splits.image_shape[:2])
+        decide(arguments, "filters", _filters(side), f"the smaller side has {side} pixels")
+        decide(arguments, "latent_dim", *_latents(binary))
+    count = len(images)
+    decide(settings, "batch_size", 32 if count < 2000 else 64 if count < 20_000 else 128, f"{count} training images")
+    if own and not binary and not settings.keys() & {"start_at_mean", "start_from"}:
+        decide(settings, "linear_start", True, "it begins as factor analysis of the images")
+    slow = settings.get("linear_start") and count < 2000
+    decide(settings, "learning_rate", 5e-4 if slow else 1e-3, "few images" if slow else "Adam's own")
+    if _takes_fitted_prior(model, arguments, splits.image_shape):
+        decide(settings, "fit_prior", True, "the prior is N(0, I), which isn't where the codes are")
+    steps = -(-count // settings["batch_size"])
+    if epochs is None:
+        epochs = _within(EPOCHS, STEPS / steps)
+        chosen.append(Choice("epochs", epochs, f"at most: {steps} steps each"))
+    if not settings.get("decay"):
+        patience = _within(PATIENT, PATIENCE / steps)
+        decide(settings, "patience", patience, "epochs without a lower validation loss, and it ends")
+        decide(settings, "plateau", max(1, patience * 2 // 5), "epochs without one, and the rate is cut")
+    return Choices(model, arguments, _decaying(settings, epochs), epochs, tuple(chosen))
+
+
+def go_on(card, model=None, arguments=None, settings=None, epochs=None):
+    """The `Choices` of a run that was begun: what is given, and for the rest what is on its card.
+
+    Args:
+        card: a `zoo.runs.card.Card`.
+        model, arguments, settings, epochs: of `choose`.
+    """
+    begun = {name: value for name, value in card.arguments.items() if name != "image_shape"}
+    # Before a card knew its limit, there were 200 where nothing was said.
+    epochs = epochs or card.limit or max(card.epochs, 200)
+    settings = card.settings | dict(settings or {})
+    return Choices(model or card.model, begun | dict(arguments or {}), _decaying(settings, epochs), epochs)
+
+
+def _decaying(settings, epochs):
+    """The settings, with the number of epochs for a rate that falls over all of them."""
+    return settings | ({"decay": epochs} if settings.get("decay") else {})
+
+
+def _within(limits, number):
+    return min(max(math.ceil(number), limits[0]), limits[1])
+
+
+def _likelihood(images, arguments, binarization):
+    """The likelihood's name, arguments of its own, and why."""
+    if "range" in arguments:
+        return "gaussian", {}, "real values have a density there"
+    if binarization not in (None, "none"):
+        return "bernoulli", {}, "the pixels are made black or white"
+    some = np.asarray(images[subset(images, SOME)])
+    if some.dtype == "bool":
+        return "bernoulli", {}, "the pixels are black and white"
+    if _is_ink(some):
+        return "bernoulli", {}, "nearly all pixels are black or white; the others are drawn, grey for the probability"
+    if _is_8_bit(some):
+        return "discretized_logistic", {}, "the pixels have 256 levels"
+    return "gaussian", {"likelihood.scale": None}, "the pixels have more than 256 levels"
+
+
+def _is_ink(images):
+    """Whether grey images are of ink on paper, or of light in the dark.
+
+    Example:
+        >>> _is_ink(np.array([0, 0, 0, 255, 120], "uint8")[:, None]), _is_ink(np.arange(256, dtype="uint8")[:, None])
+        (True, False)
+    """
+    if images.dtype != "uint8" or images.shape[-1] != 1:
+        return False
+    if np.mean((images < NEAR) | (images > 255 - NEAR)) >= INK:
+        return bool(images.max() > 255 - NEAR)
+    levels = np.unique(images)
+    return len(levels) < LEVELS and {0, 255} <= set(levels.tolist())
+
+
+def _is_8_bit(images):
+    if images.dtype == "uint8":
+        return True
+    levels = np.asarray(images, "float32") * 255
+    return images.dtype == "float32" and bool(np.max(np.abs(levels - np.round(levels))) < 1e-2)
+
+
+def _model(binary):
+    if binary:
+        return "iaf_mixture_vae", "a flow for the posterior and a mixture for the prior, trained together"
+    return "conv_vae", "a Gaussian posterior, which can begin as factor analysis"
+
+
+def _filters(side):
+    """The feature maps of as many convolutions of stride 2 as leave a side of 4 pixels, two at least.
+
+    Example:
+        >>> _filters(8), _filters(28), _filters(64)
+        ([32, 64], [32, 64, 128], [32, 64, 128, 128])
+    """
+    depth = math.ceil(math.log2(max(1, side / 4)))
+    return list(FILTERS[: min(max(2, depth), len(FILTERS))])
+
+
+def _latents(binary):
+    return (32, "enough of black and white") if binary else (64, "as many factors")
+
+
+def _takes_fitted_prior(model, arguments, image_shape):
+    """Whether the model's prior is N(0, I), in place of which another can be fitted."""
+    try:
+        built = catalogue.build(model, **arguments | {"image_shape": image_shape})
+    except InputError:
+        # It says so itself where it is described.
+        return False
+    abilities = built.abilities
+    fits = abilities.has_density and type(built.prior) is StandardNormal and built.prior.support is Support.REALS
+    return fits and not built.posterior.reads_prior
