@@ -6,9 +6,9 @@ import zlib
 
 import numpy as np
 import pytest
-from PIL import EpsImagePlugin, Image, PngImagePlugin
+from PIL import EpsImagePlugin, Image, ImageOps, PngImagePlugin
 
-from zoo.data.picture import is_grey, read, read_before
+from zoo.data.picture import is_grey, read, read_before, size_of
 from zoo.errors import InputError
 
 RAMP = np.tile(np.arange(16, dtype="uint8") * 17, (16, 1))
@@ -358,3 +358,14 @@ def test_nothing_but_the_formats_is_opened(tmp_path, monkeypatch, decode):
         Image.fromarray(COLOUR).save(tmp_path / "a.png", form)
         with pytest.raises(InputError, match=r"a\.png isn't a picture in PNG, JPEG"):
             decode(tmp_path / "a.png", (8, 8), 3)
+
+
+@pytest.mark.parametrize("orientation", range(1, 9))
+def test_the_size_is_that_of_the_picture_turned_upright(tmp_path, orientation):
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    for suffix in ("jpg", "png"):
+        Image.fromarray(COLOUR[:, :7]).save(tmp_path / f"a.{suffix}", exif=exif)
+        with Image.open(tmp_path / f"a.{suffix}") as image:
+            width, height = ImageOps.exif_transpose(image).size
+        assert size_of(tmp_path / f"a.{suffix}") == (height, width)

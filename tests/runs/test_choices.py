@@ -3,15 +3,16 @@
 import msgspec
 import numpy as np
 import pytest
+from PIL import Image
 
 from zoo.catalogue import build
 from zoo.data.splits import Split, Splits
 from zoo.runs.card import describe
-from zoo.runs.choices import choose, go_on
+from zoo.runs.choices import choose, describe_what_is_given, go_on
 from zoo.runs.settings import SETTINGS
 
 RNG = np.random.default_rng(0)
-SMOOTH = RNG.integers(0, 256, [40, 8, 8, 1]).astype("uint8")
+SMOOTH = RNG.integers(0, 256, [1008, 8, 8, 1]).astype("uint8")
 
 
 def splits(images):
@@ -23,6 +24,7 @@ def splits(images):
     ("images", "model", "likelihood"),
     [
         (SMOOTH > 127, "iaf_mixture_vae", "bernoulli"),
+        ((SMOOTH > 127)[:-1], "conv_vae", "bernoulli"),
         ((SMOOTH > 127).astype("uint8") * 255, "iaf_mixture_vae", "bernoulli"),
         # Strokes with soft edges, and seventeen levels of grey from black to white.
         (np.where(SMOOTH > 60, 255, SMOOTH), "iaf_mixture_vae", "bernoulli"),
@@ -32,16 +34,30 @@ def splits(images):
         # Colour is no ink, however bright.
         (np.repeat(np.where(SMOOTH > 60, 255, SMOOTH), 3, -1), "conv_vae", "discretized_logistic"),
         ((SMOOTH / np.float32(255)).astype("float32"), "conv_vae", "discretized_logistic"),
-        (RNG.random([40, 8, 8, 1]).astype("float32"), "conv_vae", "gaussian"),
+        (RNG.random([1008, 8, 8, 1]).astype("float32"), "conv_vae", "gaussian"),
         (SMOOTH.astype("uint16") * 257, "conv_vae", "gaussian"),
-        (np.full([40, 8, 8, 1], 77, "uint8"), "conv_vae", "discretized_logistic"),
+        (np.full([1008, 8, 8, 1], 77, "uint8"), "conv_vae", "discretized_logistic"),
     ],
-    ids=["bool", "two values", "ink", "17 levels", "grey", "dark", "colour", "levels", "real", "16 bit", "constant"],
+    ids=[
+        "bool",
+        "few",
+        "two values",
+        "ink",
+        "17 levels",
+        "grey",
+        "dark",
+        "colour",
+        "levels",
+        "real",
+        "16 bit",
+        "constant",
+    ],
 )
 def test_the_pixels_choose_the_likelihood_and_the_likelihood_the_model(images, model, likelihood):
     found = choose(splits(images))
     assert (found.model, found.arguments["likelihood"]) == (model, likelihood)
-    assert found.settings.get("linear_start", False) == (model == "conv_vae")
+    assert found.settings.get("linear_start", False) == (likelihood != "bernoulli")
+    assert found.settings["learning_rate"] == (5e-4 if model == "conv_vae" else 1e-3)
     assert found.settings.get("fit_prior", False) == (model == "conv_vae")
     built = build(found.model, image_shape=images.shape[1:], **found.arguments)
     built.check_values(np.asarray(images[:4] / (65535 if images.dtype == "uint16" else 255), "float32").round(), "x")
@@ -100,3 +116,26 @@ def test_a_run_that_was_begun_keeps_all_that_is_not_given():
 def test_a_decay_falls_over_the_epochs_that_a_run_is_given():
     card, _ = describe("vae", {"latent_dim": 3, "units": [4]}, {"name": "digits"}, decay=7)
     assert go_on(card, epochs=9).settings["decay"] == 9, "which is refused: it can't be given more"
+
+
+@pytest.mark.parametrize(
+    ("sizes", "given", "expected"),
+    [
+        ([(16, 12)], {}, (16, 12)),
+        ([(16, 12)], {"image_size": [9, 9]}, (9, 9)),
+        ([(16, 12), (12, 16)], {}, (64, 64)),
+        ([(65, 64)], {}, (64, 64)),
+        ([(4, 16)], {}, (64, 64)),
+    ],
+    ids=["own", "given", "two", "large", "small"],
+)
+def test_pictures_of_one_small_size_stay_as_they_are(tmp_path, sizes, given, expected):
+    (tmp_path / "photos").mkdir()
+    for number in range(12):
+        height, width = sizes[number % len(sizes)]
+        pixels = np.random.default_rng(number).integers(0, 256, [height, width, 3]).astype("uint8")
+        Image.fromarray(pixels).save(tmp_path / f"photos/{number}.png")
+    source = {"name": str(tmp_path / "photos"), **given}
+    found = describe_what_is_given(source, "autoencoder", out=tmp_path / "run")
+    assert tuple(found.card.data.image_size) == found.splits.image_shape[:2] == expected
+    assert ("image_size" in [choice.name for choice in found.chosen]) == (expected == (16, 12))

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from zoo.data.fingerprint import file_digest, fingerprint, row_digests
-from zoo.data.picture import check_ground, is_grey, read, read_before
+from zoo.data.picture import check_ground, is_grey, read, read_before, size_of
 from zoo.data.splits import Splits, by_hash, divide
 from zoo.errors import InputError
 from zoo.files.foreign import check_file
@@ -69,6 +69,23 @@ def load(folder, image_size=(64, 64), channels=None, rule=by_hash, ground="white
     keys = [path.as_posix() for path in paths]
     whole = fingerprint(len(paths), dict(zip(keys, digests, strict=True)))
     return Splits(*divide(images, rule(keys, row_digests(images))), whole)
+
+
+def common_size(folder):
+    """(height, width) of the pictures in a folder and the folders below it, if all have the same; else None.
+
+    It is read from the beginnings of the files. What can't be read is for `load` to say.
+    """
+    sizes = set()
+    for path in find(folder)[0]:
+        try:
+            check_file(Path(folder) / path)
+            sizes.add(size_of(Path(folder) / path))
+        except InputError:
+            return None
+        if len(sizes) > 1:
+            return None
+    return sizes.pop() if sizes else None
 
 
 def _decoded(paths, image_size, channels, decode):

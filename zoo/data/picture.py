@@ -43,6 +43,18 @@ def is_grey(path):
         return _is_grey(image)
 
 
+def size_of(path):
+    """(height, width) of the picture in a file once it is turned upright, by its head alone.
+
+    Raises:
+        InputError: as for `read`.
+    """
+    with _opened(path) as image:
+        width, height = image.size
+        sideways = image.format != "TIFF" and image.getexif().get(0x0112, 1) >= 5
+        return (width, height) if sideways else (height, width)
+
+
 def read(path, image_size, channels, ground="white"):
     """A picture's first frame, scaled to cover a size and cut to its middle.
 

@@ -23,4 +23,9 @@ def fold(network, z, **kwargs):
     leading = ops.shape(z)[:-1]
     flat = z if len(leading) == 1 else ops.reshape(z, (-1, z.shape[-1]))
     output = ops.cast(network(flat, **kwargs), "float32")
-    return output if len(leading) == 1 else ops.reshape(output, (*leading, *output.shape[1:]))
+    if len(leading) == 1:
+        return output
+    if [*z.shape[:-1]].count(None) == 1:
+        # A shape that isn't computed: LiteRT's kernels may go wrong after a tensor whose size only a run knows.
+        leading = [-1 if size is None else size for size in z.shape[:-1]]
+    return ops.reshape(output, (*leading, *output.shape[1:]))

@@ -6,6 +6,7 @@ from keras import ops
 from zoo.distributions.chain import Chain
 from zoo.distributions.diagonal_normal import diagonal_normal
 from zoo.distributions.label import Label
+from zoo.networks.fold import fold
 from zoo.networks.shapes import check_sizes
 from zoo.observed import image_of, label_of
 from zoo.part import build_once
@@ -79,28 +80,31 @@ class LabelledGaussian(Posterior):
 
     def label(self, x, training=None):
         """q(y|x), a `zoo.distributions.label.Label`: a point where the label is known."""
-        return Label(self._label_logits(image_of(x), training), label_of(x))
+        _, logits, *known = self.statistics(x, training)
+        return Label(logits, *known)
 
-    def _label_logits(self, image, training):
+    def _label_logits(self, image, features, training):
         if self.classifier is None:
-            return ops.zeros((ops.shape(image)[0], self.labels))
+            # Not `zeros` of a computed shape, for LiteRT as in `fold`: zeros, by what has the images' axis.
+            nothing = ops.minimum(ops.abs(ops.cast(features[:, :1], "float32")), 0.0)
+            return nothing + ops.zeros((1, self.labels))
         return ops.cast(self.logits(self.classifier(image, training=training)), "float32")
 
     def statistics(self, x, training=None):
         image = image_of(x)
         features = self.by_image(self.encoder(image, training=training))
         known = () if label_of(x) is None else (label_of(x),)
-        return features, self._label_logits(image, training), *known
+        return features, self._label_logits(image, features, training), *known
 
     def given(self, statistics, log_joint=None):
         features, logits, *known = statistics
 
         def code(y):
-            return diagonal_normal(self.head(ops.relu(features + self.by_label(y))))
+            # One batch of all labels and images: on more axes LiteRT's kernels may go wrong at the second run of a size.
+            return diagonal_normal(fold(self.head, ops.relu(features + fold(self.by_label, y))))
 
         def scores():
-            # Not `broadcast_to`: with it LiteRT's XNNPACK kernels go wrong at the second run of a new batch size.
-            y = ops.eye(self.labels)[:, None] + ops.zeros_like(logits)
+            y = ops.eye(self.labels)[:, None] + ops.minimum(ops.abs(logits), 0.0)
             return ops.transpose(log_joint(ops.concatenate([y, code(y).mean()], axis=-1)))
 
         guess = None if log_joint is None or self.classifier is not None else scores
