@@ -47,6 +47,8 @@ def test_and_beside_the_model(exported):
     with pytest.raises(InputError, match=r"sample_pixels doesn't draw the model's noise: \d+ of \d+ integer tensors"):
         check_noise_of_model(altered(content), asked, "sample_pixels")
     check_noise_of_model(content, asked, "sample_pixels")
+    # Its pixels are means: the model makes a key for them, of which no file has anything.
+    check_noise_of_model(content, asked, "sample")
 
 
 def test_another_stream_of_the_same_generator_is_found_too(exported):

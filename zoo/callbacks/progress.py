@@ -33,12 +33,14 @@ class ShowProgress(keras.callbacks.Callback):
         super().__init__()
         self.bar = progress_bar(console)
         self.task = self.bar.add_task("training", total=epochs, completed=done, text="")
-        self.epochs, self.done, self.start = epochs, done, time.perf_counter()
+        self.epochs, self.seen, self.start = epochs, 0, time.perf_counter()
 
     def on_epoch_end(self, epoch, logs=None):
         shown = {name: logs[name] for name in ("loss", "val_loss", "kl", "bits_per_dim") if name in logs}
         text = "  ".join(f"{name} {float(value):.2f}" for name, value in shown.items())
-        each = (time.perf_counter() - self.start) / (epoch + 1 - self.done)
+        # Counted here: a history may be one epoch ahead of what it goes on from.
+        self.seen += 1
+        each = (time.perf_counter() - self.start) / self.seen
         text += f"  {minutes(each * (self.epochs - epoch - 1))} left at most"
         self.bar.update(self.task, completed=epoch + 1, text=text)
 
