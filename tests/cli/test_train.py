@@ -107,7 +107,8 @@ def test_what_a_folder_holds_is_said_and_can_be_asked_for(tmp_path, monkeypatch)
     monkeypatch.chdir(tmp_path)
     images = np.concatenate([np.asarray(split.images) for split in run.splits])
     assert [0, 0, 1] in images[:, 0, 0].tolist()
-    assert "ground" in refused(*train, "--channels", "3", "--out", "other", cwd=tmp_path)
+    assert "ground" in refused(*train, "--ground", "red", "--out", "other", cwd=tmp_path)
+    assert "trained already" in zoo(*train, "--out", "other", cwd=tmp_path).stdout, "what is left out is as it was"
 
 
 @pytest.mark.parametrize("option", [("--image-size", "64x64"), ("--channels", "3"), ("--ground", "black")])

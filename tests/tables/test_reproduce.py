@@ -51,7 +51,7 @@ def test_a_row_is_what_its_command_trains(table, tmp_path):
     row = content["rows"][0]
     assert row["command"] == (
         "zoo train vae --data digits --set latent_dim=1 --set 'units=[8]' --epochs 2 --batch-size 100 "
-        "--learning-rate 0.003 --decay --start-at-mean --seed 0 --out runs/1-latent-dimensions-digits"
+        "--learning-rate 0.003 --decay --no-fit-prior --start-at-mean --seed 0 --out runs/1-latent-dimensions-digits"
     )
     from click.testing import CliRunner
 
@@ -72,7 +72,8 @@ def test_a_row_goes_on_from_an_earlier_one(table, tmp_path):
     after = Row("then k = 4", "iwae", arguments, "digits", {}, training={"clip_norm": 50.0}, start_from=first.label)
     table(rows=(first, after))
     content = reproduce(tmp_path)
-    assert "--decay --clip-norm 50 --start-from runs/1-latent-dimensions-digits --seed" in content["rows"][1]["command"]
+    words = "--decay --clip-norm 50 --no-fit-prior --start-from runs/1-latent-dimensions-digits --seed"
+    assert words in content["rows"][1]["command"]
     earlier, later = (Run.open(tmp_path / "runs" / row.name) for row in (first, after))
     assert later.card.start_from == str(earlier.folder)
     assert not later.card.start_at_mean

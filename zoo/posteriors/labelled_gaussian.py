@@ -100,7 +100,7 @@ class LabelledGaussian(Posterior):
         features, logits, *known = statistics
 
         def code(y):
-            # One batch of all labels and images: on more axes LiteRT's kernels may go wrong at the second run of a size.
+            # All labels and images are one batch, as in a decoder.
             return diagonal_normal(fold(self.head, ops.relu(features + fold(self.by_label, y))))
 
         def scores():
