@@ -1,7 +1,5 @@
 """A progress bar for training, and one for anything else."""
 
-import time
-
 import keras
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
@@ -31,25 +29,11 @@ class ShowProgress(keras.callbacks.Callback):
 
     def __init__(self, console, epochs, done=0):
         super().__init__()
-        self.bar = progress_bar(console)
+        self.bar = progress_bar(console, "epochs at most")
         self.task = self.bar.add_task("training", total=epochs, completed=done, text="")
-        self.epochs, self.seen, self.start = epochs, 0, time.perf_counter()
 
     def on_epoch_end(self, epoch, logs=None):
         shown = {name: logs[name] for name in ("loss", "val_loss", "kl", "bits_per_dim") if name in logs}
-        text = "  ".join(f"{name} {float(value):.2f}" for name, value in shown.items())
-        # Counted here: a history may be one epoch ahead of what it goes on from.
-        self.seen += 1
-        each = (time.perf_counter() - self.start) / self.seen
-        text += f"  {minutes(each * (self.epochs - epoch - 1))} left at most"
+        # Behind the time that is left.
+        text = "  ".join(["left", *(f"{name} {float(value):.2f}" for name, value in shown.items())])
         self.bar.update(self.task, completed=epoch + 1, text=text)
-
-
-def minutes(seconds):
-    """A time in words: whole minutes, of which less than one is seconds.
-
-    Example:
-        >>> minutes(50), minutes(610)
-        ('50 s', '10 min')
-    """
-    return f"{seconds:.0f} s" if seconds < 60 else f"{seconds / 60:.0f} min"

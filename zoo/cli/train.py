@@ -173,7 +173,6 @@ def _taken_apart(given):
 
 
 def _print_plan(console, run, splits, epochs):
-    from zoo.callbacks.progress import minutes
     from zoo.runs.plan import plan
 
     run.splits = splits
@@ -182,12 +181,16 @@ def _print_plan(console, run, splits, epochs):
         "images": f"{len(splits.train.images)} to train on, {len(splits.validation.images)} to watch, "
         f"{len(splits.test.images)} to judge by, {' x '.join(map(str, splits.image_shape))}",
         "parameters": f"{found.parameters:,}",
-        "time": f"{minutes(found.seconds * epochs)} at most: {found.seconds:.2g} s an epoch, before validation",
+        "time": f"{_in_words(found.seconds * epochs)} at most: {found.seconds:.2g} s an epoch, before validation",
         "memory": f"{found.memory / 2**30:.1f} GB",
     }
     for name, said in rows.items():
         console.print(f"{name:>20}  {said}", soft_wrap=True)
     console.print("Nothing was trained: leave out --plan.", soft_wrap=True)
+
+
+def _in_words(seconds):
+    return f"{seconds:.0f} s" if seconds < 60 else f"{seconds / 60:.0f} min"
 
 
 def _how_to_go_on(run, epochs):

@@ -71,21 +71,26 @@ def load(folder, image_size=(64, 64), channels=None, rule=by_hash, ground="white
     return Splits(*divide(images, rule(keys, row_digests(images))), whole)
 
 
-def common_size(folder):
+def common_size(folder, least, most):
     """(height, width) of the pictures in a folder and the folders below it, if all have the same; else None.
 
-    It is read from the beginnings of the files. What can't be read is for `load` to say.
+    It is read from the beginnings of the files, and from no more of them than it takes. What can't be read is for
+    `load` to say.
+
+    Args:
+        folder: its path.
+        least, most: how many pixels a side may have; None too where the pictures have others.
     """
-    sizes = set()
+    common = None
     for path in find(folder)[0]:
         try:
-            check_file(Path(folder) / path)
-            sizes.add(size_of(Path(folder) / path))
+            size = size_of(Path(folder) / path)
         except InputError:
             return None
-        if len(sizes) > 1:
+        if size != (common or size) or min(size) < least or max(size) > most:
             return None
-    return sizes.pop() if sizes else None
+        common = size
+    return common
 
 
 def _decoded(paths, image_size, channels, decode):

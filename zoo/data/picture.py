@@ -20,6 +20,8 @@ UPRIGHT = {
     7: "TRANSVERSE",
     8: "ROTATE_90",
 }
+#: Those that take height for width.
+SIDEWAYS = ("TRANSPOSE", "ROTATE_270", "TRANSVERSE", "ROTATE_90")
 # TIFF's tags.
 _PHOTOMETRIC, _BITS, _SMALLEST, _LARGEST = 262, 258, 340, 341
 _WHITE_IS_ZERO = 0
@@ -51,8 +53,7 @@ def size_of(path):
     """
     with _opened(path) as image:
         width, height = image.size
-        sideways = image.format != "TIFF" and image.getexif().get(0x0112, 1) >= 5
-        return (width, height) if sideways else (height, width)
+        return (width, height) if _turn(image) in SIDEWAYS else (height, width)
 
 
 def read(path, image_size, channels, ground="white"):
@@ -126,11 +127,16 @@ def _is_grey(image):
     return image.mode in ("1", "L", "LA", "La", "F") or image.mode.startswith("I")
 
 
+def _turn(image):
+    """What turns a picture upright, or None. A TIFF is turned as it is read, and a PNG's orientation may come last."""
+    return None if image.format == "TIFF" else UPRIGHT.get(image.getexif().get(0x0112))
+
+
 def _turned(shown, image):
     from PIL import Image
 
-    # The whole picture has been read by now: a PNG's orientation may come last. TIFFs are turned as they are read.
-    turn = None if image.format == "TIFF" else UPRIGHT.get(image.getexif().get(0x0112))
+    # The whole picture has been read by now.
+    turn = _turn(image)
     return shown.transpose(Image.Transpose[turn]) if turn else shown
 
 

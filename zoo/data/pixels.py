@@ -178,6 +178,17 @@ def extent(images, name):
     return low.item(), high.item()
 
 
+def has_eight_bits(x):
+    """Whether floats in [0, 1] are among the 256 values k/255.
+
+    Example:
+        >>> has_eight_bits(np.array([0.0, 1 / 255])), has_eight_bits(np.array([0.5 / 255]))
+        (True, False)
+    """
+    levels = np.asarray(x, "float32") * 255
+    return bool(np.max(np.abs(levels - np.round(levels))) <= 1e-2)
+
+
 def floats(images, range=UNIT):
     """Images as the model sees them: black and white are the ends of its range, and floats are left as they are.
 

@@ -36,6 +36,7 @@ from zoo.numerics.counts import check_count, check_positive
 from zoo.numerics.stable import inverse_softplus
 from zoo.priors.flow import Flow
 from zoo.priors.full_mixture import FullMixture
+from zoo.priors.standard_normal import StandardNormal
 from zoo.random import draw_and_log_prob, fold_in, stream
 from zoo.random.keys import low_bits
 from zoo.support import Support
@@ -44,6 +45,17 @@ from zoo.support import Support
 CODES, MOST = 50_000, 10
 #: How many Gaussians are tried.
 COMPONENTS = (1, 3, 10, 30, 100, 200)
+
+
+def has_plain_prior(model):
+    """Whether a model is a VAE whose prior is N(0, I), as training leaves it: another can be fitted in its place.
+
+    Example:
+        >>> import zoo
+        >>> [has_plain_prior(zoo.build(name, image_shape=(8, 8, 1))) for name in ("vae", "mixture_vae", "autoencoder")]
+        [True, False, False]
+    """
+    return model.abilities.has_density and type(model.prior) is StandardNormal
 
 
 def fit_mixture_prior(vae, batches, components=10, num_samples=1, seed=0, progress=None):

@@ -3,6 +3,7 @@
 import numpy as np
 from keras import ops
 
+from zoo.data.pixels import has_eight_bits
 from zoo.distributions.discretized_logistic import DiscretizedLogistic as DiscretizedLogisticDistribution
 from zoo.errors import InputError
 from zoo.likelihoods.likelihood import Likelihood
@@ -55,8 +56,7 @@ class DiscretizedLogistic(Likelihood):
         return np.maximum(deviation, 2 * MIN_SCALE * np.pi / np.sqrt(3))
 
     def check(self, x, name):
-        levels = np.asarray(x, "float32") * 255
-        if np.max(np.abs(levels - np.round(levels))) > 1e-2:
+        if not has_eight_bits(x):
             raise InputError(
                 f"{name} has pixels between the 256 values k/255 that a discretized logistic likelihood takes: give "
                 "8-bit images divided by 255, or use a Gaussian likelihood for real values."

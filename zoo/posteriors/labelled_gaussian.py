@@ -1,5 +1,7 @@
 """The Gaussian posterior of a code whose image has a label, which may be missing."""
 
+import math
+
 import keras
 from keras import ops
 
@@ -80,21 +82,20 @@ class LabelledGaussian(Posterior):
 
     def label(self, x, training=None):
         """q(y|x), a `zoo.distributions.label.Label`: a point where the label is known."""
-        _, logits, *known = self.statistics(x, training)
-        return Label(logits, *known)
+        return Label(self._label_logits(image_of(x), training), label_of(x))
 
-    def _label_logits(self, image, features, training):
+    def _label_logits(self, image, training):
         if self.classifier is None:
-            # Not `zeros` of a computed shape, for LiteRT as in `fold`: zeros, by what has the images' axis.
-            nothing = ops.minimum(ops.abs(ops.cast(features[:, :1], "float32")), 0.0)
-            return nothing + ops.zeros((1, self.labels))
+            # Not `zeros` of a computed shape, for LiteRT as in `fold`: zeros, made of a pixel of each image.
+            pixel = ops.reshape(image, (-1, math.prod(image.shape[1:])))[:, :1]
+            return ops.minimum(ops.abs(ops.cast(pixel, "float32")), 0.0) + ops.zeros((1, self.labels))
         return ops.cast(self.logits(self.classifier(image, training=training)), "float32")
 
     def statistics(self, x, training=None):
         image = image_of(x)
         features = self.by_image(self.encoder(image, training=training))
         known = () if label_of(x) is None else (label_of(x),)
-        return features, self._label_logits(image, features, training), *known
+        return features, self._label_logits(image, training), *known
 
     def given(self, statistics, log_joint=None):
         features, logits, *known = statistics
@@ -104,7 +105,8 @@ class LabelledGaussian(Posterior):
             return diagonal_normal(fold(self.head, ops.relu(features + fold(self.by_label, y))))
 
         def scores():
-            y = ops.eye(self.labels)[:, None] + ops.minimum(ops.abs(logits), 0.0)
+            # Without a classifier all logits are 0.
+            y = ops.eye(self.labels)[:, None] + logits
             return ops.transpose(log_joint(ops.concatenate([y, code(y).mean()], axis=-1)))
 
         guess = None if log_joint is None or self.classifier is not None else scores

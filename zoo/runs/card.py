@@ -22,8 +22,8 @@ from zoo.data.splits import at_random, by_hash
 from zoo.errors import InputError
 from zoo.files.foreign import reading
 from zoo.files.saving import read_json, write_json
+from zoo.fitting.ex_post import has_plain_prior
 from zoo.fitting.linear_start import check_linear_start
-from zoo.priors.standard_normal import StandardNormal
 from zoo.runs.settings import SETTINGS, VERSION, Settings, checked, of_before
 
 Count = Annotated[int, msgspec.Meta(ge=1)]
@@ -147,6 +147,11 @@ BEFORE_DATA = {"ground": None, "fingerprint": None, "pixels": "uint8", "range": 
 WERE_ZERO = ("steps", "components")
 
 
+def asked_data(data, version=VERSION):
+    """The `Data` that are asked for, as yet unread: with what is left open as it is in a card of that version."""
+    return msgspec.convert(_completed(data, version), Data)
+
+
 def open_data(data, version=VERSION, say=lambda line: None):
     """What a run is to be trained on: a `Data`, and the `Splits` of pixels as they lie.
 
@@ -156,7 +161,7 @@ def open_data(data, version=VERSION, say=lambda line: None):
     Raises:
         InputError: it isn't there, can't be read, or is no set of images.
     """
-    return msgspec.convert(_completed(data, version), Data).load(version, say)
+    return asked_data(data, version).load(version, say)
 
 
 def describe(model, arguments, data, binarization=None, version=VERSION, say=lambda line: None, **settings):
@@ -220,7 +225,7 @@ def _check_fits(card, model):
         raise InputError(f"start_at_mean is for models with a likelihood, and {card.model} has none: leave it out.")
     if card.linear_start:
         check_linear_start(model)
-    if card.fit_prior and not (model.abilities.has_density and type(model.prior) is StandardNormal):
+    if card.fit_prior and not has_plain_prior(model):
         raise InputError(f"fit_prior is for models whose prior is N(0, I), and {card.model} has another: leave it out.")
     if card.warm_up and not model.abilities.has_density:
         raise InputError(f"warm_up is for models with a KL term, and {card.model} has none: leave it out.")

@@ -1,4 +1,4 @@
-"""What a run is trained with where nothing is said: chosen by the data.
+"""Choices by the data: how a run is trained where nothing is said.
 
 | what | by what | why |
 |---|---|---|
@@ -27,12 +27,12 @@ import numpy as np
 from zoo import catalogue
 from zoo.data import named
 from zoo.data.folder import common_size
+from zoo.data.pixels import has_eight_bits
 from zoo.errors import InputError
 from zoo.evaluation.subset import subset
-from zoo.priors.standard_normal import StandardNormal
-from zoo.runs.card import OF_FOLDERS, Card, begun, describe, open_data
+from zoo.fitting.ex_post import has_plain_prior
+from zoo.runs.card import OF_FOLDERS, Card, asked_data, begun, describe, open_data
 from zoo.runs.settings import VERSION
-from zoo.support import Support
 
 #: Pictures of one size are taken as they are where their sides have so many pixels at least and at most.
 SIDES = (8, 64)
@@ -94,39 +94,52 @@ def describe_what_is_given(
     Raises:
         InputError: of `zoo.runs.card.describe`.
     """
-    name = source.get("name", "digits")
-    folder = Path(out) if out else Path("runs") / f"{model}-{Path(name).stem}" if model else None
+    given, source = source, {"name": "digits"} | source
+    folder, stem = out and Path(out), Path(source["name"]).stem
+    if not folder and model:
+        folder = Path("runs") / f"{model}-{stem}"
     before, opened, lines = folder and begun(folder), None, []
     if not before:
-        own_size = _own_size(name, source)
-        source = source | {choice.name: choice.value for choice in own_size}
-        opened = open_data(source | {"name": name}, say=lines.append)
+        own_size = _own_size(source)
+        source |= {choice.name: choice.value for choice in own_size}
+        opened = open_data(source, say=lines.append)
         choices = choose(opened[1], model, arguments, settings, epochs, binarization)
         choices = choices._replace(chosen=(*own_size, *choices.chosen))
-        folder = folder or Path("runs") / f"{choices.model}-{Path(name).stem}"
+        folder = folder or Path("runs") / f"{choices.model}-{stem}"
         before = begun(folder)
+    version = before.version if before else VERSION
     if before:
         choices = go_on(before, model, arguments, settings, epochs)
-        name = source.get("name", before.data.name)
-        if name not in named.NAMES and Path(name).is_dir():
-            source = {key: getattr(before.data, key) for key in OF_FOLDERS} | source
-        opened, lines, binarization = None, [], binarization or before.data.binarization
+        binarization = binarization or before.data.binarization
+        again = _source_of(before, given)
+        if not (opened and version == VERSION and asked_data(again) == asked_data(source)):
+            source, opened, lines = again, None, []
     for line in lines:
         say(line)
-    version = before.version if before else VERSION
-    data = opened or source | {"name": name}
-    card, splits = describe(choices.model, choices.arguments, data, binarization, version, say, **choices.settings)
-    return Described(folder, choices.chosen, choices.epochs, card, splits)
+    described = describe(
+        choices.model, choices.arguments, opened or source, binarization, version, say, **choices.settings
+    )
+    return Described(folder, choices.chosen, choices.epochs, *described)
 
 
-def _own_size(name, source):
+def _source_of(card, given):
+    """Where the data of a run that was begun are, and how they are read: what is given, and else what its card has."""
+    source = {"name": card.data.name} | given
+    if _is_folder(source["name"]):
+        return {key: getattr(card.data, key) for key in OF_FOLDERS} | source
+    return source
+
+
+def _is_folder(name):
+    return name not in named.NAMES and Path(name).is_dir()
+
+
+def _own_size(source):
     """The choice of a folder's pictures as they are, where they all have one size that isn't too small or too large."""
-    if name in named.NAMES or not Path(name).is_dir() or "image_size" in source:
+    if not _is_folder(source["name"]) or "image_size" in source:
         return ()
-    size = common_size(name)
-    if size is None or min(size) < SIDES[0] or max(size) > SIDES[1]:
-        return ()
-    return (Choice("image_size", list(size), "all pictures have it"),)
+    size = common_size(source["name"], *SIDES)
+    return () if size is None else (Choice("image_size", list(size), "all pictures have it"),)
 
 
 def choose(splits, model=None, arguments=None, settings=None, epochs=None, binarization=None):
@@ -150,30 +163,29 @@ def choose(splits, model=None, arguments=None, settings=None, epochs=None, binar
         ('iaf_mixture_vae', 'bernoulli', 50)
     """
     images, own = splits.train.images, model is None
-    arguments, settings, chosen = dict(arguments or {}), dict(settings or {}), []
+    count, chosen = len(images), []
+    arguments, settings = dict(arguments or {}), dict(settings or {})
 
     def decide(given, name, value, why):
         if name not in given:
             given[name] = value
             chosen.append(Choice(name, value, why))
 
-    if own or catalogue.takes(model, "likelihood"):
+    if "likelihood" not in arguments and (own or catalogue.takes(model, "likelihood")):
         likelihood, own_arguments, why = _likelihood(images, arguments, binarization)
-        if "likelihood" not in arguments:
-            arguments = own_arguments | arguments
+        arguments = own_arguments | arguments
         decide(arguments, "likelihood", likelihood, why)
-    binary = arguments.get("likelihood", "bernoulli") == "bernoulli"
+    slow = False
     if own:
-        model, why = _model(binary, len(images))
+        binary, side = arguments["likelihood"] == "bernoulli", min(splits.image_shape[:2])
+        model, why = _model(binary, count)
         chosen.append(Choice("model", model, why))
-        side = min(splits.image_shape[:2])
         decide(arguments, "filters", _filters(side), f"the smaller side has {side} pixels")
         decide(arguments, "latent_dim", *_latents(binary))
-    count = len(images)
+        if not binary and not settings.keys() & {"start_at_mean", "start_from"}:
+            decide(settings, "linear_start", True, "it begins as factor analysis of the images")
+        slow = model == "conv_vae" and count < 2000
     decide(settings, "batch_size", 32 if count < 2000 else 64 if count < 20_000 else 128, f"{count} training images")
-    if own and not binary and not settings.keys() & {"start_at_mean", "start_from"}:
-        decide(settings, "linear_start", True, "it begins as factor analysis of the images")
-    slow = own and model == "conv_vae" and count < 2000
     decide(settings, "learning_rate", 5e-4 if slow else 1e-3, "few images" if slow else "Adam's own")
     if _takes_fitted_prior(model, arguments, splits.image_shape):
         decide(settings, "fit_prior", True, "the prior is N(0, I), which isn't where the codes are")
@@ -195,11 +207,11 @@ def go_on(card, model=None, arguments=None, settings=None, epochs=None):
         card: a `zoo.runs.card.Card`.
         model, arguments, settings, epochs: of `choose`.
     """
-    begun = {name: value for name, value in card.arguments.items() if name != "image_shape"}
+    kept = {name: value for name, value in card.arguments.items() if name != "image_shape"}
     # Before a card knew its limit, there were 200 where nothing was said.
     epochs = epochs or card.limit or max(card.epochs, 200)
     settings = card.settings | dict(settings or {})
-    return Choices(model or card.model, begun | dict(arguments or {}), _decaying(settings, epochs), epochs)
+    return Choices(model or card.model, kept | dict(arguments or {}), _decaying(settings, epochs), epochs)
 
 
 def _decaying(settings, epochs):
@@ -220,33 +232,30 @@ def _likelihood(images, arguments, binarization):
     some = np.asarray(images[subset(images, SOME)])
     if some.dtype == "bool" or not np.setdiff1d(some, (0, 255)).size:
         return "bernoulli", {}, "the pixels are black and white"
-    if _is_ink(some):
-        return "bernoulli", {}, "nearly all pixels are black or white; the others are drawn, grey for the probability"
-    if _is_8_bit(some):
+    ink = _ink(some)
+    if ink:
+        return "bernoulli", {}, f"{ink}; those between are drawn, grey for the probability"
+    if some.dtype == "uint8" or (some.dtype == "float32" and has_eight_bits(some)):
         return "discretized_logistic", {}, "the pixels have 256 levels"
     return "gaussian", {"likelihood.scale": None}, "the pixels have more than 256 levels"
 
 
-def _is_ink(images):
-    """Whether grey images are of ink on paper, or of light in the dark.
+def _ink(images):
+    """Why grey images are of ink on paper, or of light in the dark; None where they aren't.
 
     Example:
-        >>> _is_ink(np.array([0, 0, 0, 255, 120], "uint8")[:, None]), _is_ink(np.arange(256, dtype="uint8")[:, None])
-        (True, False)
+        >>> _ink(np.array([0, 0, 0, 255, 120], "uint8")[:, None])
+        'nearly all pixels are black or white'
+        >>> _ink(np.array([0, 60, 120, 180, 255], "uint8")[:, None])
+        'the pixels have 5 levels from black to white'
     """
     if images.dtype != "uint8" or images.shape[-1] != 1:
-        return False
+        return None
     if np.mean((images < NEAR) | (images > 255 - NEAR)) >= INK:
-        return bool(images.max() > 255 - NEAR)
+        return "nearly all pixels are black or white" if images.max() > 255 - NEAR else None
     levels = np.unique(images)
-    return len(levels) < LEVELS and {0, 255} <= set(levels.tolist())
-
-
-def _is_8_bit(images):
-    if images.dtype == "uint8":
-        return True
-    levels = np.asarray(images, "float32") * 255
-    return images.dtype == "float32" and bool(np.max(np.abs(levels - np.round(levels))) < 1e-2)
+    few = len(levels) < LEVELS and {0, 255} <= set(levels.tolist())
+    return f"the pixels have {len(levels)} levels from black to white" if few else None
 
 
 def _model(binary, count):
@@ -275,10 +284,7 @@ def _latents(binary):
 def _takes_fitted_prior(model, arguments, image_shape):
     """Whether the model's prior is N(0, I), in place of which another can be fitted."""
     try:
-        built = catalogue.build(model, **arguments | {"image_shape": image_shape})
+        return has_plain_prior(catalogue.build(model, **arguments | {"image_shape": image_shape}))
     except InputError:
         # It says so itself where it is described.
         return False
-    abilities = built.abilities
-    fits = abilities.has_density and type(built.prior) is StandardNormal and built.prior.support is Support.REALS
-    return fits and not built.posterior.reads_prior

@@ -1,6 +1,6 @@
 """The judgement of rows that have to beat simpler densities: importance sampling beside baselines."""
 
-from zoo.runs.evaluate import evaluate_run, keep_evaluation
+from zoo.tables.judge_by_importance_sampling import judge_by_importance_sampling
 
 
 def judge_beside_baselines(run, samples, limit, console):
@@ -11,12 +11,8 @@ def judge_beside_baselines(run, samples, limit, console):
         `gain` what the model's log p(x) is above it, in nats; the same in bits of 8-bit pixels, `baseline_bits_per_dim`
         and `gain_bits_per_dim`; each with its standard error under its name and `_se`.
     """
-    results = evaluate_run(run, samples, run.card.seed, limit, console, beside=True).figures
-    keep_evaluation(run, results)
-    found = {name: value for name, value in results.items() if name != "baselines"}
-    found |= {"nll": -results["log_px"], "nll_se": results["log_px_se"]}
-    found |= {"nelbo": -results["elbo"], "nelbo_se": results["elbo_se"]}
-    name, best = max(results["baselines"].items(), key=lambda item: item[1]["log_px"])
+    found = judge_by_importance_sampling(run, samples, limit, console, beside=True)
+    name, best = max(found.pop("baselines").items(), key=lambda item: item[1]["log_px"])
     found |= {"baseline": name.replace("_", " "), "baseline_nll": -best["log_px"], "baseline_nll_se": best["log_px_se"]}
     if "bits_per_dim" in best:
         found |= {f"baseline_{key}": best[key] for key in ("bits_per_dim", "bits_per_dim_se")}

@@ -111,22 +111,22 @@ class Reproduction:
         return seconds_per_epoch(run, run.new_model())
 
     def described(self, row, epochs):
-        """The row's run, as yet without a folder."""
+        """The row's run, as yet without a folder, and how many epochs it is trained for at most."""
         folder, seed = self.runs / row.name, self.asked["seed"]
         if row.model is None:
             found = describe_what_is_given(
                 {"name": row.data}, settings={"seed": seed} | dict(row.training), epochs=epochs, out=folder
             )
-            card, splits = found.card, found.splits
+            card, splits, limit = found.card, found.splits, found.epochs
         else:
             settings = row.settings(round(epochs * row.epochs), seed, self.runs)
             card, splits = describe(
                 row.model, row.arguments, {"name": row.data}, row.binarization, format_of(folder), **settings
             )
-            found = None
+            limit = card.decay
         run = Run(folder, card)
         run.splits = splits
-        return run, found.epochs if found else card.decay
+        return run, limit
 
     def make(self, plan, console):
         """Trains and judges all rows that aren't done, and writes the table after each.

@@ -1,4 +1,4 @@
-"""What `zoo train --data ...` makes of each set, with no other option."""
+"""The defaults: `zoo train --data ...` on each set, with no other option."""
 
 from zoo.tables.judge_beside_baselines import judge_beside_baselines
 from zoo.tables.table import Row, Table
