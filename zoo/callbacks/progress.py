@@ -2,20 +2,26 @@
 
 import keras
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+from rich.table import Column
 
 
 def progress_bar(console, unit="epochs"):
     """A `rich.progress.Progress` on the console, with times and a text at its end."""
+    # On a narrow terminal the end of the text is cut, not the numbers before it.
     return Progress(
-        TextColumn("{task.description}", markup=False),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TextColumn(unit, markup=False),
-        TimeElapsedColumn(),
-        TimeRemainingColumn(),
+        TextColumn("{task.description}", markup=False, table_column=_at_least(8)),
+        BarColumn(bar_width=10),
+        MofNCompleteColumn(table_column=_at_least(7)),
+        TextColumn(unit, markup=False, table_column=_at_least(len(unit))),
+        TimeElapsedColumn(table_column=_at_least(7)),
+        TimeRemainingColumn(table_column=_at_least(7)),
         TextColumn("{task.fields[text]}", markup=False),
         console=console,
     )
+
+
+def _at_least(width):
+    return Column(no_wrap=True, min_width=width)
 
 
 class ShowProgress(keras.callbacks.Callback):
