@@ -8,6 +8,7 @@ from zoo.autoencoder import Autoencoder, cross_entropy, squared_error
 from zoo.errors import InputError
 
 
+@pytest.mark.long
 def test_a_linear_one_finds_the_principal_components(rng):
     x = rng.normal(size=(500, 6)) @ np.diag([2.0, 1.5, 1.0, 0.2, 0.1, 0.05]) @ np.linalg.qr(rng.normal(size=(6, 6)))[0]
     x = (x - x.mean(axis=0)).reshape(-1, 2, 3, 1).astype("float32")

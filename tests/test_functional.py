@@ -22,6 +22,7 @@ def weight(layer):
 
 
 @pytest.mark.parametrize("name", NAMES)
+@pytest.mark.long
 def test_a_classifier_on_a_trained_encoder_learns_through_it_and_comes_back(name, tmp_path, images):
     model = zoo.build(name, image_shape=(8, 8, 1), latent_dim=3, **NAMES[name])
     inputs = keras.Input((8, 8, 1))

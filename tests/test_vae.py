@@ -152,6 +152,7 @@ assert not np.array_equal(first, second), "the replicas share their noise"
     assert done.returncode == 0, done.stderr[-2000:]
 
 
+@pytest.mark.long
 def test_the_same_seed_gives_the_same_weights(images):
     def train():
         keras.utils.set_random_seed(5)

@@ -37,7 +37,7 @@ class LogDensities(NamedTuple):
     z: Any  #: the draws, `[S, B, D]`
     kl_per_dimension: Any = None  #: KL(q(z_d|x) || p(z_d)) in closed form, `[B, D]`; None where there is none
     kl_weight: Any = 1.0  #: the KL term's weight, which `WarmUp` sets in training; 1 otherwise
-    key: Any = None  #: int32 `[2]`, for draws of the objective's own
+    key: Any = None  #: int32 `[2]`, what was drawn with; an objective that draws too has a `stream` of it
 
     @property
     def log_weight(self):
@@ -229,7 +229,7 @@ class VAE(ImageModel):
             z=z,
             kl_per_dimension=kl_per_dimension(q, prior, z),
             kl_weight=self.kl_weight if training else 1.0,
-            key=stream(key, "objective"),
+            key=key,
         )
 
     # What Keras calls.

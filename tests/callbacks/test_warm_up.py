@@ -62,6 +62,7 @@ class Worse(keras.callbacks.Callback):
             head.bias.assign(np.asarray(head.bias) + 3.0)
 
 
+@pytest.mark.long
 def test_stopping_during_a_warm_up_brings_back_the_best_weights_and_no_weight_below_1(images, tmp_path):
     vae = zoo.build("vae", image_shape=(8, 8, 1), latent_dim=2, units=(4,))
     vae.compile(keras.optimizers.SGD(1e-6))

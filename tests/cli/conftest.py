@@ -13,8 +13,6 @@ def workplace(tmp_path_factory):
         "train": process(*TRAIN, cwd=folder),
         "evaluate": process("evaluate", "runs/vae-digits", "--samples", "5", cwd=folder),
     }
-    outputs["export"] = process("export", "runs/vae-digits", "--samples", "3", cwd=folder)
-    outputs["quantize"] = process(
-        "export", "runs/vae-digits", "--quantize", "int8", "--quantize", "float16", cwd=folder
-    )
+    smaller = ("--quantize", "int8", "--quantize", "float16")
+    outputs["export"] = process("export", "runs/vae-digits", "--samples", "3", *smaller, cwd=folder)
     return folder, outputs

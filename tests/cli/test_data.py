@@ -46,6 +46,7 @@ def test_changed_data_are_refused(place, command):
 
 
 @pytest.mark.parametrize("command", ["evaluate", "fit-prior", "train"])
+@pytest.mark.long
 def test_one_may_go_on_knowingly(place, command):
     np.save(place / "d.npy", np.load(place / "d.npy")[:-1])
     zoo(*AGAIN[command], "--changed-data", cwd=place)

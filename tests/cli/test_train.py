@@ -19,6 +19,7 @@ def test_train_says_where_everything_is(workplace):
         assert (folder / "runs/vae-digits" / name).stat().st_size > 0
 
 
+@pytest.mark.long
 def test_the_same_command_goes_on_to_more_epochs(tmp_path):
     zoo(*TRAIN, cwd=tmp_path)
     assert "trained already, for 2 epochs" in zoo(*TRAIN, cwd=tmp_path).stdout
@@ -76,6 +77,7 @@ def draw_pictures(folder, count=12):
         )
 
 
+@pytest.mark.long
 def test_a_run_inside_the_folder_of_images_is_no_data(tmp_path):
     """`cd photos; zoo train --data .`, and then all else that draws."""
     draw_pictures(tmp_path)

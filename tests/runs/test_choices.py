@@ -66,7 +66,8 @@ def test_the_pixels_choose_the_likelihood_and_the_likelihood_the_model(images, m
 def test_what_is_given_is_never_changed():
     given = {"batch_size": 7, "learning_rate": 0.5, "patience": None, "plateau": 3, "linear_start": False}
     given["fit_prior"] = False
-    arguments = {"likelihood": "gaussian", "latent_dim": 3, "filters": [4], "likelihood.scale": 0.3}
+    arguments = {"likelihood": "gaussian", "latent_dim": 3, "filters": [4], "activation": "relu"}
+    arguments["likelihood.scale"] = 0.3
     found = choose(splits(SMOOTH), "conv_vae", arguments, given, epochs=5)
     assert (found.model, found.arguments, found.settings, found.epochs) == ("conv_vae", arguments, given, 5)
     assert found.chosen == ()
@@ -92,8 +93,15 @@ def test_a_rate_that_falls_over_the_epochs_is_not_cut_besides():
 def test_the_limit_goes_by_steps_and_patience_by_epochs_of_them(count, batch, steps):
     found = choose(splits(np.zeros([count + 8, 8, 8, 1], "uint8") + 9))
     assert found.settings["batch_size"] == batch
+    assert found.arguments.get("activation") == ("elu" if count < 2000 else None)
     assert found.epochs == max(20, min(1000, -(-20_000 // steps)))
     assert found.settings["plateau"] < found.settings["patience"] < found.epochs
+
+
+def test_a_run_of_large_images_has_fewer_steps():
+    """So that it ends within minutes: 50,000 of 32x32 in colour take 32 of them in 20,000 steps."""
+    images = np.lib.stride_tricks.as_strided(np.array([9], "uint8"), [6408, 64, 64, 3], [0, 0, 0, 0])
+    assert choose(splits(images)).epochs == 4_000_000_000 // (6400 * 64 * 64 * 3) + 1
 
 
 def test_what_is_given_by_binarization_or_range_is_of_one_likelihood():

@@ -59,6 +59,7 @@ def test_the_same_run_gives_the_same_weights(whole, tmp_path):
     assert all(np.array_equal(a, b) for a, b in zip(weights(whole[1]), weights(again), strict=True))
 
 
+@pytest.mark.long
 def test_a_seed_may_have_64_bits(tmp_path):
     _, one = begin(tmp_path / "one", 1, seed=2**40 + 3)
     _, other = begin(tmp_path / "other", 1, seed=2**41 + 3)
@@ -152,6 +153,7 @@ def test_a_run_that_another_has_begun_anew_is_not_trained(tmp_path):
     assert Run.open(tmp_path / "run").card.arguments == first.arguments
 
 
+@pytest.mark.long
 def test_what_others_write_to_the_card_meanwhile_stays(tmp_path):
     def evaluate(epoch, logs):
         Run.open(tmp_path / "run").write_card(scores={"log_px": -3.0, "epochs": 0})
@@ -174,6 +176,7 @@ def test_what_a_killed_process_left_is_swept_when_it_is_old(tmp_path):
     assert [path.name for path in run.folder.glob(".writing-*") if path.is_dir()] == [".writing-def"]
 
 
+@pytest.mark.long
 def test_a_tuple_among_the_arguments_is_the_same_run_again(tmp_path):
     for epochs in (1, 2):
         run, _ = begin(tmp_path / "run", epochs, {"latent_dim": 2, "units": (16,)}, learning_rate=1)
@@ -302,6 +305,7 @@ def test_it_goes_on_without_the_run_that_it_started_from(whole, tmp_path):
     assert all(np.array_equal(a, b) for a, b in zip(weights(model), weights(straight), strict=True))
 
 
+@pytest.mark.long
 def test_gradients_are_clipped_by_their_norm(tmp_path):
     """Adam doesn't mind the gradient's scale, but for its epsilon of 1e-7: far below it nothing moves."""
     run, model = begin(tmp_path / "clipped", 1, clip_norm=1e-12)
@@ -336,6 +340,7 @@ def test_a_stray_file_is_no_judgement(tmp_path):
     assert run.stale() == ["ais.json"]
 
 
+@pytest.mark.long
 def test_a_card_from_before_there_was_a_decay_is_read(tmp_path):
     run, _ = begin(tmp_path / "run", 1)
     as_before(run.folder)
@@ -412,6 +417,7 @@ def test_data_that_went_elsewhere_are_found_by_what_they_are(tmp_path, monkeypat
     assert Run.open("../run").card.data.name == str(tmp_path / "photos")
 
 
+@pytest.mark.long
 def test_a_run_of_before_goes_on_with_the_splits_that_it_had(tmp_path, monkeypatch):
     """And finds data whose path was typed in another folder, where it is certain."""
     monkeypatch.chdir(tmp_path)
@@ -453,6 +459,7 @@ def test_a_run_of_before_goes_on_with_the_splits_that_it_had(tmp_path, monkeypat
 
 
 @pytest.mark.parametrize("name", ["vae", "autoencoder"])
+@pytest.mark.long
 def test_a_run_of_before_goes_on_with_real_values(tmp_path, name):
     """Its model and its card say no range, and lie in none: any numbers were taken."""
     images = np.random.default_rng(0).normal(size=(30, 8, 8, 1)).astype("float32")

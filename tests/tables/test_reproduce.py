@@ -88,6 +88,7 @@ def test_a_row_goes_on_from_an_earlier_one(table, tmp_path):
     assert '- "then k = 4" is trained with gradients clipped at a norm of 50.' in text
 
 
+@pytest.mark.long
 def test_the_speed_of_a_row_is_measured_before_the_one_that_it_goes_on_from(table, tmp_path):
     table(rows=(ROWS[0], ROWS[0]._replace(label="then", start_from=ROWS[0].label)))
     plan = Reproduction("two", tmp_path / "runs", tmp_path / "out").plan(600.0, None, Console(quiet=True))
@@ -160,6 +161,7 @@ def test_data_that_are_missing_are_missed_before_anything_is_trained(table, tmp_
     assert not (tmp_path / "runs").exists()
 
 
+@pytest.mark.long
 def test_it_goes_on_where_it_was_stopped(table, tmp_path):
     judged = []
 

@@ -12,13 +12,14 @@ from zoo.priors.standard_normal import StandardNormal
 from zoo.vae import VAE
 
 
-def build(image_shape, latent_dim=32, filters=(32, 64), likelihood=Bernoulli, objective=elbo):
+def build(image_shape, latent_dim=32, filters=(32, 64), activation="relu", likelihood=Bernoulli, objective=elbo):
     """q(z|x) = N(loc(x), scale(x)^2), p(z) = N(0, I).
 
     Args:
         image_shape: (height, width, channels).
         latent_dim: the size of z.
         filters: the feature maps of each convolution, from the image to z.
+        activation: of each convolution, a Keras activation.
         likelihood: the class of p(x|z).
         objective: what training maximizes, a function of `zoo/objectives`.
 
@@ -28,8 +29,10 @@ def build(image_shape, latent_dim=32, filters=(32, 64), likelihood=Bernoulli, ob
     """
     return VAE(
         prior=StandardNormal(latent_dim),
-        posterior=Gaussian(conv_encoder(image_shape, filters), latent_dim),
-        likelihood=likelihood(conv_decoder(image_shape, latent_dim, filters, parameters=likelihood.parameters)),
+        posterior=Gaussian(conv_encoder(image_shape, filters, activation=activation), latent_dim),
+        likelihood=likelihood(
+            conv_decoder(image_shape, latent_dim, filters, activation=activation, parameters=likelihood.parameters)
+        ),
         objective=objective,
         name="conv_vae",
     )

@@ -22,6 +22,7 @@ def build(
     steps=2,
     units=(320,),
     filters=(32, 64),
+    activation="relu",
     likelihood=Bernoulli,
     objective=elbo,
 ):
@@ -35,6 +36,7 @@ def build(
         steps: how many autoregressive steps.
         units: the width of each hidden layer of each step's MADE.
         filters: the feature maps of each convolution, from the image to z.
+        activation: of each convolution, a Keras activation.
         likelihood: the class of p(x|z).
         objective: what training maximizes, a function of `zoo/objectives`.
 
@@ -44,8 +46,10 @@ def build(
     """
     return VAE(
         prior=Mixture(latent_dim, components, train_weights=train_weights),
-        posterior=IAF(conv_encoder(image_shape, filters), latent_dim, steps, units),
-        likelihood=likelihood(conv_decoder(image_shape, latent_dim, filters, parameters=likelihood.parameters)),
+        posterior=IAF(conv_encoder(image_shape, filters, activation=activation), latent_dim, steps, units),
+        likelihood=likelihood(
+            conv_decoder(image_shape, latent_dim, filters, activation=activation, parameters=likelihood.parameters)
+        ),
         objective=objective,
         name="iaf_mixture_vae",
     )

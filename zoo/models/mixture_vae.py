@@ -21,6 +21,7 @@ def build(
     components=10,
     train_weights=False,
     filters=(32, 64),
+    activation="relu",
     likelihood=Bernoulli,
     objective=elbo,
 ):
@@ -32,6 +33,7 @@ def build(
         components: the number of Gaussians in the prior, K.
         train_weights: whether their weights w_k are trained; else all are 1/K.
         filters: the feature maps of each convolution, from the image to z.
+        activation: of each convolution, a Keras activation.
         likelihood: the class of p(x|z).
         objective: what training maximizes, a function of `zoo/objectives`.
 
@@ -42,8 +44,10 @@ def build(
     return VAE(
         # Near each other the components all find data to take: spread over 1, three of ten had none after 12 epochs.
         prior=Mixture(latent_dim, components, spread=0.3, train_weights=train_weights),
-        posterior=Gaussian(conv_encoder(image_shape, filters), latent_dim),
-        likelihood=likelihood(conv_decoder(image_shape, latent_dim, filters, parameters=likelihood.parameters)),
+        posterior=Gaussian(conv_encoder(image_shape, filters, activation=activation), latent_dim),
+        likelihood=likelihood(
+            conv_decoder(image_shape, latent_dim, filters, activation=activation, parameters=likelihood.parameters)
+        ),
         objective=objective,
         name="mixture_vae",
     )

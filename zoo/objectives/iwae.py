@@ -8,6 +8,7 @@ from zoo.numerics.counts import check_count
 from zoo.numerics.stable import log_mean_exp
 from zoo.objectives.bound import Bound, bounds
 from zoo.random.resampling import systematic
+from zoo.random.streams import stream
 
 
 @bounds(Bound.EACH_IMAGE)
@@ -47,7 +48,8 @@ def iwae(vae, x, training=False, num_samples=5, gradient_samples=None):
     bound = log_mean_exp(log_weight, axis=0)
     if gradient_samples is None:
         return bound, densities
-    chosen = systematic(ops.softmax(ops.stop_gradient(log_weight), axis=0), gradient_samples, densities.key)
+    key = stream(densities.key, "objective")
+    chosen = systematic(ops.softmax(ops.stop_gradient(log_weight), axis=0), gradient_samples, key)
     z = ops.take_along_axis(densities.z, chosen[..., None], axis=0)
     log_q = ops.take_along_axis(densities.posterior, chosen, axis=0)
     log_likelihood, log_prior = vae.log_joint(x, z, training=training)

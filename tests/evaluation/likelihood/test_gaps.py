@@ -94,6 +94,7 @@ def test_no_images_are_refused():
         inference_gaps(LinearGaussian().vae, [])
 
 
+@pytest.mark.long
 def test_progress_comes_to_what_was_said():
     model, seen = LinearGaussian(2), []
     inference_gaps(model.vae, model.x[:3], 10, temperatures=5, num_chains=8, steps=4, progress=seen.append)
