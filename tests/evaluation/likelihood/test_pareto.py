@@ -104,3 +104,15 @@ def test_weights_of_which_all_but_one_are_0_break_nothing():
 @pytest.mark.parametrize("count", [1, 2, 10, 20])
 def test_of_few_weights_nothing_is_known(count):
     assert np.isnan(tail_of(np.zeros((2, count)))).all()
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("spread", [1, 100, 1000, 30_000])
+def test_weights_hundreds_of_nats_apart_leave_numbers(spread):
+    """One image of photographs may have log weights so far apart that all but the largest are 0, or nearly so."""
+    log_weight = spread * np.random.default_rng(0).normal(size=[200, 500])
+    sums = np.logaddexp.reduce(log_weight, axis=1), np.logaddexp.reduce(2 * log_weight, axis=1)
+    shape, error = tail_shape_and_error(np.sort(log_weight)[:, -tail_size(500) - 1 :], *sums, 500)
+    assert np.isfinite(shape).all() and np.isfinite(error).all()
+    if spread == 100:
+        assert np.median(shape) > 10 and np.median(error) > 10

@@ -56,6 +56,8 @@ def fit_generalized_pareto(excesses):
     # A quartile may be 0 where weights are alike.
     quartile = x[..., int(size / 4 + 0.5) - 1]
     quartile = np.where(quartile > 0, quartile, np.mean(x, axis=-1))
+    # Far below the largest its inverse, and what grows with it, would be infinite.
+    quartile = np.maximum(quartile, 1e-250 * x[..., -1])
     # theta = -k / scale on a grid of its prior; each has its best k, and a profile likelihood for a weight.
     theta = (1 - np.sqrt(points / (np.arange(points) + 0.5))) / (3 * quartile[..., None]) + 1 / x[..., -1:]
     theta = np.where(theta == 0, np.finfo(float).eps, theta)
@@ -114,6 +116,8 @@ def tail_shape_and_error(largest, log_sum, log_sum_squares, count):
     k, scale = (value[:, None, None] for value in (np.where(np.abs(shape) < 1e-6, 1e-6, shape), scale))
     with np.errstate(over="ignore"):
         draws = cutoff[..., None] + scale * np.expm1(-k * np.log1p(-uniform)) / k
+    # Of a shape in the hundreds a draw may have no float; so large a one leaves the error large, and a number.
+    draws = np.minimum(draws, 1e300 / beyond.max())
     sums = np.sum(draws, axis=-1, where=np.arange(beyond.max()) < beyond[..., None])
     rest = count - beyond
     sums += rest * mean[:, None] + np.sqrt(rest) * deviation[:, None] * rng.normal(size=beyond.shape)
