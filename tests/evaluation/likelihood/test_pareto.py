@@ -107,7 +107,7 @@ def test_of_few_weights_nothing_is_known(count):
 
 
 @pytest.mark.filterwarnings("error")
-@pytest.mark.parametrize("spread", [1, 100, 1000, 30_000])
+@pytest.mark.parametrize("spread", [1, 100, 300, 400, 500, 30_000])
 def test_weights_hundreds_of_nats_apart_leave_numbers(spread):
     """One image of photographs may have log weights so far apart that all but the largest are 0, or nearly so."""
     log_weight = spread * np.random.default_rng(0).normal(size=[200, 500])
