@@ -21,8 +21,8 @@ def weight(layer):
     return np.asarray(layer.get_weights()[0])
 
 
-@pytest.mark.parametrize("name", NAMES)
 @pytest.mark.long
+@pytest.mark.parametrize("name", NAMES)
 def test_a_classifier_on_a_trained_encoder_learns_through_it_and_comes_back(name, tmp_path, images):
     model = zoo.build(name, image_shape=(8, 8, 1), latent_dim=3, **NAMES[name])
     inputs = keras.Input((8, 8, 1))

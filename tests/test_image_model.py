@@ -74,8 +74,8 @@ def x(rng):
     return (rng.random((12, *SHAPE)) < 0.3).astype("float32")
 
 
-@pytest.mark.parametrize("name", MODELS)
 @pytest.mark.long
+@pytest.mark.parametrize("name", MODELS)
 def test_the_networks_are_told_whether_they_are_trained(name, x):
     watches = Watch(), Watch()
     model = MODELS[name](*watches)
@@ -147,8 +147,8 @@ def step(make, x, l2, activity):
     return loss, layer.get_weights()[0], before, output, sum(squares)
 
 
-@pytest.mark.parametrize("make", [vae, autoencoder])
 @pytest.mark.long
+@pytest.mark.parametrize("make", [vae, autoencoder])
 def test_what_regularizers_add_is_in_the_loss_and_in_its_gradient_once(make, x):
     bare, moved, before, output, squares = step(make, x, 0.0, 0.0)
     with_l2, moved_by_l2, *_ = step(make, x, 0.3, 0.0)

@@ -45,8 +45,8 @@ def test_changed_data_are_refused(place, command):
     assert "has 40 images as before, but others" in refused(*AGAIN[command], cwd=place)
 
 
-@pytest.mark.parametrize("command", ["evaluate", "fit-prior", "train"])
 @pytest.mark.long
+@pytest.mark.parametrize("command", ["evaluate", "fit-prior", "train"])
 def test_one_may_go_on_knowingly(place, command):
     np.save(place / "d.npy", np.load(place / "d.npy")[:-1])
     zoo(*AGAIN[command], "--changed-data", cwd=place)

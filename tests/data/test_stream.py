@@ -82,12 +82,13 @@ def loss_of(way, x):
     return loss.history["loss"][0], model
 
 
+#: What the images are made, and what a model takes them for.
 KINDS = {
-    "bool": lambda x: x > 0,
-    "integers of two values": lambda x: (x > 0).astype("int32"),
-    "uint8": lambda x: x.astype("uint8"),
-    "uint16": lambda x: x.astype("uint16") * 257,
-    "float32": lambda x: (x / 255).astype("float32"),
+    "bool": (lambda x: x > 0, "bool"),
+    "integers of two values": (lambda x: (x > 0).astype("int32"), "bool"),
+    "uint8": (lambda x: x.astype("uint8"), "uint8"),
+    "uint16": (lambda x: x.astype("uint16") * 257, "uint16"),
+    "float32": (lambda x: (x / 255).astype("float32"), "float32"),
 }
 
 
@@ -99,7 +100,8 @@ def pairs():
 
 @pytest.mark.parametrize(("way", "kind"), pairs())
 def test_every_way_in_means_the_same(way, kind, levels):
-    x, pixels = KINDS[kind](levels), "bool" if kind.startswith("integers") else kind
+    convert, pixels = KINDS[kind]
+    x = convert(levels)
     expected = x.astype("float64") / {"bool": 1, "uint8": 255, "uint16": 65535, "float32": 1}[pixels]
     keras.utils.set_random_seed(0)
     reference, _ = loss_of("array", expected.astype("float32"))

@@ -458,8 +458,8 @@ def test_a_run_of_before_goes_on_with_the_splits_that_it_had(tmp_path, monkeypat
     check(Run.open("../runs/run").splits)
 
 
-@pytest.mark.parametrize("name", ["vae", "autoencoder"])
 @pytest.mark.long
+@pytest.mark.parametrize("name", ["vae", "autoencoder"])
 def test_a_run_of_before_goes_on_with_real_values(tmp_path, name):
     """Its model and its card say no range, and lie in none: any numbers were taken."""
     images = np.random.default_rng(0).normal(size=(30, 8, 8, 1)).astype("float32")

@@ -1,7 +1,7 @@
 """The sigmoid belief network with one layer of binary latents, trained by NVIL or by VIMCO.
 
 Published, binarized MNIST, the best bound in training, in nats: 200 latents trained by NVIL -112.5 (Grathwohl et al.
-2018, "Backpropagation through the Void", table 1).
+2018, "Backpropagation through the Void").
 
 Mnih and Gregor 2014, "Neural Variational Inference and Learning in Belief Networks", section 2.5; Mnih and Rezende
 2016, "Variational Inference for Monte Carlo Objectives", for more than one sample.

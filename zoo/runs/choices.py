@@ -12,7 +12,7 @@
 | learning_rate | model, number of images | half the rate wins 2.8 nats of 232 silhouettes |
 | linear_start | the likelihood | it is better than all linear models before the first step |
 | fit_prior | the prior | N(0, I) isn't where the codes are: ten Gaussians have 12.9 nats more on Fashion-MNIST |
-| epochs, patience, plateau | the steps of an epoch | it ends when nothing gets better, or after so many steps |
+| epochs, patience, plateau | an epoch's steps, their size | it ends when nothing gets better, or after 20,000 steps |
 
 A model that is named keeps its prior, its posterior and its networks, and a run that was begun all that it began with.
 What is given is never changed.
@@ -37,7 +37,7 @@ from zoo.runs.settings import VERSION
 
 #: Pictures of one size are taken as they are where their sides have so many pixels at least and at most.
 SIDES = (8, 64)
-#: A run takes so many steps at most, and fewer where they are of many pixels, in so many epochs at least and at most.
+#: A run takes so many steps at most, of so many values of pixels in all, in so many epochs at least and at most.
 STEPS, PIXELS, EPOCHS = 20_000, 4_000_000_000, (20, 1000)
 #: It ends after so many steps without a lower validation loss, in so many epochs at least and at most.
 PATIENCE, PATIENT = 2000, (10, 60)
@@ -196,7 +196,7 @@ def choose(splits, model=None, arguments=None, settings=None, epochs=None, binar
         decide(settings, "fit_prior", True, "the prior is N(0, I), which isn't where the codes are")
     steps = -(-count // settings["batch_size"])
     if epochs is None:
-        pixels = settings["batch_size"] * math.prod(splits.image_shape)
+        pixels = settings["batch_size"] * math.prod(splits.image_shape)  # of a step
         epochs = _within(EPOCHS, min(STEPS, PIXELS / pixels) / steps)
         chosen.append(Choice("epochs", epochs, f"at most: {steps} steps each"))
     if not settings.get("decay"):
