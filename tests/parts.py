@@ -2,6 +2,7 @@
 
 from functools import partial
 
+import keras
 import numpy as np
 
 from zoo.likelihoods.bernoulli import Bernoulli
@@ -10,6 +11,7 @@ from zoo.likelihoods.gaussian import Gaussian as GaussianLikelihood
 from zoo.likelihoods.pixel_cnn import PixelCNN
 from zoo.networks.mlp import mlp_decoder, mlp_encoder
 from zoo.networks.top_down import TopDown as Path
+from zoo.networks.top_down_resnet import TopDownResNet
 from zoo.objectives.beta_elbo import beta_elbo
 from zoo.objectives.elbo import elbo
 from zoo.objectives.free_bits import free_bits
@@ -25,6 +27,7 @@ from zoo.posteriors.hierarchical import Hierarchical as HierarchicalPosterior
 from zoo.posteriors.iaf import IAF
 from zoo.posteriors.labelled_gaussian import LabelledGaussian
 from zoo.posteriors.top_down import TopDown as TopDownPosterior
+from zoo.posteriors.top_down_iaf import TopDownIAF
 from zoo.priors.bernoulli import Bernoulli as BernoulliPrior
 from zoo.priors.flow import Flow
 from zoo.priors.full_mixture import FullMixture
@@ -50,6 +53,15 @@ def _path():
         # The last step is for a decoder that has the path, too.
         layer.trainable = False
     return path
+
+
+def _top_down_iaf():
+    """A level of two places, the left and the right half of an image of 4x4 pixels."""
+    path = TopDownResNet((1, 2), levels=(1,), maps=1, filters=4)
+    for layer in (path.of_h[-1], path.of_hidden[-1], path.of_z[-1]):
+        layer.trainable = False
+    encoder = keras.Sequential([keras.Input((4, 4, 1)), keras.layers.Conv2D(4, (4, 2), (4, 2), activation="elu")])
+    return TopDownIAF(encoder, path, units=(4,), context_dim=4)
 
 
 def _decoder(shape, parameters=1):
@@ -78,6 +90,7 @@ POSTERIORS = {
     "iaf": lambda encoder: IAF(encoder, 2, steps=2, units=(8,), context_dim=4),
     "labelled_gaussian": lambda encoder: LabelledGaussian(encoder, 1, labels=3, units=8),
     "top_down": lambda encoder: TopDownPosterior(encoder, _path()),
+    "top_down_iaf": lambda encoder: _top_down_iaf(),
 }
 #: A function of an image's shape to a likelihood, with a decoder of two dimensions.
 LIKELIHOODS = {

@@ -34,6 +34,8 @@ SMALL = {
     "reverse_units": 8,
     "leapfrog_steps": 1,
     "pixel_filters": 4,
+    "levels": (1, 1),
+    "maps": 2,
     "blocks": 1,
     "size": 3,
     "first": 3,

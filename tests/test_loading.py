@@ -122,6 +122,7 @@ def arrays(group):
         yield from arrays(item) if isinstance(item, h5py.Group) else [item]
 
 
+@pytest.mark.long
 def test_what_parts_share_is_saved_once_and_is_one_in_a_new_process(tmp_path, images):
     for name, more in (("vamp_vae", {"components": 50}), ("top_down_vae", {"width": 50})):
         model = zoo.build(name, image_shape=(8, 8, 1), latent_dim=3, units=(16,), **more)

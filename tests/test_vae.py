@@ -80,6 +80,7 @@ def test_sample_weights_weigh():
     assert weighted["elbo"] == pytest.approx(alone["elbo"], rel=0.1)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("jit", [False, True])
 def test_jit_and_steps_per_execution(vae, images, jit):
     vae.compile("adam", jit_compile=jit, steps_per_execution=2 if keras.backend.backend() == "jax" or not jit else 1)

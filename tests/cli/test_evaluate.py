@@ -194,6 +194,7 @@ def test_the_sentence_says_what_the_figure_is_worth(results, ais, sentence):
     assert sentence in in_a_sentence(FOUND | results, "R", ais)
 
 
+@pytest.mark.long
 def test_what_ais_found_stands_beside_the_figure(workplace, tmp_path):
     shutil.copytree(workplace[0] / "runs/vae-digits", tmp_path / "run")
     zoo("judge", "run", "ais", "--examples", 2, "--temperatures", 2, "--chains", 2, cwd=tmp_path)

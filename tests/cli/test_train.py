@@ -30,6 +30,7 @@ def test_the_same_command_goes_on_to_more_epochs(tmp_path):
     assert "evaluation.json is of the model before" in done.stdout
 
 
+@pytest.mark.long
 def test_a_run_that_never_finished_an_epoch_is_no_obstacle(tmp_path):
     done = zoo(*TRAIN, "--learning-rate", "1e30", cwd=tmp_path, check=False)
     assert done.returncode == 1
@@ -152,6 +153,7 @@ def test_a_plan_says_what_is_chosen_and_what_it_takes_and_writes_nothing(tmp_pat
         assert name in said
 
 
+@pytest.mark.long
 def test_what_is_left_out_is_as_the_run_began(tmp_path):
     np.save(tmp_path / "grey.npy", np.random.default_rng(0).integers(0, 256, [60, 8, 8, 1]).astype("uint8"))
     given = ("--latent-dim", 2, "--set", "filters=[4]", "--batch-size", 20, "--patience", "none", "--no-fit-prior")

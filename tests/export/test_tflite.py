@@ -29,6 +29,7 @@ def test_an_operation_without_a_builtin_is_refused(tmp_path):
     assert not (tmp_path / "m.tflite").exists()
 
 
+@pytest.mark.long
 def test_a_process_of_its_own_writes_the_same_and_says_the_same(tmp_path):
     import tensorflow as tf
 

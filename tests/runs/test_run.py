@@ -261,6 +261,7 @@ def test_the_decoder_starts_at_the_mean_of_the_training_images(tmp_path):
     assert np.allclose(1 / (1 + np.exp(-bias)), np.clip(mean, 1e-3, 1 - 1e-3), atol=1e-6)
 
 
+@pytest.mark.long
 def test_it_starts_from_another_runs_weights(whole, tmp_path):
     source, trained = whole
     card, _ = describe("iwae", {"latent_dim": 2, "units": [16], "k": 3}, DIGITS, start_from=str(source.folder))
@@ -396,6 +397,7 @@ def test_data_that_changed_are_refused_or_gone_on_with_knowingly(tmp_path):
     assert begin_with(folder, data, 5)[1] == 0
 
 
+@pytest.mark.long
 def test_data_that_went_elsewhere_are_found_by_what_they_are(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     pictures(tmp_path / "photos", range(20))

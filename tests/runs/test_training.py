@@ -158,6 +158,7 @@ def test_a_best_epoch_whose_model_was_not_written_is_delivered_after_all(data, t
             assert np.array_equal(np.asarray(ours), np.asarray(theirs))
 
 
+@pytest.mark.long
 def test_a_run_that_has_stopped_is_left_alone_but_with_more_patience(data, tmp_path):
     folder = tmp_path / "run"
     run, _, count = train(folder, data, patience=1)
@@ -174,6 +175,7 @@ def test_a_run_that_has_stopped_is_left_alone_but_with_more_patience(data, tmp_p
     assert patient.history[:count] == run.history[:count]
 
 
+@pytest.mark.long
 def test_a_run_that_has_stopped_is_given_more_epochs_and_counts_anew(data, tmp_path):
     run, _, count = train(tmp_path / "run", data, patience=1)
     before = run.history
@@ -186,6 +188,7 @@ def test_a_run_that_has_stopped_is_given_more_epochs_and_counts_anew(data, tmp_p
     assert train(tmp_path / "run", data, EPOCHS + 5, patience=1)[2] == 0
 
 
+@pytest.mark.long
 def test_a_run_whose_prior_was_fitted_is_trained_on_and_has_it_fitted_anew(data, tmp_path, monkeypatch):
     # Of two clusters of images, whose codes are no N(0, I).
     path = tmp_path / "two.npz"

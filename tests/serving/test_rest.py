@@ -237,6 +237,7 @@ def _schema():
     return schemathesis.openapi.from_dict(schema(NoModels()).openapi())
 
 
+@pytest.mark.long
 @_schema().parametrize()
 @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 def test_no_request_at_all_makes_it_fail(case, models):

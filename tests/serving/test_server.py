@@ -75,6 +75,7 @@ def test_both_ports_answer_and_versions_change_while_it_serves(served):
     assert server.get("/v1/models/small/versions/1:predict", body)[0] == 404
 
 
+@pytest.mark.long
 def test_a_signal_lets_what_runs_be_answered(served):
     server, _ = served
     # The rest of its body comes after the signal: however fast the server is, the request is running by then.
@@ -111,12 +112,12 @@ def wait_for(condition, seconds=60):
     ("arguments", "message"),
     [
         (["nowhere"], "isn't a folder"),
-        (["."], "no SavedModel"),
-        (["small", "small"], "given twice"),
-        (["a/b=small"], "can't be a model's name"),
-        (["small", "--replicas", "2"], "--engine ray"),
-        (["small", "--port", "70000"], "--port"),
-        (["small", "--host", "nowhere.invalid"], "can't be bound"),
+        pytest.param(["."], "no SavedModel", marks=pytest.mark.long),
+        pytest.param(["small", "small"], "given twice", marks=pytest.mark.long),
+        pytest.param(["a/b=small"], "can't be a model's name", marks=pytest.mark.long),
+        pytest.param(["small", "--replicas", "2"], "--engine ray", marks=pytest.mark.long),
+        pytest.param(["small", "--port", "70000"], "--port", marks=pytest.mark.long),
+        pytest.param(["small", "--host", "nowhere.invalid"], "can't be bound", marks=pytest.mark.long),
         ([], "Missing argument"),
     ],
 )

@@ -208,6 +208,7 @@ def test_it_goes_on_with_changed_data_when_asked_to(table, tmp_path, monkeypatch
     assert json.loads((tmp_path / "tables/two.json").read_text())["rows"][0]["results"]["nll"] > 0
 
 
+@pytest.mark.long
 def test_the_budget_is_made_epochs_once(table, tmp_path):
     reproduction = Reproduction("two", tmp_path / "runs", tmp_path / "out")
     plan = reproduction.plan(600.0, None, Console(quiet=True))

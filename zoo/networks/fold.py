@@ -1,14 +1,15 @@
-"""A network's run over vectors with any leading axes."""
+"""A network's run over vectors or maps with any leading axes."""
 
 from keras import ops
 
 
-def fold(network, z, **kwargs):
+def fold(network, z, axes=1, **kwargs):
     """network(z) for z `[..., D]`: meanwhile the leading axes are one batch.
 
     Args:
         network: `[B, D]` to `[B, ...]`.
         z: `[..., D]`; a single vector `[D]` too.
+        axes: how many axes each example has: 3 for maps `[height, width, channels]`.
         **kwargs: for the network.
 
     Returns:
@@ -20,12 +21,12 @@ def fold(network, z, **kwargs):
         (5, 2, 3)
     """
     # [S, B, D] -> [S * B, D] -> [S * B, H, W, C] -> [S, B, H, W, C]
-    leading = ops.shape(z)[:-1]
-    flat = z if len(leading) == 1 else ops.reshape(z, (-1, z.shape[-1]))
+    leading = ops.shape(z)[:-axes]
+    flat = z if len(leading) == 1 else ops.reshape(z, (-1, *z.shape[-axes:]))
     output = ops.cast(network(flat, **kwargs), "float32")
     if len(leading) == 1:
         return output
-    if [*z.shape[:-1]].count(None) == 1:
+    if [*z.shape[:-axes]].count(None) == 1:
         # A shape that isn't computed: LiteRT's kernels may go wrong after a tensor whose size only a run knows.
-        leading = [-1 if size is None else size for size in z.shape[:-1]]
+        leading = [-1 if size is None else size for size in z.shape[:-axes]]
     return ops.reshape(output, (*leading, *output.shape[1:]))

@@ -71,14 +71,7 @@ class IAF(Posterior):
 
     def given(self, statistics, log_joint=None):
         parameters, context = statistics
-        order = list(reversed(range(self.latent_dim)))
-        chain = []
-        for made in self.made:
-            if chain:
-                chain.append(tfb.Permute(order))
-            chain.append(GatedAutoregressive(lambda z, made=made: made(z, context), self.gate_bias))
-        # tfb.Chain applies its last bijector first.
-        return tfd.TransformedDistribution(diagonal_normal(parameters), tfb.Chain(chain[::-1]))
+        return bent(diagonal_normal(parameters), self.made, context, self.gate_bias)
 
     def begin_with(self, kernel, loc, scale):
         """The steps begin as one shrinking and one reordering of all, which the Gaussian makes good for."""
@@ -87,3 +80,30 @@ class IAF(Posterior):
         order = slice(None, None, -1 if self.steps % 2 == 0 else 1)
         shrunk = (1 + np.exp(-self.gate_bias)) ** self.steps
         begin_linear(self.encoder, self.head, *(shrunk * each[..., order] for each in (kernel, loc, scale)))
+
+
+def bent(base, networks, context, gate_bias):
+    """A distribution bent by autoregressive steps, with the dimensions in reversed order from one to the next.
+
+    Args:
+        base: of event shape `[D]`.
+        networks: a `MADE` for each step, or another network of its kind.
+        context: what they see beside z.
+        gate_bias: as of `zoo.bijectors.gated_autoregressive`.
+
+    Returns:
+        A `tfd.TransformedDistribution`, of the base's shapes.
+
+    Example:
+        >>> base = diagonal_normal(keras.ops.zeros([3, 4]))
+        >>> bent(base, [MADE((8,))], keras.ops.zeros([3, 5]), gate_bias=1.0).batch_shape[0]
+        3
+    """
+    order = list(reversed(range(base.event_shape[0])))
+    chain = []
+    for network in networks:
+        if chain:
+            chain.append(tfb.Permute(order))
+        chain.append(GatedAutoregressive(lambda z, network=network: network(z, context), gate_bias))
+    # tfb.Chain applies its last bijector first.
+    return tfd.TransformedDistribution(base, tfb.Chain(chain[::-1]))

@@ -3,6 +3,7 @@
 import keras
 from keras import ops
 
+from zoo.distributions.diagonal_normal import diagonal_normal
 from zoo.distributions.top_down import top_down
 from zoo.networks.fold import fold
 from zoo.networks.shapes import check_sizes
@@ -69,8 +70,8 @@ class TopDown(Posterior):
         return tuple(layer(features) for layer in self.of_x)
 
     def given(self, statistics, log_joint=None):
-        def parameters(level, h):
+        def given(level, h):
             hidden = ops.elu(fold(self.of_h[level], h) + ops.cast(statistics[level], "float32"))
-            return self.network.parameters(level, h) + fold(self.added[level], hidden)
+            return diagonal_normal(self.network.parameters(level, h) + fold(self.added[level], hidden))
 
-        return top_down(self.network, parameters)
+        return top_down(self.network, given)

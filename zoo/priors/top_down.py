@@ -1,5 +1,6 @@
 """The prior of a hierarchy of levels, from the top down."""
 
+from zoo.distributions.diagonal_normal import diagonal_normal
 from zoo.distributions.top_down import top_down
 from zoo.part import build_once
 from zoo.priors.prior import Prior
@@ -32,4 +33,4 @@ class TopDown(Prior):
         self.built = True
 
     def call(self, inputs=None):
-        return top_down(self.network, self.network.parameters)
+        return top_down(self.network, lambda level, h: diagonal_normal(self.network.parameters(level, h)))

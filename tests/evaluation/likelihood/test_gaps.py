@@ -53,6 +53,7 @@ def test_a_flow_is_judged_by_what_its_own_encoder_could_have_chosen():
     assert np.mean(exact - gaps.elbo_flow) == pytest.approx(0, abs=0.03)
 
 
+@pytest.mark.long
 def test_the_gaps_are_those_put_in_in_50_dimensions():
     """Neither sampler finds log p(x) in reasonable time there: it is the closed form's, the bounds are ours."""
     model = LinearGaussian(50, error=0.2, shape=(8, 8, 1), correlated=True)

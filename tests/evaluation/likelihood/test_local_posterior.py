@@ -27,6 +27,7 @@ def test_a_gaussian_begins_at_the_amortized_posterior_and_ends_at_the_best(laten
     assert np.allclose(q().mean(), exact_mean.T, atol=0.15)
 
 
+@pytest.mark.long
 def test_a_flow_finds_the_correlated_posterior():
     """Couplings that are linear in z_a can turn a diagonal Gaussian into any: nothing is left of the gap."""
     model = LinearGaussian(2, error=0.5, correlated=True)
