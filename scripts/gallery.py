@@ -14,14 +14,15 @@ HEAD = """# Pretrained models
     zoo serve mnist-conv                          REST, gRPC and a page in the browser
 
 `zoo.load("mnist-conv")` gives the Keras model, and its `fit` goes on from there. Each folder has the weights
-(`model.keras`), the `.tflite` in float32 and int8, and a `card.json` with all of this and more.
+(`model.keras`), the `.tflite` in float32, or in float16 where that is more than 4 MB, and in int8, and a `card.json`
+with all of this and more.
 
 "At least" and "at most": of more than 5 % of the images log p(x) may be higher than its estimate.
 `zoo judge NAME ais` says by how much.
 
 This page is written by `python scripts/gallery.py`; `python scripts/pretrain.py NAME` makes a model again.
 
-| | data | test log p(x), nats | ELBO, nats | bits/dim | KL, nats | active units | training | float32 / int8 .tflite |
+| | data | test log p(x), nats | ELBO, nats | bits/dim | KL, nats | active units | training | .tflite / in int8 |
 |---|---|---|---|---|---|---|---|---|
 """
 
@@ -31,7 +32,9 @@ def row(name, card):
     scores, int8 = card["scores"], card["export"]["quantized"]["int8"]
     bound = is_bound(scores)
     bits = f"{scores['bits_per_dim']:.3f} ± {scores['bits_per_dim_se']:.3f}" if "bits_per_dim" in scores else ""
-    sizes = f"{(FOLDER / name / 'model.tflite').stat().st_size / 1e3:.0f} / {int8['bytes'] / 1e3:.0f} kB"
+    half = card["export"]["quantized"].get("float16")
+    size = half["bytes"] if half else (FOLDER / name / "model.tflite").stat().st_size
+    sizes = f"{size / 1e3:.0f}{' (float16)' * bool(half)} / {int8['bytes'] / 1e3:.0f} kB"
     cells = (
         f"[{name}](#{name})",
         data(card),

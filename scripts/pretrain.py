@@ -3,7 +3,8 @@
     python scripts/pretrain.py mnist-conv                           again, from its card
     python scripts/pretrain.py mnist-conv conv_vae --data mnist     a new one: what `zoo train` is to be given
 
-What was trained already in the folder `--runs` is not trained again: a run that was killed goes on where it was.
+What was trained already in the folder `--runs` is not trained again: a run that was killed goes on where it was. The
+`.tflite` is float32, or float16 where that would be too large.
 """
 
 import json
@@ -64,7 +65,7 @@ def _make(name, arguments, runs, samples):
     _zoo("train", *arguments, "--out", folder)
     if not _is_evaluated(folder, samples):
         _zoo("evaluate", folder, "--samples", samples)
-    _zoo("export", folder, "--quantize", "int8", "--overwrite")
+    _zoo("export", folder, "--quantize", "int8", "--quantize", "float16", "--overwrite")
     return folder
 
 
@@ -86,7 +87,8 @@ def _collect(run, folder):
     model = run.load_model()
     model.compile(keras.optimizers.Adam(run.card.learning_rate))
     save_keras(model, folder / "model.keras")
-    for name in ("model.tflite", "model-int8.tflite"):
+    is_small = (run.folder / "model.tflite").stat().st_size <= LIMITS[".tflite"]
+    for name in ("model.tflite" if is_small else "model-float16.tflite", "model-int8.tflite"):
         shutil.copy(run.folder / name, folder)
     if model.latent_dim == 2:
         save_png(folder / "preview.png", manifold(model))
@@ -97,6 +99,11 @@ def _collect(run, folder):
 def _write_card(run, folder, command):
     export = {key: run.card.export[key] for key in ("differences", "log_px_samples", "quantized")}
     export["sha256"] = {path.name: sha256(path) for path in sorted(folder.iterdir())}
+    export["quantized"] = {
+        precision: found
+        for precision, found in export["quantized"].items()
+        if (folder / f"model-{precision}.tflite").is_file()
+    }
     entries = {
         "name": folder.name,
         "command": command,

@@ -1,6 +1,6 @@
 """A table's page: distances, orders, bounds and digits."""
 
-from zoo.tables.page import markdown
+from zoo.tables.page import cell, markdown
 
 
 def test_the_table_says_how_far_it_is_from_what_was_published():
@@ -73,3 +73,9 @@ def test_published_figures_have_the_digits_that_they_were_printed_with():
     assert "|  | data | -log p(x) | published | units | published | -ELBO | epochs | training, as clocked |" in page
     cells = [[cell.strip() for cell in line.split("|")][4:7:2] for line in page.splitlines() if line.startswith("| A")]
     assert cells == [["84.50", "20"], ["88.56", ""], ["", ""]]
+
+
+def test_bits_are_a_bound_where_nats_are():
+    doubtful = {"collapsed": 6, "num_examples": 10}
+    assert cell({"bits_per_dim": 3.19, **doubtful}, "bits_per_dim", ".3f") == "at most 3.190"
+    assert cell({"elbo": -90.0, **doubtful}, "elbo", ".1f") == "-90.0"

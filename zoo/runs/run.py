@@ -467,7 +467,7 @@ class Run:
         if model.abilities.takes_labels:
             paths.append(self.folder / "classes.png")
             save_png(paths[-1], class_sheet(model, seed=self.card.seed))
-        originals = next(iter(self.test_batches(np.arange(min(10, len(test.images))))))
+        originals = next(iter(self.test_batches(subset(test.images, 10))))
         both = np.concatenate([np.asarray(model.reconstruct(originals)), np.asarray(originals)])
         save_png(self.folder / "reconstructions.png", grid(grey(both, model.shown), columns=len(originals)))
         if self.history:

@@ -94,8 +94,10 @@ def _rows_of(table):
     for row in table["rows"]:
         protocol = protocols.get((row["data"], row["binarization"]))
         if "nll" in row["published"] and protocol:
-            source, name = f"published: {table['paper'].split(',')[0]}", row["published_as"] or row["label"]
-            yield Standing(_protocol(row["data"], protocol), name, row["published"]["nll"], source, True)
+            # Tables that were written before rows had a source have none.
+            source, name = row.get("source") or table["paper"].split(",")[0], row["published_as"] or row["label"]
+            figure = row["published"]["nll"]
+            yield Standing(_protocol(row["data"], protocol), name, figure, f"published: {source}", True)
 
 
 def _of_scores(protocol, name, scores, source):

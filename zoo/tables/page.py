@@ -5,7 +5,13 @@ import itertools
 from zoo.evaluation.likelihood.doubtful import is_bound
 
 #: What figures are where the log p(x) of many images may be higher than its estimate.
-BOUNDS = {"log_px": "at least", "approximation": "at least", "inference": "at least", "nll": "at most"}
+BOUNDS = {
+    "log_px": "at least",
+    "approximation": "at least",
+    "inference": "at least",
+    "nll": "at most",
+    "bits_per_dim": "at most",
+}
 
 
 def markdown(content, columns):

@@ -113,9 +113,15 @@ class Reproduction:
     def described(self, row, epochs):
         """The row's run, as yet without a folder, and how many epochs it is trained for at most."""
         folder, seed = self.runs / row.name, self.asked["seed"]
-        if row.model is None:
+        if row.by_the_data:
             found = describe_what_is_given(
-                {"name": row.data}, settings={"seed": seed} | dict(row.training), epochs=epochs, out=folder
+                {"name": row.data},
+                row.model,
+                row.arguments,
+                {"seed": seed} | dict(row.training),
+                epochs or row.limit,
+                row.binarization,
+                folder,
             )
             card, splits, limit = found.card, found.splits, found.epochs
         else:
@@ -179,7 +185,7 @@ class Reproduction:
         stages = [Run.open(self.runs / stage.name) for stage in self._stages(row)]
         seconds = sum(epoch["seconds"] for stage in stages for epoch in stage.history)
         made = {"training_seconds": round(seconds), "protocol": run.card.data.binarization}
-        if row.model is None:
+        if row.by_the_data:
             made |= {"model": run.card.model, "epochs": run.done}
         return judged | made
 
@@ -212,11 +218,11 @@ class Reproduction:
         rows = []
         for row in self.table.rows:
             found = results.get(row.name)
-            if row.model is None:
+            if row.by_the_data:
                 stages = [found["epochs"]] if found else []
             else:
                 stages = [round(plan["epochs"] * stage.epochs) for stage in self._stages(row)]
-            card = {"epochs": stages[-1] if row.model else plan["epochs"], "seed": self.asked["seed"]}
+            card = {"epochs": plan["epochs"] if row.by_the_data else stages[-1], "seed": self.asked["seed"]}
             pictures = [f"{self.name}/{row.name}-{name}" for name in self.table.pictures(row)]
             rows.append(
                 row._asdict()
@@ -257,7 +263,7 @@ class Reproduction:
             if "clip_norm" in row.training
         ]
         if self.table.by_the_data:
-            trained = "Nothing but the data and the seed is given: `zoo train` chooses the rest, and ends by itself."
+            trained = "`zoo train` chooses what isn't given with the data and the seed, and ends by itself."
         else:
             trained = (
                 f"Seed {asked['seed']}, and as many epochs as each row says; Adam's learning rate falls to zero along "

@@ -26,6 +26,9 @@ class Row(NamedTuple):
     epochs: float = 1.0  #: how many, as a multiple of the table's
     binarization: Any = None  #: None for what suits the likelihood
     start_from: str | None = None  #: the label of an earlier row, of the same data, with whose weights it begins
+    by_the_data: bool = False  #: whether the data choose what isn't said here, as `zoo train` has it
+    source: str = ""  #: the authors and the year of what was published, where that isn't the table's paper
+    limit: int | None = None  #: for how many epochs a row by the data is trained at most; None for what the data choose
 
     @property
     def name(self):
@@ -50,18 +53,18 @@ class Row(NamedTuple):
 
     def command(self, epochs, seed):
         """What trains the row by itself: a command of the shell."""
-        if self.model is None:
-            limit = f" --epochs {epochs}" if epochs else ""
-            seed = self.training.get("seed", seed)
-            return f"zoo train --data {self.data}{limit} --seed {seed} --out runs/{self.name}"
         arguments = (shlex.quote(f"{key}={value}".replace(" ", "")) for key, value in self.arguments.items())
         given = "".join(f" --set {argument}" for argument in arguments)
         if self.binarization:
             given += f" --binarization {self.binarization}"
-        return (
-            f"zoo train {self.model} --data {self.data}{given} --epochs {epochs} "
-            f"{options(self.settings(epochs, seed))} --out runs/{self.name}"
-        )
+        if self.by_the_data:
+            epochs, settings = epochs or self.limit, {"seed": seed} | dict(self.training)
+        else:
+            settings = self.settings(epochs, seed)
+        if epochs:
+            given += f" --epochs {epochs}"
+        model = f"{self.model} " if self.model else ""
+        return f"zoo train {model}--data {self.data}{given} {options(settings)} --out runs/{self.name}"
 
 
 def no_pictures(row):
@@ -100,5 +103,5 @@ class Table:
 
     @property
     def by_the_data(self):
-        """Whether the data choose what is trained, and for how long."""
-        return all(row.model is None for row in self.rows)
+        """Whether the data choose how the rows are trained, and for how long."""
+        return all(row.by_the_data for row in self.rows)
