@@ -5,6 +5,12 @@ from zoo.abilities import LACKS, Abilities, abilities, require, require_support
 from zoo.errors import InputError
 from zoo.support import Support
 
+#: What makes a large model small.
+SMALL = {
+    "iaf_vae": {"latent_dim": 2, "filters": (4, 4), "dense_units": 16, "units": (16,)},
+    "resnet_vae": {"levels": (1, 1), "maps": 1, "width": 4, "units": (4,)},
+}
+
 
 def test_every_lack_has_its_words():
     assert LACKS.keys() == set(Abilities._fields)
@@ -21,8 +27,7 @@ def test_a_model_does_what_it_says():
 
     x = np.zeros([2, 8, 8, 1], "float32")
     for name in zoo.names():
-        small = {"filters": (4, 4), "dense_units": 16, "units": (16,)} if name == "iaf_vae" else {}
-        model = zoo.build(name, image_shape=(8, 8, 1), latent_dim=2, **small)
+        model = zoo.build(name, image_shape=(8, 8, 1), **SMALL.get(name, {"latent_dim": 2}))
         said, z = abilities(model), np.zeros([1, model.latent_dim], "float32")
         tries = {
             "encodes": lambda m: m.encode(x),

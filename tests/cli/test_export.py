@@ -48,6 +48,7 @@ def test_smaller_exports_are_measured_and_draw_nearly_the_same(workplace, tmp_pa
     assert "model-int8.tflite already" in refused("export", "runs/vae-digits", "--quantize", "int8", cwd=folder)
 
 
+@pytest.mark.long
 def test_a_refusal_says_what_was_written_and_recommends_nothing_that_was_not(workplace, tmp_path):
     shutil.copytree(workplace[0] / "runs/vae-digits", tmp_path / "run")
     for precision in ("int8", "float16"):

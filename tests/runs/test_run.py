@@ -229,6 +229,7 @@ def test_the_pictures_are_there_and_show_something(whole):
         assert np.asarray(Image.open(path).convert("L")).std() > 5, f"{path} is blank"
 
 
+@pytest.mark.long
 def test_bfloat16_does_not_leak_into_the_next_model(tmp_path):
     begin(tmp_path / "run", 1, precision="bfloat16")
     assert keras.config.dtype_policy().name == "float32"
