@@ -74,11 +74,12 @@ def _zoo(*arguments):
 
 
 def _is_evaluated(folder, samples):
-    """Whether there is an evaluation with so many samples that is younger than the model."""
+    """Whether there is an evaluation on all test images, with so many samples, that is younger than the model."""
     file = folder / "evaluation.json"
     if not file.is_file() or file.stat().st_mtime < (folder / "model.keras").stat().st_mtime:
         return False
-    return json.loads(file.read_text())["num_samples"] == samples
+    found, count = json.loads(file.read_text()), len(Run.open(folder).splits.test.images)
+    return (found["num_samples"], found["num_examples"]) == (samples, count)
 
 
 def _collect(run, folder):
