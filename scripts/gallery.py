@@ -51,7 +51,9 @@ def row(name, card):
 
 def data(card):
     """The data set and how its pixels became black and white."""
-    kind = {"none": "8-bit pixels"}.get(card["data"]["binarization"], f"{card['data']['binarization']} binarization")
+    binarization = card["data"]["binarization"]
+    plain = "black and white" if card["arguments"].get("likelihood") == "bernoulli" else "8-bit pixels"
+    kind = plain if binarization == "none" else f"{binarization} binarization"
     return f"{card['data']['name']}, {kind}"
 
 
