@@ -2,6 +2,7 @@
 
 import keras
 
+from zoo.networks.cropping import cropping
 from zoo.networks.reshape import Reshape
 from zoo.networks.shapes import check_image_shape, check_sizes
 from zoo.networks.transposed_conv import TransposedConv
@@ -72,8 +73,5 @@ def conv_decoder(image_shape, latent_dim, filters=(32, 64), kernel_size=3, activ
     for n in reversed(filters[:-1]):
         layers.append(TransposedConv(n, kernel_size, 2, activation=activation))
     layers.append(TransposedConv(channels * parameters, kernel_size, 2))
-    if (rows * scale, columns * scale) != (height, width):
-        layers.append(
-            keras.layers.Cropping2D(((0, rows * scale - height), (0, columns * scale - width)), "channels_last")
-        )
+    layers += cropping((rows * scale, columns * scale), (height, width))
     return keras.Sequential(layers, name="conv_decoder")

@@ -4,6 +4,7 @@ import math
 
 import keras
 
+from zoo.networks.cropping import cropping
 from zoo.networks.reshape import Reshape
 from zoo.networks.shapes import check_image_shape, check_sizes
 from zoo.networks.transposed_conv import TransposedConv
@@ -80,8 +81,8 @@ def resnet_decoder(image_shape, latent_dim, filters=(16, 32, 32), units=450, par
     h = keras.layers.Conv2D(channels * parameters, 3, padding="same", data_format="channels_last")(
         keras.layers.Activation("elu")(h)
     )
-    if (rows * scale, columns * scale) != (height, width):
-        h = keras.layers.Cropping2D(((0, rows * scale - height), (0, columns * scale - width)), "channels_last")(h)
+    for layer in cropping((rows * scale, columns * scale), (height, width)):
+        h = layer(h)
     return keras.Model(z, h, name="resnet_decoder")
 
 

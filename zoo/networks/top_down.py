@@ -76,8 +76,24 @@ class TopDown(Composed, keras.layers.Layer):
         return fold(self.heads[level], h)
 
     def call(self, z):
-        h, start = self.start(), 0
-        for level, size in enumerate(self.sizes):
-            h = self.step(level, h, z[..., start : start + size])
-            start += size
-        return h
+        return walk(self, z)
+
+
+def walk(network, z):
+    """The last h of a path: its steps along z, from the top.
+
+    Args:
+        network: a `TopDown`, or another of its kind.
+        z: `[..., D]`, all levels side by side.
+
+    Example:
+        >>> network = TopDown(sizes=(2, 4), width=16)
+        >>> network.build()
+        >>> tuple(walk(network, ops.zeros([5, 6])).shape)
+        (5, 16)
+    """
+    h, start = network.start(), 0
+    for level, size in enumerate(network.sizes):
+        h = network.step(level, h, z[..., start : start + size])
+        start += size
+    return h

@@ -7,6 +7,7 @@ from keras import ops
 
 from zoo.networks.fold import fold
 from zoo.networks.shapes import check_sizes
+from zoo.networks.top_down import walk
 from zoo.networks.transposed_conv import TransposedConv
 from zoo.part import Composed
 
@@ -103,11 +104,7 @@ class TopDownResNet(Composed, keras.layers.Layer):
         )
 
     def call(self, z):
-        h, start = self.start(), 0
-        for level, size in enumerate(self.sizes):
-            h = self.step(level, h, z[..., start : start + size])
-            start += size
-        return h
+        return walk(self, z)
 
 
 def sizes_of_levels(shape, levels):

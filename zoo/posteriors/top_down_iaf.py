@@ -47,9 +47,8 @@ class TopDownIAF(Posterior):
         40
 
     References:
-        Kingma et al. 2016, "Improving Variational Inference with Inverse Autoregressive Flow", section 4.2 and
-        appendix C.2; Vahdat and Kautz 2020, "NVAE: A Deep Hierarchical Variational Autoencoder", section 3.2, for what
-        x adds.
+        Kingma et al. 2016, "Improving Variational Inference with Inverse Autoregressive Flow", appendix C.2; Vahdat and
+        Kautz 2020, "NVAE: A Deep Hierarchical Variational Autoencoder", section 3.2, for what x adds.
     """
 
     reads_prior = True
@@ -77,7 +76,8 @@ class TopDownIAF(Posterior):
     def build(self, input_shape):
         for network, shape in ((self.encoder, input_shape), (self.network, None)):
             build_once(network, shape)
-        features = _levels(self.encoder.compute_output_spec(keras.KerasTensor(input_shape)))
+        # Of a single level Keras makes no list.
+        features = keras.tree.flatten(self.encoder.compute_output_spec(keras.KerasTensor(input_shape)))
         for level, shape in enumerate(self.network.shapes):
             self.of_x[level].build(features[level].shape)
             self.of_h[level].build((None, *shape, self.network.filters))
@@ -86,7 +86,7 @@ class TopDownIAF(Posterior):
         self.built = True
 
     def statistics(self, x, training=None):
-        features = _levels(self.encoder(x, training=training))
+        features = keras.tree.flatten(self.encoder(x, training=training))
         return tuple(layer(each) for layer, each in zip(self.of_x, features, strict=True))
 
     def given(self, statistics, log_joint=None):
@@ -101,8 +101,3 @@ class TopDownIAF(Posterior):
             return bent(gaussian, self.made[level], ops.elu(added[..., 2 * maps :]), self.gate_bias)
 
         return top_down(self.network, given)
-
-
-def _levels(features):
-    """The list of what a network gives: of a single output Keras makes no list."""
-    return features if isinstance(features, list | tuple) else [features]
