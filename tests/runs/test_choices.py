@@ -94,14 +94,48 @@ def test_the_limit_goes_by_steps_and_patience_by_epochs_of_them(count, batch, st
     found = choose(splits(np.zeros([count + 8, 8, 8, 1], "uint8") + 9))
     assert found.settings["batch_size"] == batch
     assert found.arguments.get("activation") == ("elu" if count < 2000 else None)
-    assert found.epochs == max(20, min(1000, -(-20_000 // steps)))
+    assert found.epochs == max(10, min(1000, -(-20_000 // steps)))
     assert found.settings["plateau"] < found.settings["patience"] < found.epochs
 
 
+def many(channels, count=20_000):
+    images = np.array([9, 99], "uint8")[np.arange(8) % 2]
+    return splits(np.lib.stride_tricks.as_strided(images, [count + 8, 8, 8, channels], [0, 0, 1, 0]))
+
+
+def test_a_large_set_is_learned_by_averages():
+    assert choose(many(1)).settings["ema"] == 0.999
+    assert "ema" not in choose(many(1, 19_999)).settings
+    assert "ema" not in choose(many(1), settings={"decay": True}).settings
+    assert choose(many(1), settings={"ema": None}).settings["ema"] is None
+    assert choose(many(1)).settings["learning_rate"] == 1e-3
+    binary = {"binarization": "threshold"}
+    assert choose(many(1), **binary).settings["learning_rate"] == 3e-3
+    assert choose(many(1), settings={"ema": None}, **binary).settings["learning_rate"] == 1e-3, "not averaged"
+
+
+def test_a_large_set_in_colour_has_maps_of_z():
+    found = choose(many(3))
+    assert (found.model, found.arguments["levels"], found.settings["clip_norm"]) == ("resnet_vae", [2, 1], 1000)
+    assert found.settings["batch_size"] == 64
+    assert build(found.model, image_shape=(8, 8, 3), **found.arguments).latent_dim == 8 * (4 * 4 + 2 * 2 * 2)
+    assert not found.settings.keys() & {"linear_start", "fit_prior"}
+    assert choose(many(3, 19_999)).model == "conv_vae"
+    assert (
+        choose(many(3), arguments={"maps": 2, "likelihood.scale": 0.1, "likelihood": "gaussian"}).model == found.model
+    )
+    # What is given may be another model's.
+    assert choose(many(3), arguments={"latent_dim": 16}).model == "conv_vae"
+    assert choose(many(3), settings={"linear_start": True}).model == "conv_vae"
+    assert choose(many(3), settings={"fit_prior": True}).model == "conv_vae"
+
+
 def test_a_run_of_large_images_has_fewer_steps():
-    """So that it ends within minutes: 50,000 of 32x32 in colour take 32 of them in 20,000 steps."""
+    """So that it ends within minutes."""
     images = np.lib.stride_tricks.as_strided(np.array([9], "uint8"), [6408, 64, 64, 3], [0, 0, 0, 0])
     assert choose(splits(images)).epochs == 4_000_000_000 // (6400 * 64 * 64 * 3) + 1
+    colour = np.lib.stride_tricks.as_strided(np.array([9], "uint8"), [25_008, 32, 32, 3], [0, 0, 0, 0])
+    assert choose(splits(colour)).epochs == 2_000_000_000 // (25_000 * 32 * 32 * 3) + 1
 
 
 def test_what_is_given_by_binarization_or_range_is_of_one_likelihood():

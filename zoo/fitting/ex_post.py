@@ -43,6 +43,8 @@ from zoo.support import Support
 
 #: How many codes are drawn of all images, and at most of each. Of few images one of each would be overfitted.
 CODES, MOST = 50_000, 10
+#: Codes of so many numbers are enough: all 50,000 of 100 dimensions.
+NUMBERS = 5_000_000
 #: How many Gaussians are tried.
 COMPONENTS = (1, 3, 10, 30, 100, 200)
 
@@ -133,8 +135,10 @@ def best_mixture_prior(vae, batches, validation, components=COMPONENTS, num_samp
         True
     """
     z = posterior_draws(vae, batches, num_samples, seed)
+    z = z.reshape(-1, z.shape[-1])
+    z = z[:: -(-z.size // NUMBERS)]
     # A covariance of D dimensions takes more than D codes.
-    count = z.shape[0] * z.shape[1]
+    count = len(z)
     found = None
     for number in [k for k in components if k == min(components) or count >= 4 * k * z.shape[-1]]:
         better = with_prior(vae, fit_mixture(z, number, seed))

@@ -4,12 +4,14 @@
 |---|---|---|
 | likelihood | the pixels | a Bernoulli has no density of grey values, and no other suits black and white |
 | model | likelihood, number of images | mixture and flow win 4.5 nats of MNIST's, and lose 9 of 232 silhouettes |
+| | colour | maps of z have 1.1 bits/dim less than 64 factors on CIFAR-10 |
 | image_size | a folder's pictures | what is enlarged has no more in it, and takes longer |
 | filters | the image's smaller side | a network whose last map is 4 to 7 pixels wide has seen all of the image |
 | latent_dim | the likelihood | 64 factors have 0.23 bits/dim less than 32 on Frey's faces, before training |
 | activation | number of images | elu has 0.18 bits/dim less on 1565 faces, and 0.09 more on 20,000 clothes |
 | batch_size | the number of images | an epoch of a small set has steps enough, and one of a large set isn't slow |
 | learning_rate | model, number of images | half the rate wins 2.8 nats of 232 silhouettes |
+| ema | number of images | averages at a high rate are worth a rate that falls, and such a run can be gone on with |
 | linear_start | the likelihood | it is better than all linear models before the first step |
 | fit_prior | the prior | N(0, I) isn't where the codes are: ten Gaussians have 12.9 nats more on Fashion-MNIST |
 | epochs, patience, plateau | an epoch's steps, their size | it ends when nothing gets better, or after 20,000 steps |
@@ -38,7 +40,9 @@ from zoo.runs.settings import VERSION
 #: Pictures of one size are taken as they are where their sides have so many pixels at least and at most.
 SIDES = (8, 64)
 #: A run takes so many steps at most, of so many values of pixels in all, in so many epochs at least and at most.
-STEPS, PIXELS, EPOCHS = 20_000, 4_000_000_000, (20, 1000)
+STEPS, PIXELS, EPOCHS = 20_000, 4_000_000_000, (10, 1000)
+#: A ResNet VAE's steps take twice the time.
+PIXELS_OF_RESIDUAL = 2_000_000_000
 #: It ends after so many steps without a lower validation loss, in so many epochs at least and at most.
 PATIENCE, PATIENT = 2000, (10, 60)
 #: Pictures are of ink where so large a share of the pixels is black or white, within so many of 256 levels, or where
@@ -50,6 +54,8 @@ FILTERS = (32, 64, 128, 128, 128, 128)
 FEW = 1000
 #: Fewer are a small set, which is learned slowly.
 SMALL = 2000
+#: So many are a large set, of which a run sees each image a few times.
+LARGE = 20_000
 #: What decides of pixels is looked at in so many images.
 SOME = 1000
 
@@ -165,45 +171,85 @@ def choose(splits, model=None, arguments=None, settings=None, epochs=None, binar
         >>> found.model, found.arguments["likelihood"], found.epochs
         ('iaf_mixture_vae', 'bernoulli', 50)
     """
-    images, own = splits.train.images, model is None
-    count, chosen = len(images), []
-    arguments, settings = dict(arguments or {}), dict(settings or {})
-
-    def decide(given, name, value, why):
-        if name not in given:
-            given[name] = value
-            chosen.append(Choice(name, value, why))
-
-    if "likelihood" not in arguments and (own or catalogue.takes(model, "likelihood")):
-        likelihood, own_arguments, why = _likelihood(images, arguments, binarization)
-        arguments = own_arguments | arguments
-        decide(arguments, "likelihood", likelihood, why)
-    slow = False
+    own, images = model is None, splits.train.images
+    given = _Given(dict(arguments or {}), dict(settings or {}), [])
+    if "likelihood" not in given.arguments and (own or catalogue.takes(model, "likelihood")):
+        likelihood, own_arguments, why = _likelihood(images, given.arguments, binarization)
+        given.arguments.update(own_arguments | given.arguments)
+        given.decide("arguments", "likelihood", likelihood, why)
     if own:
-        binary, side = arguments["likelihood"] == "bernoulli", min(splits.image_shape[:2])
-        model, why = _model(binary, count)
-        chosen.append(Choice("model", model, why))
-        decide(arguments, "filters", _filters(side), f"the smaller side has {side} pixels")
-        decide(arguments, "latent_dim", *_latents(binary))
-        if not binary and count < SMALL:
-            decide(arguments, "activation", "elu", f"{count} training images: a smooth network learns fewer by heart")
-        if not binary and not settings.keys() & {"start_at_mean", "start_from"}:
-            decide(settings, "linear_start", True, "it begins as factor analysis of the images")
-        slow = model == "conv_vae" and count < SMALL
-    decide(settings, "batch_size", 32 if count < SMALL else 64 if count < 20_000 else 128, f"{count} training images")
-    decide(settings, "learning_rate", 5e-4 if slow else 1e-3, "few images" if slow else "Adam's own")
-    if _takes_fitted_prior(model, arguments, splits.image_shape):
-        decide(settings, "fit_prior", True, "the prior is N(0, I), which isn't where the codes are")
-    steps = -(-count // settings["batch_size"])
+        model = _choose_model(given, splits)
+    _choose_steps(given, model, own, len(images))
+    if _takes_fitted_prior(model, given.arguments, splits.image_shape):
+        given.decide("settings", "fit_prior", True, "the prior is N(0, I), which isn't where the codes are")
+    epochs = _choose_end(given, model, splits, epochs)
+    return Choices(model, given.arguments, _decaying(given.settings, epochs), epochs, tuple(given.chosen))
+
+
+class _Given(NamedTuple):
+    """What is given, and in `chosen` what is chosen for the rest."""
+
+    arguments: dict
+    settings: dict
+    chosen: list
+
+    def decide(self, kind, name, value, why):
+        """Adds an entry to `arguments` or `settings`, unless it is given."""
+        entries = getattr(self, kind)
+        if name not in entries:
+            entries[name] = value
+            self.chosen.append(Choice(name, value, why))
+
+
+def _choose_model(given, splits):
+    """The model's name. Its arguments are decided, and where its training begins."""
+    *sides, channels = splits.image_shape
+    binary, count = given.arguments["likelihood"] == "bernoulli", len(splits.train.images)
+    model, why = _model(binary, channels, count, given)
+    given.chosen.append(Choice("model", model, why))
+    if model == "resnet_vae":
+        given.decide("arguments", "levels", [2, 1], "of a quarter and of half the image's size")
+        return model
+    given.decide("arguments", "filters", _filters(min(sides)), f"the smaller side has {min(sides)} pixels")
+    given.decide("arguments", "latent_dim", *_latents(binary))
+    if not binary and count < SMALL:
+        why = f"{count} training images: a smooth network learns fewer by heart"
+        given.decide("arguments", "activation", "elu", why)
+    if not binary and not given.settings.keys() & {"start_at_mean", "start_from"}:
+        given.decide("settings", "linear_start", True, "it begins as factor analysis of the images")
+    return model
+
+
+def _choose_steps(given, model, own, count):
+    """Decides how large steps are, and of how many images."""
+    residual, large = model == "resnet_vae", own and count >= LARGE
+    if residual:
+        given.decide("settings", "clip_norm", 1000.0, "a flow has a step now and then that is far too large")
+    batch_size = 32 if count < SMALL else 64 if count < LARGE or residual else 128
+    given.decide("settings", "batch_size", batch_size, f"{count} training images")
+    if large and not given.settings.get("decay"):
+        given.decide("settings", "ema", 0.999, "the limit comes before the rate is cut, and an average does as much")
+    rate, why = 1e-3, "Adam's own"
+    if own and model == "conv_vae" and count < SMALL:
+        rate, why = 5e-4, "few images"
+    elif large and model == "iaf_mixture_vae" and (given.settings.get("ema") or given.settings.get("decay")):
+        rate, why = 3e-3, "what large steps leave is averaged or falls"
+    given.decide("settings", "learning_rate", rate, why)
+
+
+def _choose_end(given, model, splits, epochs):
+    """How many epochs there are at most. What ends them before is decided."""
+    batch_size = given.settings["batch_size"]
+    steps = -(-len(splits.train.images) // batch_size)
     if epochs is None:
-        pixels = settings["batch_size"] * math.prod(splits.image_shape)  # of a step
-        epochs = _within(EPOCHS, min(STEPS, PIXELS / pixels) / steps)
-        chosen.append(Choice("epochs", epochs, f"at most: {steps} steps each"))
-    if not settings.get("decay"):
+        pixels = PIXELS_OF_RESIDUAL if model == "resnet_vae" else PIXELS
+        epochs = _within(EPOCHS, min(STEPS, pixels / (batch_size * math.prod(splits.image_shape))) / steps)
+        given.chosen.append(Choice("epochs", epochs, f"at most: {steps} steps each"))
+    if not given.settings.get("decay"):
         patience = _within(PATIENT, PATIENCE / steps)
-        decide(settings, "patience", patience, "epochs without a lower validation loss, and it ends")
-        decide(settings, "plateau", max(1, patience * 2 // 5), "epochs without one, and the rate is cut")
-    return Choices(model, arguments, _decaying(settings, epochs), epochs, tuple(chosen))
+        given.decide("settings", "patience", patience, "epochs without a lower validation loss, and it ends")
+        given.decide("settings", "plateau", max(1, patience * 2 // 5), "epochs without one, and the rate is cut")
+    return epochs
 
 
 def go_on(card, model=None, arguments=None, settings=None, epochs=None):
@@ -264,12 +310,21 @@ def _ink(images):
     return f"the pixels have {len(levels)} levels from black to white" if few else None
 
 
-def _model(binary, count):
-    if not binary:
-        return "conv_vae", "a Gaussian posterior, which can begin as factor analysis"
-    if count < FEW:
+def _model(binary, channels, count, given):
+    if binary and count < FEW:
         return "conv_vae", f"{count} training images are too few for a flow"
-    return "iaf_mixture_vae", "a flow for the posterior and a mixture for the prior, trained together"
+    if binary:
+        return "iaf_mixture_vae", "a flow for the posterior and a mixture for the prior, trained together"
+    if channels == 3 and count >= LARGE and _could_be_residual(given):
+        return "resnet_vae", f"{count} images in colour have more in them than some factors say"
+    return "conv_vae", "a Gaussian posterior, which can begin as factor analysis"
+
+
+def _could_be_residual(given):
+    """Whether nothing is given that a ResNet VAE doesn't take."""
+    named = {name.split(".")[0] for name in given.arguments} - {"range"}
+    of_others = given.settings.get("linear_start") or given.settings.get("fit_prior")
+    return not of_others and all(catalogue.takes("resnet_vae", name) for name in named)
 
 
 def _filters(side):

@@ -44,13 +44,16 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     decay: _optional(
         int, "Let the learning rate fall to zero over the epochs, along half a cosine.", since=2, ge=1, flag=True
     ) = None
-    clip_norm: _optional(float, "Scale down gradients whose norm over all weights is larger.", since=2, gt=0) = None
+    clip_norm: _optional(
+        float, "Scale down gradients whose norm over all weights is larger.", since=2, gt=0, chosen=True
+    ) = None
     ema: _optional(
         float,
         "Deliver the weights' exponential moving average over the steps, with this momentum.",
         since=3,
         gt=0,
         lt=1,
+        chosen=True,
     ) = None
     warm_up: _optional(int, "Let the KL term's weight grow from 0 to 1 over so many epochs.", since=3, ge=1) = None
     free_bits: _optional(
