@@ -26,7 +26,7 @@ ALL = {
     "optimizer": "adamax",
     "decay": EPOCHS,
     "clip_norm": 5.0,
-    "ema": 0.6,
+    "ema": 0.1,
     "warm_up": 3,
     "free_bits": 0.01,
     "patience": 2,
@@ -34,7 +34,7 @@ ALL = {
 }
 APART = {
     "in training": {"optimizer": "nadam", "warm_up": 3, "free_bits": 0.01},
-    "ema": {"ema": 0.6},
+    "ema": {"ema": 0.1},
     "patience": {"patience": 2},
     "plateau": {"plateau": 1, "patience": 3},
     "fit prior": {"fit_prior": True, "patience": 3},
@@ -114,7 +114,7 @@ def test_it_stops_when_patience_ends_and_delivers_the_best_epochs_averages(whole
 
 
 def test_what_is_validated_is_what_is_delivered(data, tmp_path):
-    run, model, _ = train(tmp_path / "run", data, 3, ema=0.6)
+    run, model, _ = train(tmp_path / "run", data, 3, ema=0.1)
     (kl, raw) = (
         each.evaluate(np.asarray(run.splits.validation.images), batch_size=16, verbose=0, return_dict=True)["kl"]
         for each in (model, load_keras(run.folder / "state.keras"))
@@ -148,9 +148,9 @@ def test_with_some_settings_alone_it_goes_on_to_the_bit(settings, data, tmp_path
 def test_a_best_epoch_whose_model_was_not_written_is_delivered_after_all(data, tmp_path, monkeypatch):
     with monkeypatch.context() as patch, pytest.raises(Killed):
         kill(patch, 3)
-        train(tmp_path / "run", data, 1, patience=2, ema=0.6)
+        train(tmp_path / "run", data, 1, patience=2, ema=0.1)
     assert not (tmp_path / "run/model.keras").exists()
-    _, model, count = train(tmp_path / "run", data, 1, patience=2, ema=0.6)
+    _, model, count = train(tmp_path / "run", data, 1, patience=2, ema=0.1)
     assert count == 0
     state = load_keras(tmp_path / "run/state.keras")
     with averaged(state):
@@ -168,8 +168,8 @@ def test_a_run_that_has_stopped_is_left_alone_but_with_more_patience(data, tmp_p
     assert files == {path.name: path.read_bytes() for path in folder.iterdir() if path.is_file()}
     with pytest.raises(InputError, match="has another run in it, with patience 1, not None"):
         train(folder, data)
-    with pytest.raises(InputError, match=r"has another run in it, with ema None, not 0\.6"):
-        train(folder, data, patience=1, ema=0.6)
+    with pytest.raises(InputError, match=r"has another run in it, with ema None, not 0\.1"):
+        train(folder, data, patience=1, ema=0.1)
     patient, _, more = train(folder, data, count + 1, patience=EPOCHS)
     assert more == 1 and patient.card.patience == Run.open(folder).card.patience == EPOCHS
     assert patient.history[:count] == run.history[:count]
