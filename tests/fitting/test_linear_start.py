@@ -3,6 +3,7 @@
 import keras
 import numpy as np
 import pytest
+from scipy.special import expit, xlogy
 from sklearn.decomposition import FactorAnalysis
 
 import zoo
@@ -11,6 +12,7 @@ from zoo.fitting.linear_start import factor_analysis, linear_start
 from zoo.likelihoods.bernoulli import Bernoulli
 from zoo.likelihoods.discretized_logistic import DiscretizedLogistic
 from zoo.likelihoods.gaussian import Gaussian as GaussianLikelihood
+from zoo.likelihoods.likelihood import Likelihood
 from zoo.networks.conv import conv_decoder, conv_encoder
 from zoo.networks.linear_decoder import LinearDecoder
 from zoo.networks.mlp import mlp_decoder, mlp_encoder
@@ -20,6 +22,7 @@ from zoo.posteriors.iaf import IAF
 from zoo.priors.flow import Flow
 from zoo.priors.mixture import Mixture
 from zoo.priors.standard_normal import StandardNormal
+from zoo.random import draw, key
 from zoo.vae import VAE
 
 SHAPE = (8, 8, 1)
@@ -28,6 +31,10 @@ NETWORKS = {
     "conv": (conv_encoder, conv_decoder),
     "resnet": (resnet_encoder, resnet_decoder),
 }
+
+
+class WithoutAStart(Bernoulli):
+    begin_with = Likelihood.begin_with
 
 
 def images(count=300, shape=SHAPE, factors=4):
@@ -172,7 +179,7 @@ def test_the_start_at_the_mean_moves_the_bias_of_each_pixel():
 @pytest.mark.parametrize(
     ("make", "message"),
     [
-        (lambda: composed(likelihood=Bernoulli), "Bernoulli has no linear start"),
+        (lambda: composed(likelihood=WithoutAStart), "WithoutAStart has no linear start"),
         (lambda: composed(prior=Flow), "Flow has no linear start"),
         (lambda: zoo.build("hamiltonian_vae", SHAPE, likelihood=GaussianLikelihood), "Hamiltonian has no linear start"),
         (lambda: zoo.build("autoencoder", SHAPE), "autoencoder gives images no density, which a linear start needs"),
@@ -187,3 +194,36 @@ def test_what_has_no_linear_start_is_refused_by_name(make, message):
 def test_one_image_is_refused():
     with pytest.raises(InputError, match="1 image"):
         linear_start(composed(), images(1))
+
+
+def bits(count=2000, factors=3):
+    """Black-and-white images of a few factors, the same as their probabilities."""
+    rng = np.random.default_rng(0)
+    logits = 1.5 * rng.normal(size=(count, factors)) @ rng.normal(size=(factors, 64))
+    return (rng.random(logits.shape) < expit(logits)).reshape(-1, *SHAPE).astype("float32")
+
+
+@pytest.mark.parametrize("posterior", [Gaussian, IAF])
+def test_black_and_white_images_begin_with_logits_of_factors(posterior):
+    """The posterior is that of y = slope x, y = W z + a deviation beside the logistic noise of each pixel."""
+    x = bits()
+    vae = linear_start(composed(posterior, likelihood=Bernoulli, latent_dim=3), x)
+    flat, slope = x.reshape(len(x), -1), Bernoulli.slope
+    mean, loading, deviation = factor_analysis(flat, 3)
+    assert np.allclose(vae.likelihood(np.zeros([1, 3])).mean(), x.mean(0), atol=1e-5), "the mean image is that of z = 0"
+    kernel, noise = np.array(vae.likelihood.decoder.kernel).T, (slope * deviation) ** 2 + np.pi**2 / 3
+    assert np.allclose(kernel @ kernel.T, slope**2 * loading @ loading.T, atol=1e-3)
+    precision = np.eye(3) + kernel.T @ (kernel / noise[:, None])
+    assert np.allclose(precision, np.diag(np.diag(precision)), atol=1e-3)
+    truth = np.linalg.solve(precision, kernel.T @ (slope * (flat[:5] - mean) / noise).T).T
+    z = draw(vae.infer(x[:5]), key(3), (4000,))
+    assert np.allclose(np.mean(z, axis=0), truth, atol=5 / 4000**0.5)
+    assert np.allclose(np.std(z, axis=0), np.diag(precision) ** -0.5, rtol=0.06)
+    independent = -(xlogy(x, x.mean(0)) + xlogy(1 - x, 1 - x.mean(0))).sum((1, 2, 3)).mean()
+    assert vae.log_px(x[:500], seed=0, num_samples=20).numpy().mean() > -independent + 3
+
+
+@pytest.mark.parametrize("x", [np.zeros([5, *SHAPE]), np.ones([5, *SHAPE]), bits(2)], ids=["black", "white", "two"])
+def test_few_and_constant_bits_begin_with_finite_figures(x):
+    vae = linear_start(composed(likelihood=Bernoulli), x.astype("float32"))
+    assert np.isfinite(log_weights(vae, x[:2].astype("float32"))).all()

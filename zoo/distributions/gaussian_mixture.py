@@ -74,8 +74,12 @@ class GaussianMixture(tfd.Distribution):
 def _(distribution, key, shape=()):
     keys = split(key)
     component = categorical(keys[0], distribution.logits, shape)
+    components, size = distribution.loc.shape
     loc, scale = (ops.take(x, component, axis=0) for x in (distribution.loc, distribution.scale))
-    noise = scale * normal(keys[1], (*shape, *distribution.loc.shape[-1:]))
-    # [D, ..., D] -> [..., D]
-    moved = ops.sum(ops.take(distribution.axes, component, axis=1) * noise, axis=-1)
-    return loc + ops.moveaxis(moved, 0, -1)
+    noise = scale * normal(keys[1], (*shape, size))
+    # Each noise beside its component's axes and 0 beside the others': a product, whose matrix exports can make smaller,
+    # where that of a lookup would stay as it is. [..., K D] x [K D, D] -> [..., D]
+    placed = ops.expand_dims(ops.one_hot(component, components), -1) * ops.expand_dims(noise, -2)
+    placed = ops.reshape(placed, (*shape, components * size))
+    axes = ops.reshape(distribution.axes, (size, components * size))
+    return loc + ops.matmul(placed, ops.transpose(axes))

@@ -11,7 +11,8 @@ path gives exactly,
     q(z|x) = N(G W' psi^-1 (x - mu), G),   G = diag(1 / (1 + p))
 
 and so the ELBO of a Gaussian likelihood is log p(x). A discretized logistic begins with the logistic density of the
-same variance. What training adds is what isn't linear.
+same variance. A Bernoulli's logits begin as linear in the same way, with the logistic noise that makes a pixel of a
+logit: no truth, but better than independent pixels. What training adds is what isn't linear.
 
     vae = linear_start(zoo.build("conv_vae", image_shape=(64, 64, 1), likelihood=Gaussian), images)
     vae.compile("adam")
@@ -55,7 +56,8 @@ def linear_start(vae, images, seed=0):
 
     Args:
         vae: a VAE of which not a weight has been trained; it is no use any more. Its posterior is a `Gaussian` or an
-            `IAF`, its likelihood a `Gaussian` or a `DiscretizedLogistic`, its prior N(0, I) or a `Mixture`.
+            `IAF`, its likelihood a `Gaussian`, a `DiscretizedLogistic` or a `Bernoulli`, its prior N(0, I) or a
+            `Mixture`.
         images: an array `[N, height, width, channels]`, as for fit; of many, some are taken.
         seed: an int.
 
@@ -82,9 +84,10 @@ def linear_start(vae, images, seed=0):
     flat, shape = found.reshape(len(found), -1), found.shape[1:]
     width = 1 / 255 if new.likelihood.eight_bit else 0.0
     mean, loading, deviation = factor_analysis(flat, new.latent_dim, width, seed)
-    deviation = new.likelihood.begin_with(deviation.reshape(shape)).reshape(-1)
-    loading, scale = _turned(loading, deviation)
-    kernel = loading / deviation[:, None] ** 2 * scale**2
+    slope = new.likelihood.slope
+    deviation = new.likelihood.begin_with(slope * deviation.reshape(shape)).reshape(-1)
+    loading, scale = _turned(slope * loading, deviation)
+    kernel = slope * loading / deviation[:, None] ** 2 * scale**2
     silence(new.likelihood.decoder.decoder)
     new.likelihood.decoder.kernel.assign(loading.T)
     new.likelihood.decoder.bias.assign(new.likelihood.output_for(mean.reshape(shape), deviation.reshape(shape)))
@@ -101,7 +104,7 @@ def check_linear_start(vae):
     require(vae, "has_density", "a linear start")
     for part, base, those in (
         (vae.posterior, Posterior, "a Gaussian posterior or an IAF"),
-        (vae.likelihood, Likelihood, "a Gaussian or a discretized logistic likelihood"),
+        (vae.likelihood, Likelihood, "a Gaussian, discretized logistic or Bernoulli likelihood"),
         (vae.prior, Prior, "the prior N(0, I) or a Mixture"),
     ):
         if type(part).begin_with is base.begin_with:

@@ -31,6 +31,8 @@ class Bernoulli(Likelihood):
     """
 
     binary = True
+    # From the logit of 0.05 to that of 0.95: of pixels that are smoothed a little.
+    slope = 2 * logit(0.95)
 
     def distribution(self, output):
         return BernoulliImage(output, self.rank)
@@ -38,3 +40,7 @@ class Bernoulli(Likelihood):
     def output_for(self, mean, deviation=None):
         # A pixel that is never set keeps a small chance: its logit stays finite.
         return logit(np.clip(mean, 1e-3, 1 - 1e-3))
+
+    def begin_with(self, deviation):
+        """A pixel is 1 where its logit and a draw of the standard logistic are above 0: noise that is always there."""
+        return np.sqrt(deviation**2 + np.pi**2 / 3)

@@ -215,7 +215,7 @@ def _choose_model(given, splits):
     if not binary and count < SMALL:
         why = f"{count} training images: a smooth network learns fewer by heart"
         given.decide("arguments", "activation", "elu", why)
-    if not binary and not given.settings.keys() & {"start_at_mean", "start_from"}:
+    if not given.settings.keys() & {"start_at_mean", "start_from"}:
         given.decide("settings", "linear_start", True, "it begins as factor analysis of the images")
     return model
 
