@@ -56,7 +56,7 @@ def splits(images):
 def test_the_pixels_choose_the_likelihood_and_the_likelihood_the_model(images, model, likelihood):
     found = choose(splits(images))
     assert (found.model, found.arguments["likelihood"]) == (model, likelihood)
-    assert found.settings["linear_start"]
+    assert found.settings.get("linear_start", False) == (model == "conv_vae")
     assert found.settings["learning_rate"] == (5e-4 if model == "conv_vae" else 1e-3)
     assert found.settings.get("fit_prior", False) == (model == "conv_vae")
     built = build(found.model, image_shape=images.shape[1:], **found.arguments)
