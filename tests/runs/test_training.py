@@ -262,7 +262,7 @@ def test_keras_has_the_optimizer(name):
         ("autoencoder", {}, {"warm_up": 3}, "warm_up is for models with a KL term"),
         ("mixture_vae", {}, {"fit_prior": True}, r"fit_prior is for models whose prior is N\(0, I\), and mixture_vae"),
         ("autoencoder", {}, {"fit_prior": True}, "fit_prior is for models whose prior"),
-        ("vae", {}, {"linear_start": True}, "Bernoulli has no linear start"),
+        ("pixel_vae", {}, {"linear_start": True}, "PixelCNN has no linear start"),
         ("autoencoder", {}, {"linear_start": True}, "gives images no density, which a linear start needs"),
         ("vae", {}, {"decay": 3, "plateau": 2}, "decay and plateau both move the learning rate"),
         ("vae", {}, {"start_at_mean": True, "linear_start": True}, "start_at_mean and linear_start both say where"),
