@@ -12,7 +12,7 @@
 | batch_size | the number of images | an epoch of a small set has steps enough, and one of a large set isn't slow |
 | learning_rate | model, number of images | half the rate wins 2.8 nats of 232 silhouettes |
 | ema | number of images | averages at a high rate are worth a rate that falls, and such a run can be gone on with |
-| linear_start | the model | better than all linear models before the first step; 4.5 nats of 300 silhouettes at the end |
+| linear_start | the model | better than all linear models before a step; at the end 4.5 nats of 300 silhouettes |
 | fit_prior | the prior | N(0, I) isn't where the codes are: ten Gaussians have 12.9 nats more on Fashion-MNIST |
 | epochs, patience, plateau | an epoch's steps, their size | it ends when nothing gets better, or after 20,000 steps |
 
