@@ -65,6 +65,10 @@ def _make(name, arguments, runs, samples):
     _zoo("train", *arguments, "--out", folder)
     if not _is_evaluated(folder, samples):
         _zoo("evaluate", folder, "--samples", samples)
+    if not _is_evaluated(folder, samples):
+        raise click.ClickException(
+            f"{folder} keeps scores of more samples of fewer images. Set `scores` to null there."
+        )
     _zoo("export", folder, "--quantize", "int8", "--quantize", "float16", "--overwrite")
     return folder
 

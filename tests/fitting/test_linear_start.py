@@ -197,7 +197,7 @@ def test_one_image_is_refused():
 
 
 def bits(count=2000, factors=3):
-    """Black-and-white images of a few factors, the same as their probabilities."""
+    """Black-and-white images whose logits are of a few factors."""
     rng = np.random.default_rng(0)
     logits = 1.5 * rng.normal(size=(count, factors)) @ rng.normal(size=(factors, 64))
     return (rng.random(logits.shape) < expit(logits)).reshape(-1, *SHAPE).astype("float32")

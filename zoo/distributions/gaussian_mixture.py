@@ -53,11 +53,16 @@ class GaussianMixture(tfd.Distribution):
     def _event_shape_tensor(self):
         return ops.convert_to_tensor(self.loc.shape[-1:], "int32")
 
+    def side_by_side(self):
+        """All components' axes, `[D, K D]`."""
+        components, size = self.loc.shape
+        return ops.reshape(self.axes, (size, components * size))
+
     def log_components(self, z):
         """log w_k + log N(z; m_k, C_k), `[..., K]`, at z `[..., D]`."""
         components, size = self.loc.shape
         # One product with all components' matrices side by side: [..., D] x [D, K D] -> [..., K, D]
-        along = ops.matmul(z, ops.reshape(self.axes, (size, components * size)))
+        along = ops.matmul(z, self.side_by_side())
         along = ops.reshape(along, (*ops.shape(z)[:-1], components, size))
         centre = ops.sum(ops.transpose(self.loc)[..., None] * self.axes, axis=0)
         log_normal = tfd.Normal(0.0, 1.0).log_prob((along - centre) / self.scale)
@@ -81,5 +86,4 @@ def _(distribution, key, shape=()):
     # where that of a lookup would stay as it is. [..., K D] x [K D, D] -> [..., D]
     placed = ops.expand_dims(ops.one_hot(component, components), -1) * ops.expand_dims(noise, -2)
     placed = ops.reshape(placed, (*shape, components * size))
-    axes = ops.reshape(distribution.axes, (size, components * size))
-    return loc + ops.matmul(placed, ops.transpose(axes))
+    return loc + ops.matmul(placed, ops.transpose(distribution.side_by_side()))

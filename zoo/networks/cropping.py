@@ -1,4 +1,4 @@
-"""What cuts an image to its size, where a network's layers that double it have made it larger."""
+"""Layers that cut an image to its size, where those that double it have made it larger."""
 
 import keras
 

@@ -41,7 +41,7 @@ from zoo.runs.settings import VERSION
 SIDES = (8, 64)
 #: A run takes so many steps at most, of so many values of pixels in all, in so many epochs at least and at most.
 STEPS, PIXELS, EPOCHS = 20_000, 4_000_000_000, (10, 1000)
-#: A ResNet VAE's steps take twice the time.
+#: A ResNet VAE's steps take longer.
 PIXELS_OF_RESIDUAL = 2_000_000_000
 #: It ends after so many steps without a lower validation loss, in so many epochs at least and at most.
 PATIENCE, PATIENT = 2000, (10, 60)
@@ -176,12 +176,12 @@ def choose(splits, model=None, arguments=None, settings=None, epochs=None, binar
     if "likelihood" not in given.arguments and (own or catalogue.takes(model, "likelihood")):
         likelihood, own_arguments, why = _likelihood(images, given.arguments, binarization)
         given.arguments.update(own_arguments | given.arguments)
-        given.decide("arguments", "likelihood", likelihood, why)
+        given.decide(given.arguments, "likelihood", likelihood, why)
     if own:
         model = _choose_model(given, splits)
     _choose_steps(given, model, own, len(images))
     if _takes_fitted_prior(model, given.arguments, splits.image_shape):
-        given.decide("settings", "fit_prior", True, "the prior is N(0, I), which isn't where the codes are")
+        given.decide(given.settings, "fit_prior", True, "the prior is N(0, I), which isn't where the codes are")
     epochs = _choose_end(given, model, splits, epochs)
     return Choices(model, given.arguments, _decaying(given.settings, epochs), epochs, tuple(given.chosen))
 
@@ -193,9 +193,8 @@ class _Given(NamedTuple):
     settings: dict
     chosen: list
 
-    def decide(self, kind, name, value, why):
-        """Adds an entry to `arguments` or `settings`, unless it is given."""
-        entries = getattr(self, kind)
+    def decide(self, entries, name, value, why):
+        """Adds an entry to `arguments` or `settings`, unless it is there."""
         if name not in entries:
             entries[name] = value
             self.chosen.append(Choice(name, value, why))
@@ -208,15 +207,15 @@ def _choose_model(given, splits):
     model, why = _model(binary, channels, count, given)
     given.chosen.append(Choice("model", model, why))
     if model == "resnet_vae":
-        given.decide("arguments", "levels", [2, 1], "of a quarter and of half the image's size")
+        given.decide(given.arguments, "levels", [2, 1], "of a quarter and of half the image's size")
         return model
-    given.decide("arguments", "filters", _filters(min(sides)), f"the smaller side has {min(sides)} pixels")
-    given.decide("arguments", "latent_dim", *_latents(binary))
+    given.decide(given.arguments, "filters", _filters(min(sides)), f"the smaller side has {min(sides)} pixels")
+    given.decide(given.arguments, "latent_dim", *_latents(binary))
     if not binary and count < SMALL:
         why = f"{count} training images: a smooth network learns fewer by heart"
-        given.decide("arguments", "activation", "elu", why)
+        given.decide(given.arguments, "activation", "elu", why)
     if model == "conv_vae" and not given.settings.keys() & {"start_at_mean", "start_from"}:
-        given.decide("settings", "linear_start", True, "it begins as factor analysis of the images")
+        given.decide(given.settings, "linear_start", True, "it begins as factor analysis of the images")
     return model
 
 
@@ -224,17 +223,19 @@ def _choose_steps(given, model, own, count):
     """Decides how large steps are, and of how many images."""
     residual, large = model == "resnet_vae", own and count >= LARGE
     if residual:
-        given.decide("settings", "clip_norm", 1000.0, "a flow has a step now and then that is far too large")
+        given.decide(given.settings, "clip_norm", 1000.0, "a flow has a step now and then that is far too large")
     batch_size = 32 if count < SMALL else 64 if count < LARGE or residual else 128
-    given.decide("settings", "batch_size", batch_size, f"{count} training images")
+    given.decide(given.settings, "batch_size", batch_size, f"{count} training images")
     if large and not given.settings.get("decay"):
-        given.decide("settings", "ema", 0.999, "the limit comes before the rate is cut, and an average does as much")
+        given.decide(
+            given.settings, "ema", 0.999, "the limit comes before the rate is cut, and an average does as much"
+        )
     rate, why = 1e-3, "Adam's own"
     if own and model == "conv_vae" and count < SMALL:
         rate, why = 5e-4, "few images"
     elif large and model == "iaf_mixture_vae" and (given.settings.get("ema") or given.settings.get("decay")):
         rate, why = 3e-3, "what large steps leave is averaged or falls"
-    given.decide("settings", "learning_rate", rate, why)
+    given.decide(given.settings, "learning_rate", rate, why)
 
 
 def _choose_end(given, model, splits, epochs):
@@ -247,8 +248,8 @@ def _choose_end(given, model, splits, epochs):
         given.chosen.append(Choice("epochs", epochs, f"at most: {steps} steps each"))
     if not given.settings.get("decay"):
         patience = _within(PATIENT, PATIENCE / steps)
-        given.decide("settings", "patience", patience, "epochs without a lower validation loss, and it ends")
-        given.decide("settings", "plateau", max(1, patience * 2 // 5), "epochs without one, and the rate is cut")
+        given.decide(given.settings, "patience", patience, "epochs without a lower validation loss, and it ends")
+        given.decide(given.settings, "plateau", max(1, patience * 2 // 5), "epochs without one, and the rate is cut")
     return epochs
 
 
