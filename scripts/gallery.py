@@ -29,12 +29,13 @@ This page is written by `python scripts/gallery.py`; `python scripts/pretrain.py
 
 def row(name, card):
     """A model's row in the table of scores."""
-    scores, int8 = card["scores"], card["export"]["quantized"]["int8"]
+    scores, int8 = card["scores"], card["export"]["quantized"].get("int8")
     bound = is_bound(scores)
     bits = f"{scores['bits_per_dim']:.3f} ± {scores['bits_per_dim_se']:.3f}" if "bits_per_dim" in scores else ""
     half = card["export"]["quantized"].get("float16")
     size = half["bytes"] if half else (FOLDER / name / "model.tflite").stat().st_size
-    sizes = f"{size / 1e3:.0f}{' (float16)' * bool(half)} / {int8['bytes'] / 1e3:.0f} kB"
+    smaller = f"{int8['bytes'] / 1e3:.0f}" if int8 else "-"
+    sizes = f"{size / 1e3:.0f}{' (float16)' * bool(half)} / {smaller} kB"
     cells = (
         f"[{name}](#{name})",
         data(card),
@@ -59,15 +60,19 @@ def data(card):
 
 def section(name, card):
     """A model's picture and the command that made it."""
-    scores, int8 = card["scores"], card["export"]["quantized"]["int8"]
+    scores, int8 = card["scores"], card["export"]["quantized"].get("int8")
+    of_int8 = (
+        f"int8 moves the mean log p(x) bound by {int8['log_px_change']:+.3f} ± {int8['log_px_change_se']:.3f} nats, "
+        f"and its reconstructions are {int8['psnr']:.1f} dB from float32's."
+        if int8
+        else "There is no int8: it moves log p(x) by more than 0.02 bits/dim."
+    )
     return (
         f"\n## {name}\n\n![samples of {name}]({name}/preview.png)\n\n"
         f"`{card['model']}`, {card['epochs']} epochs, seed {card['seed']}:\n\n    {card['command']}\n\n"
         f"{scores['num_samples']} importance samples for each of {scores['num_examples']} test images; for "
         f"{100 * doubtful_share(scores):.0f} % of them log p(x) may be higher, since few samples have nearly all the "
-        "weight. "
-        f"int8 moves the mean log p(x) bound by {int8['log_px_change']:+.3f} ± {int8['log_px_change_se']:.3f} nats, "
-        f"and its reconstructions are {int8['psnr']:.1f} dB from float32's.\n"
+        f"weight. {of_int8}\n"
     )
 
 

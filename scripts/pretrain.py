@@ -4,7 +4,8 @@
     python scripts/pretrain.py mnist-conv conv_vae --data mnist     a new one: what `zoo train` is to be given
 
 What was trained already in the folder `--runs` is not trained again: a run that was killed goes on where it was. The
-`.tflite` is float32, or float16 where that would be too large.
+`.tflite` is float32, or float16 where that would be too large. `--quantize float16` leaves out int8, where that loses
+too much.
 """
 
 import json
@@ -38,12 +39,13 @@ LIMITS = {".keras": 10_000_000, ".tflite": 4_000_000}
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
 @click.option("--runs", type=click.Path(path_type=Path), default="runs", show_default=True, help="Where it trains.")
 @click.option("--samples", default=1000, show_default=True, help="Importance samples for each test image.")
-def main(name, arguments, runs, samples):
+@click.option("--quantize", default=["int8", "float16"], show_default=True, multiple=True, help="The smaller files.")
+def main(name, arguments, runs, samples, quantize):
     """Makes the pretrained model NAME, from its card or from ARGUMENTS of `zoo train`."""
     if not arguments:
         card = json.loads((FOLDER / name / "card.json").read_text())
         arguments = shlex.split(card["command"])[2:]
-    run = Run.open(_make(name, arguments, runs, samples))
+    run = Run.open(_make(name, arguments, runs, samples, quantize))
     command = shlex.join(["zoo", "train", *arguments])
     with tempfile.TemporaryDirectory() as scratch:
         made = Path(scratch) / name
@@ -59,7 +61,7 @@ def main(name, arguments, runs, samples):
     click.echo(f"{FOLDER / name}: {size / 1e6:.2f} MB")
 
 
-def _make(name, arguments, runs, samples):
+def _make(name, arguments, runs, samples, quantize):
     """The folder of the run, trained, evaluated and exported."""
     folder = runs / name  # Its name is the server's name for the model, in the warm-up requests.
     _zoo("train", *arguments, "--out", folder)
@@ -69,7 +71,8 @@ def _make(name, arguments, runs, samples):
         raise click.ClickException(
             f"{folder} keeps scores of more samples of fewer images. Set `scores` to null there."
         )
-    _zoo("export", folder, "--quantize", "int8", "--quantize", "float16", "--overwrite")
+    smaller = [argument for precision in quantize for argument in ("--quantize", precision)]
+    _zoo("export", folder, *smaller, "--overwrite")
     return folder
 
 
@@ -93,8 +96,9 @@ def _collect(run, folder):
     model.compile(keras.optimizers.Adam(run.card.learning_rate))
     save_keras(model, folder / "model.keras")
     is_small = (run.folder / "model.tflite").stat().st_size <= LIMITS[".tflite"]
-    for name in ("model.tflite" if is_small else "model-float16.tflite", "model-int8.tflite"):
-        shutil.copy(run.folder / name, folder)
+    shutil.copy(run.folder / ("model.tflite" if is_small else "model-float16.tflite"), folder)
+    if "int8" in run.card.export["quantized"]:
+        shutil.copy(run.folder / "model-int8.tflite", folder)
     if model.latent_dim == 2:
         save_png(folder / "preview.png", manifold(model))
     else:
