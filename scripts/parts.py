@@ -1,0 +1,157 @@
+"""Writes `docs/parts.md`: every part with its formula, its paper, its truth, its models and its best figure.
+
+python scripts/parts.py
+"""
+
+import ast
+import functools
+import inspect
+import itertools
+import os
+import re
+from pathlib import Path
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+
+import zoo
+from zoo import catalogue
+from zoo.errors import InputError
+from zoo.files.saving import read_json, replacing
+from zoo.tables.leaderboard import TABLES
+
+ROOT = Path(__file__).resolve().parents[1]
+ROOMS = {
+    "priors": "p(z): what z looks like before data",
+    "posteriors": "q(z|x): how z is guessed from data",
+    "likelihoods": "p(x|z): what data look like, given z",
+    "objectives": "what training makes large",
+}
+#: What each part of a room is held to, beside its own tests.
+LAWS = {
+    "priors": "its density integrates to one over its support, and its draws have that density",
+    "posteriors": "E[p(x, z) / exp(log_q)] = p(x), against quadrature or enumeration of p(x, z)",
+    "likelihoods": "it sums or integrates to one, and its draws have its mean",
+    "objectives": "it is the bound that it says on a model whose log p(x) is exact, and its gradient is its value's",
+}
+#: Files that parts are made of.
+OTHERS = {"prior", "posterior", "likelihood", "headed", "bound"}
+HEAD = """# Parts
+
+Every prior, posterior, likelihood and objective: its formula, its paper, what its tests hold it against, the models
+that have it, and the best figure of such a model among [the tables](../saved_models/LEADERBOARD.md), -log p(x) in nats;
+two of them may be compared within one data set alone. [Choosing](choosing.md) says when to take which.
+
+All of them are in one contract (`tests/test_parts.py`): they train in half precision, come back from a file, sample by
+their seed, and are exported to SavedModel and `.tflite`, unless it says otherwise. Any prior goes with any posterior of
+its support and with any likelihood (`tests/test_pairs.py`).
+
+This page is written by `python scripts/parts.py`.
+"""
+
+
+def parts(room):
+    """The parts of a room, by the stem of their file; not those that others are made of."""
+    shown = getattr(zoo, room)
+    every = {name: getattr(shown, name) for name in dir(shown) if not name.startswith("_")}
+    named = {name.replace("_", "").lower(): value for name, value in every.items() if not inspect.ismodule(value)}
+    stems = sorted(path.stem for path in (ROOT / "zoo" / room).glob("[!_]*.py"))
+    found = {stem: named.get(stem.replace("_", "")) for stem in stems if stem not in OTHERS}
+    return {stem: part for stem, part in found.items() if part is not None}
+
+
+def section(room, stem, part):
+    """What the page says of a part."""
+    text, models = inspect.getdoc(part), _models().get((room, stem), [])
+    first = ast.get_docstring(ast.parse((ROOT / "zoo" / room / f"{stem}.py").read_text())).splitlines()[0]
+    lines = [f"### `{part.__name__}`\n", f"{first} [`zoo/{room}/{stem}.py`](../zoo/{room}/{stem}.py)\n"]
+    lines.append("\n".join(f"    {line}" for line in _formula(text)) + "\n")
+    lines.append(f"*{_references(text)}*\n" if _references(text) else "")
+    lines.append(f"Held against: {'; '.join(truths(room, stem))}.\n")
+    if models:
+        lines.append(f"In {', '.join(f'`{name}`' for name in models)}. {best(room, stem)}\n")
+    return "\n".join(line for line in lines if line)
+
+
+def _formula(text):
+    """The first sentence of a docstring, which is the formula, and what is set off below it."""
+    head = text.split("\n\n")[0].splitlines()
+    block = itertools.takewhile(lambda line: not line.startswith(("Args", "Raises")), text.splitlines()[len(head) :])
+    return head + [line.strip() for line in block if line.startswith("    ")]
+
+
+def _references(text):
+    found = re.search(r"^References:\n((?:    .*\n?)+)", text, re.MULTILINE)
+    return " ".join(line.strip() for line in found[1].splitlines()) if found else ""
+
+
+def truths(room, stem):
+    """The law of a part's room, and the names of its own tests as sentences."""
+    path = ROOT / "tests" / room / f"test_{stem}.py"
+    tests = ast.parse(path.read_text(encoding="utf-8")).body if path.exists() else []
+    names = [node.name for node in tests if isinstance(node, ast.FunctionDef) and node.name.startswith("test_")]
+    return [LAWS[room], *(name.removeprefix("test_").replace("_", " ") for name in names)]
+
+
+def _parts_of(model):
+    """The (room, stem) of each part in a model, those inside parts too."""
+    found, left = set(), [getattr(model, kind, None) for kind in ("prior", "posterior", "likelihood", "objective")]
+    while left:
+        part = left.pop()
+        function = getattr(part, "func", part)
+        where = getattr(function, "__module__", "") if inspect.isfunction(function) else type(part).__module__
+        room, _, stem = where.removeprefix("zoo.").partition(".")
+        if where.startswith("zoo.") and room in ROOMS:
+            found.add((room, stem))
+            left += [v for v in getattr(part, "_arguments", {}).values() if hasattr(v, "_arguments")]
+    return found
+
+
+@functools.cache
+def _models():
+    """The names of the catalogue's models, by the (room, stem) of their parts."""
+    found = {}
+    for name in catalogue.names():
+        for part in _parts_of(catalogue.build(name)):
+            found.setdefault(part, []).append(name)
+    return found
+
+
+@functools.cache
+def _figures():
+    """(data and protocol, nats, error, words) of each row of the tables, by the (room, stem) of its model's parts."""
+    found = {}
+    for path in sorted(TABLES.glob("*.json")):
+        table = read_json(path)
+        for row in table["rows"]:
+            if "nll" not in (row["results"] or {}):
+                continue
+            try:
+                model = catalogue.build(row["model"], **row["arguments"])
+            except InputError:
+                continue
+            figures = row["results"]
+            words = f"{row['data']}, {row['model']} in `{table['table']}`"
+            for part in _parts_of(model):
+                found.setdefault(part, []).append((figures["nll"], figures["nll_se"], row["data"], words))
+    return found
+
+
+def best(room, stem):
+    """The lowest -log p(x) on MNIST of the tables' models with a part, or else on any other set."""
+    rows = sorted(_figures().get((room, stem), []))
+    rows = [row for row in rows if row[2] in ("mnist", "mnist_static")] or rows
+    return f"Best figure: {rows[0][0]:.2f} ± {rows[0][1]:.2f} ({rows[0][3]})." if rows else "No figure yet."
+
+
+def text():
+    """The whole page."""
+    pages = [HEAD]
+    for room, what in ROOMS.items():
+        pages.append(f"## {room.capitalize()}\n\n{what}.\n")
+        pages += [section(room, stem, part) for stem, part in parts(room).items()]
+    return "\n".join(pages)
+
+
+if __name__ == "__main__":
+    with replacing(ROOT / "docs" / "parts.md") as temporary:
+        temporary.write_text(text(), encoding="utf-8")
