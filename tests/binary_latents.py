@@ -78,6 +78,20 @@ class BinaryLatents:
         vae.set_weights(before)
         return np.array(found)
 
+    def check_steps(self, k=1, most=0.02):
+        """Holds the gradients that training takes against that of the bound with k samples, weight by weight."""
+        found, expected = self.steps(), self.gradient(k)
+        error = found.std(axis=0, ddof=1) / np.sqrt(len(found)) + 1e-5
+        assert (np.abs(found.mean(axis=0) - expected) < 4.5 * error).all()
+        assert error.max() < most
+        assert np.linalg.norm(expected) > 0.1
+
+    @property
+    def of_decoder(self):
+        """Which of the weights are the prior's or the decoder's, bool `[weights]`."""
+        sizes = [int(np.prod(shape)) for shape in self.shapes]
+        return np.repeat([True, False, False, True, True], sizes)
+
 
 def _log_bernoulli(x, logits):
     return np.sum(x * logits - np.logaddexp(0, logits), axis=-1)

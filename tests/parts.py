@@ -13,11 +13,19 @@ from zoo.networks.mlp import mlp_decoder, mlp_encoder
 from zoo.networks.top_down import TopDown as Path
 from zoo.networks.top_down_resnet import TopDownResNet
 from zoo.objectives.beta_elbo import beta_elbo
+from zoo.objectives.black_box import black_box
+from zoo.objectives.disarm import disarm
 from zoo.objectives.elbo import elbo
 from zoo.objectives.free_bits import free_bits
+from zoo.objectives.gumbel_softmax import gumbel_softmax
 from zoo.objectives.iwae import iwae
 from zoo.objectives.labelled_elbo import labelled_elbo
+from zoo.objectives.muprop import muprop
 from zoo.objectives.nvil import NVIL
+from zoo.objectives.rebar import REBAR
+from zoo.objectives.relax import RELAX
+from zoo.objectives.score_function import score_function
+from zoo.objectives.straight_through import straight_through
 from zoo.objectives.vimco import vimco
 from zoo.posteriors.auxiliary import Auxiliary
 from zoo.posteriors.bernoulli import Bernoulli as BernoulliPosterior
@@ -102,14 +110,33 @@ LIKELIHOODS = {
 #: What a VAE takes as its objective.
 OBJECTIVES = {
     "beta_elbo": partial(beta_elbo, beta=2.0),
+    "black_box": partial(black_box, num_samples=3),
+    "disarm": disarm,
     "elbo": elbo,
     "free_bits": partial(free_bits, nats=0.1),
+    "gumbel_softmax": gumbel_softmax,
     "iwae": partial(iwae, num_samples=5),
+    "muprop": muprop,
     "nvil": NVIL(units=(8,)),
+    "rebar": REBAR(),
+    "relax": RELAX(latent_dim=2, units=(8,)),
+    "score_function": score_function,
+    "straight_through": straight_through,
     "vimco": partial(vimco, num_samples=3),
     "labelled_elbo": labelled_elbo,
 }
 #: Those that are log p(x) itself where q is the exact posterior.
 TIGHT = {"elbo", "iwae", "labelled_elbo"}
 #: Those whose gradient is an estimate, and not their value's: their own tests hold it against enumeration.
-ESTIMATED_GRADIENT = {"nvil", "vimco"}
+ESTIMATED_GRADIENT = {
+    "black_box",
+    "disarm",
+    "gumbel_softmax",
+    "muprop",
+    "nvil",
+    "rebar",
+    "relax",
+    "score_function",
+    "straight_through",
+    "vimco",
+}

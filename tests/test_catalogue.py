@@ -256,6 +256,7 @@ def test_an_unknown_keyword_is_answered_with_those_there_are():
         ("vae", {"objective": "iwa"}, "objective is 'iwa', but must be one of beta_elbo.* Did you mean 'iwae'"),
         ("vae", {"objective.beta": 2}, "objective.beta is no argument of elbo: it takes num_samples=1"),
         ("vae", {"objective": "iwae", "objective.num_samples": 5, "samples": 3}, "num_samples is given twice"),
+        ("sigmoid_belief_network", {"objective": "muprop", "k": 5}, "k is 5, but the objective that is given has its"),
         ("vae", {"likelihood.scale": 1.0}, "likelihood.scale is no argument of Bernoulli: it takes none"),
         ("autoencoder", {"objective": "elbo"}, "autoencoder has no argument 'objective'"),
         ("conv_vae", {"filters": (0,)}, "filters is 0"),
@@ -278,6 +279,17 @@ def test_an_objective_and_a_likelihood_are_chosen_with_arguments_of_their_own():
     ranged = zoo.build("vae", likelihood="gaussian", range=(-1, 1), **small, **{"likelihood.scale": 0.3})
     assert (ranged.likelihood.range, ranged.likelihood.scale) == ((-1, 1), 0.3)
     assert zoo.build("iwae", objective="elbo", k=3, **small).objective.keywords == {"num_samples": 3}
+
+
+def test_bits_are_trained_by_the_estimator_that_is_asked_for():
+    def objective(**kwargs):
+        return zoo.build("sigmoid_belief_network", image_shape=SHAPE, latent_dim=2, **kwargs).objective
+
+    assert [layer.units for layer in objective(baseline_units=(7, 5)).hidden] == [7, 5]
+    assert objective(k=5).keywords == {"num_samples": 5}
+    assert objective(objective="rebar", **{"objective.temperature": 0.2}).temperature == 0.2
+    assert objective(**{"objective.num_samples": 3}).num_samples == 3
+    assert objective(objective="score_function", **{"objective.baseline": True}).keywords == {"baseline": True}
 
 
 def test_the_residual_model_has_the_papers_prior_or_a_mixture():

@@ -103,6 +103,9 @@ def _with_part(kind, default, kwargs):
     """A model's arguments, with the likelihood or the objective that they choose, and its own arguments in it."""
     own = {key.partition(".")[2]: value for key, value in kwargs.items() if key.startswith(f"{kind}.")}
     kwargs = {key: value for key, value in kwargs.items() if not key.startswith(f"{kind}.")}
+    if kind not in kwargs and not own and (kind == "objective" or "range" not in kwargs):
+        # The model's own, as its file has it.
+        return kwargs
     part = kwargs.get(kind, default)
     if isinstance(part, str):
         part = _named(kind, part)
@@ -131,11 +134,13 @@ def _with_part(kind, default, kwargs):
     return kwargs | {kind: part}
 
 
+#: Files that parts of a folder are made of.
+_SHARED = ("__init__", "bound", "learning_signal")
+
+
 def _named(kind, name):
     """The likelihood or the objective in a file: the class or the function that is called after it."""
-    known = sorted(
-        path.stem for path in (FOLDER.parent / f"{kind}s").glob("*.py") if path.stem not in ("__init__", "bound", kind)
-    )
+    known = sorted(path.stem for path in (FOLDER.parent / f"{kind}s").glob("*.py") if path.stem not in (*_SHARED, kind))
     if name not in known:
         near = difflib.get_close_matches(name, known, n=1)
         hint = f" Did you mean {near[0]!r}?" if near else ""

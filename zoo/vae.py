@@ -201,7 +201,7 @@ class VAE(ImageModel):
         """A key, int32 `[2]`, of the model's own generator: another one at each step."""
         return ops.cast(sampler_seed(self.seed_generator), "int32")
 
-    def log_densities(self, x, num_samples=1, seed=None, training=False):
+    def log_densities(self, x, num_samples=1, seed=None, training=False, q=None):
         """log p(x|z), log p(z) and log q(z|x) at draws z ~ q(z|x).
 
         Args:
@@ -209,6 +209,7 @@ class VAE(ImageModel):
             num_samples: how many draws for each, S.
             seed: a key, int32 `[2]`; None for one of the model's generator, fresh at each step, as in training.
             training: as of `log_joint`.
+            q: what `infer` gave, for an objective that asks it for more than draws; None to infer it here.
 
         Returns:
             `LogDensities`, `[S, B]`, in nats.
@@ -216,7 +217,7 @@ class VAE(ImageModel):
         key = seed
         if seed is None:
             key = self.next_key()
-        q = self.infer(x, training)
+        q = self.infer(x, training) if q is None else q
         # Training is never exported, and with several draws its kernels are worth the time that XLA takes to make them.
         with fusing(seed is None and num_samples > 1):
             z, log_q = draw_and_log_prob(q, key, (num_samples,))
