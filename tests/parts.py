@@ -25,7 +25,9 @@ from zoo.posteriors.gaussian import Gaussian as GaussianPosterior
 from zoo.posteriors.hamiltonian import Hamiltonian
 from zoo.posteriors.hierarchical import Hierarchical as HierarchicalPosterior
 from zoo.posteriors.iaf import IAF
+from zoo.posteriors.iterative import Iterative
 from zoo.posteriors.labelled_gaussian import LabelledGaussian
+from zoo.posteriors.semi_amortized import SemiAmortized
 from zoo.posteriors.top_down import TopDown as TopDownPosterior
 from zoo.posteriors.top_down_iaf import TopDownIAF
 from zoo.priors.bernoulli import Bernoulli as BernoulliPrior
@@ -88,7 +90,9 @@ POSTERIORS = {
     "hamiltonian": lambda encoder: Hamiltonian(GaussianPosterior(encoder, 2), steps=1, units=8),
     "hierarchical": lambda encoder: HierarchicalPosterior(GaussianPosterior(encoder, 1), mlp_encoder((1,), (4,)), 1),
     "iaf": lambda encoder: IAF(encoder, 2, steps=2, units=(8,), context_dim=4),
+    "iterative": lambda encoder: Iterative(GaussianPosterior(encoder, 2), steps=2, units=8),
     "labelled_gaussian": lambda encoder: LabelledGaussian(encoder, 1, labels=3, units=8),
+    "semi_amortized": lambda encoder: SemiAmortized(GaussianPosterior(encoder, 2), steps=2),
     "top_down": lambda encoder: TopDownPosterior(encoder, _path()),
     "top_down_iaf": lambda encoder: _top_down_iaf(),
 }
