@@ -79,6 +79,8 @@ def vae_of(prior=None, posterior=None, likelihood=None, shape=SHAPE, **kwargs):
     posterior = posterior(encoder) if posterior else Gaussian(encoder, 2)
     prior = prior() if prior else prior_for(posterior)
     size = posterior.latent_dim
+    if posterior.trains_weights:
+        kwargs = {"objective": OBJECTIVES["miselbo"]} | kwargs
     if not posterior.reparameterized:
         kwargs = {"objective": OBJECTIVES["vimco"]} | kwargs
     likelihood = likelihood(shape) if likelihood else Bernoulli(mlp_decoder(shape, size, units=(8,)))
