@@ -20,20 +20,26 @@ from zoo.objectives.free_bits import free_bits
 from zoo.objectives.gumbel_softmax import gumbel_softmax
 from zoo.objectives.iwae import iwae
 from zoo.objectives.labelled_elbo import labelled_elbo
+from zoo.objectives.miselbo import miselbo
 from zoo.objectives.muprop import muprop
 from zoo.objectives.nvil import NVIL
 from zoo.objectives.rebar import REBAR
 from zoo.objectives.relax import RELAX
 from zoo.objectives.score_function import score_function
+from zoo.objectives.siwae import siwae
 from zoo.objectives.straight_through import straight_through
 from zoo.objectives.vimco import vimco
 from zoo.posteriors.auxiliary import Auxiliary
 from zoo.posteriors.bernoulli import Bernoulli as BernoulliPosterior
+from zoo.posteriors.boosted import Boosted
 from zoo.posteriors.gaussian import Gaussian as GaussianPosterior
 from zoo.posteriors.hamiltonian import Hamiltonian
 from zoo.posteriors.hierarchical import Hierarchical as HierarchicalPosterior
 from zoo.posteriors.iaf import IAF
+from zoo.posteriors.iterative import Iterative
 from zoo.posteriors.labelled_gaussian import LabelledGaussian
+from zoo.posteriors.mixture import Mixture as MixturePosterior
+from zoo.posteriors.semi_amortized import SemiAmortized
 from zoo.posteriors.top_down import TopDown as TopDownPosterior
 from zoo.posteriors.top_down_iaf import TopDownIAF
 from zoo.priors.bernoulli import Bernoulli as BernoulliPrior
@@ -72,6 +78,15 @@ def _top_down_iaf():
     return TopDownIAF(encoder, path, units=(4,), context_dim=4)
 
 
+def _boosted(encoder):
+    return Boosted(GaussianPosterior(mlp_encoder(encoder.input_shape[1:], (8,)), 2), GaussianPosterior(encoder, 2))
+
+
+def _mixture(encoder):
+    encoders = encoder, mlp_encoder(encoder.input_shape[1:], (8,))
+    return MixturePosterior([GaussianPosterior(each, 2) for each in encoders])
+
+
 def _decoder(shape, parameters=1):
     return mlp_decoder(shape, latent_dim=2, units=(8,), parameters=parameters)
 
@@ -92,11 +107,15 @@ PRIORS = {
 POSTERIORS = {
     "auxiliary": lambda encoder: Auxiliary(encoder, 2, auxiliary_dim=2, units=8),
     "bernoulli": lambda encoder: BernoulliPosterior(encoder, 2),
+    "boosted": _boosted,
     "gaussian": lambda encoder: GaussianPosterior(encoder, 2),
     "hamiltonian": lambda encoder: Hamiltonian(GaussianPosterior(encoder, 2), steps=1, units=8),
     "hierarchical": lambda encoder: HierarchicalPosterior(GaussianPosterior(encoder, 1), mlp_encoder((1,), (4,)), 1),
     "iaf": lambda encoder: IAF(encoder, 2, steps=2, units=(8,), context_dim=4),
+    "iterative": lambda encoder: Iterative(GaussianPosterior(encoder, 2), steps=2, units=8),
     "labelled_gaussian": lambda encoder: LabelledGaussian(encoder, 1, labels=3, units=8),
+    "mixture": _mixture,
+    "semi_amortized": lambda encoder: SemiAmortized(GaussianPosterior(encoder, 2), steps=2),
     "top_down": lambda encoder: TopDownPosterior(encoder, _path()),
     "top_down_iaf": lambda encoder: _top_down_iaf(),
 }
@@ -122,11 +141,13 @@ OBJECTIVES = {
     "relax": RELAX(latent_dim=2, units=(8,)),
     "score_function": score_function,
     "straight_through": straight_through,
+    "miselbo": partial(miselbo, num_samples=2),
+    "siwae": partial(siwae, num_samples=2),
     "vimco": partial(vimco, num_samples=3),
     "labelled_elbo": labelled_elbo,
 }
 #: Those that are log p(x) itself where q is the exact posterior.
-TIGHT = {"elbo", "iwae", "labelled_elbo"}
+TIGHT = {"elbo", "iwae", "labelled_elbo", "miselbo", "siwae"}
 #: Those whose gradient is an estimate, and not their value's: their own tests hold it against enumeration.
 ESTIMATED_GRADIENT = {
     "black_box",

@@ -32,6 +32,7 @@ SMALL = {
     "width": 8,
     "auxiliary_dim": 3,
     "reverse_units": 8,
+    "update_units": 8,
     "leapfrog_steps": 1,
     "pixel_filters": 4,
     "levels": (1, 1),

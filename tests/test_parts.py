@@ -26,7 +26,7 @@ from zoo.vae import VAE
 ROOT = Path(zoo.__file__).parent
 FOLDERS = {"priors": PRIORS, "posteriors": POSTERIORS, "likelihoods": LIKELIHOODS, "objectives": OBJECTIVES}
 #: Files that parts of the folder are made of.
-SHARED = {"prior", "posterior", "headed", "likelihood", "bound", "learning_signal"}
+SHARED = {"prior", "posterior", "headed", "refined", "likelihood", "bound", "learning_signal"}
 SHAPE = (4, 4, 1)
 #: Posteriors whose own tests hold them to the law as well: here they are on request.
 OWN = POSTERIORS.keys() - {"gaussian", "iaf"}
@@ -79,6 +79,8 @@ def vae_of(prior=None, posterior=None, likelihood=None, shape=SHAPE, **kwargs):
     posterior = posterior(encoder) if posterior else Gaussian(encoder, 2)
     prior = prior() if prior else prior_for(posterior)
     size = posterior.latent_dim
+    if posterior.trains_weights:
+        kwargs = {"objective": OBJECTIVES["miselbo"]} | kwargs
     if not posterior.reparameterized:
         kwargs = {"objective": OBJECTIVES["vimco"]} | kwargs
     likelihood = likelihood(shape) if likelihood else Bernoulli(mlp_decoder(shape, size, units=(8,)))

@@ -21,7 +21,7 @@ from zoo.objectives.elbo import elbo
 from zoo.observed import image_of
 from zoo.part import build_once
 from zoo.probability import sampler_seed
-from zoo.random import center, draw, draw_and_log_prob, key, mean_image, sides, stream
+from zoo.random import center, draw, draw_and_log_prob, key, mean_image, sides, strata, stream
 from zoo.signature import COUNT, LABELS, SEED, Signature
 
 
@@ -38,6 +38,7 @@ class LogDensities(NamedTuple):
     kl_per_dimension: Any = None  #: KL(q(z_d|x) || p(z_d)) in closed form, `[B, D]`; None where there is none
     kl_weight: Any = 1.0  #: the KL term's weight, which `WarmUp` sets in training; 1 otherwise
     key: Any = None  #: int32 `[2]`, what was drawn with; an objective that draws too has a `stream` of it
+    weights: Any = None  #: those of the posterior's K components, `[K]`, where all are `[S, K, B]`; else None
 
     @property
     def log_weight(self):
@@ -73,7 +74,8 @@ class VAE(ImageModel):
 
     Raises:
         InputError: the prior and the posterior are of different sizes or supports or have different labels, the
-            objective takes no `training`, or it and the posterior differ in `reparameterized`.
+            objective takes no `training`, it and the posterior differ in `reparameterized`, or the posterior trains
+            the weights of components that the objective doesn't sum over.
 
     Example:
         >>> import numpy as np
@@ -201,7 +203,7 @@ class VAE(ImageModel):
         """A key, int32 `[2]`, of the model's own generator: another one at each step."""
         return ops.cast(sampler_seed(self.seed_generator), "int32")
 
-    def log_densities(self, x, num_samples=1, seed=None, training=False, q=None):
+    def log_densities(self, x, num_samples=1, seed=None, training=False, q=None, of_each_component=False):
         """log p(x|z), log p(z) and log q(z|x) at draws z ~ q(z|x).
 
         Args:
@@ -210,9 +212,11 @@ class VAE(ImageModel):
             seed: a key, int32 `[2]`; None for one of the model's generator, fresh at each step, as in training.
             training: as of `log_joint`.
             q: what `infer` gave, for an objective that asks it for more than draws; None to infer it here.
+            of_each_component: whether S are drawn of each component of a posterior that is a mixture
+                (`zoo.random.strata`).
 
         Returns:
-            `LogDensities`, `[S, B]`, in nats.
+            `LogDensities`, `[S, B]`, in nats; `[S, K, B]`, and with `weights`, of each component.
         """
         key = seed
         if seed is None:
@@ -220,7 +224,8 @@ class VAE(ImageModel):
         q = self.infer(x, training) if q is None else q
         # Training is never exported, and with several draws its kernels are worth the time that XLA takes to make them.
         with fusing(seed is None and num_samples > 1):
-            z, log_q = draw_and_log_prob(q, key, (num_samples,))
+            drawn = (strata if of_each_component else draw_and_log_prob)(q, key, (num_samples,))
+            z, log_q, weights = drawn if of_each_component else (*drawn, None)
             log_likelihood = self.likelihood(z, training=training).log_prob(image_of(x))
         prior = self.prior(training=training)
         return LogDensities(
@@ -231,6 +236,7 @@ class VAE(ImageModel):
             kl_per_dimension=kl_per_dimension(q, prior, z),
             kl_weight=self.kl_weight if training else 1.0,
             key=key,
+            weights=weights,
         )
 
     # What Keras calls.
@@ -428,6 +434,11 @@ def _check_objective(objective, posterior):
     name = getattr(function, "__name__", type(function).__name__)
     follows = getattr(function, "reparameterized", True)
     sums = posterior.labels and getattr(function, "sums_labels", False)
+    if posterior.trains_weights and not getattr(function, "sums_components", False):
+        raise InputError(
+            f"objective is {name}, which draws a component at a time, and gives the weights of a "
+            f"{type(posterior).__name__} posterior's components no gradient: give miselbo or siwae, which sum over all."
+        )
     if follows is not posterior.reparameterized and not sums:
         kind = type(posterior).__name__
         others = "elbo or iwae" if posterior.reparameterized else "nvil or vimco"

@@ -34,6 +34,8 @@ class Posterior(Part):
     takes_labels = False
     #: Whether it is made of the prior's own features: another prior can't take that one's place.
     reads_prior = False
+    #: Whether it is a mixture whose weights are trained: objectives have to sum over its components.
+    trains_weights = False
     #: How many labels there are, K, whose one-hot vectors are the first slice of z; None where there are none.
     labels = None
 

@@ -9,7 +9,7 @@ _FILES = {
     "keys": ("key", "low_bits"),
     "threefry": ("bits", "categorical", "fold_in", "normal", "split", "threefry_2x32", "uniform"),
     "streams": ("stream",),
-    "draws": ("center", "draw", "draw_and_log_prob", "from_uniform", "mean_image", "sides"),
+    "draws": ("center", "draw", "draw_and_log_prob", "from_uniform", "mean_image", "sides", "strata"),
 }
 __all__ = sorted(name for names in _FILES.values() for name in names)
 

@@ -64,6 +64,28 @@ def draw_and_log_prob(distribution, key, shape=()):
     return z, distribution.log_prob(z)
 
 
+@functools.singledispatch
+def strata(distribution, key, shape=()):
+    """A draw of each component of a mixture, so that its weights have a gradient, which a drawn choice hasn't.
+
+    E[sum_k w_k p(x, z_k) / exp(log_q_k)] = p(x). What is no mixture is one component, whose weight is 1.
+
+    Args:
+        distribution, key, shape: as for `draw_and_log_prob`.
+
+    Returns:
+        The draws, `shape + [K] + batch_shape + event_shape`; log_q of each, which is the whole mixture's,
+        `shape + [K] + batch_shape`, in nats; and the weights w, `[K]`.
+
+    Example:
+        >>> z, log_q, weights = strata(tfd.Normal(loc=ops.zeros([3]), scale=1.0), key(7), (2,))
+        >>> tuple(z.shape), tuple(log_q.shape), tuple(weights.shape)
+        ((2, 1, 3), (2, 1, 3), (1,))
+    """
+    z, log_q = draw_and_log_prob(distribution, key, (*shape, 1))
+    return z, log_q, ops.ones([1])
+
+
 def _batch_shape(distribution):
     """Ints where known, int32 scalar tensors elsewhere."""
     static = tuple(distribution.batch_shape)
