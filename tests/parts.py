@@ -21,13 +21,20 @@ from zoo.objectives.nvil import NVIL
 from zoo.objectives.vimco import vimco
 from zoo.posteriors.auxiliary import Auxiliary
 from zoo.posteriors.bernoulli import Bernoulli as BernoulliPosterior
+from zoo.posteriors.full_covariance import FullCovariance
 from zoo.posteriors.gaussian import Gaussian as GaussianPosterior
 from zoo.posteriors.hamiltonian import Hamiltonian
 from zoo.posteriors.hierarchical import Hierarchical as HierarchicalPosterior
+from zoo.posteriors.householder import Householder
+from zoo.posteriors.householder_sylvester import HouseholderSylvester
 from zoo.posteriors.iaf import IAF
 from zoo.posteriors.labelled_gaussian import LabelledGaussian
+from zoo.posteriors.orthogonal_sylvester import OrthogonalSylvester
+from zoo.posteriors.planar import Planar
+from zoo.posteriors.radial import Radial
 from zoo.posteriors.top_down import TopDown as TopDownPosterior
 from zoo.posteriors.top_down_iaf import TopDownIAF
+from zoo.posteriors.triangular_sylvester import TriangularSylvester
 from zoo.priors.bernoulli import Bernoulli as BernoulliPrior
 from zoo.priors.flow import Flow
 from zoo.priors.full_mixture import FullMixture
@@ -84,13 +91,20 @@ PRIORS = {
 POSTERIORS = {
     "auxiliary": lambda encoder: Auxiliary(encoder, 2, auxiliary_dim=2, units=8),
     "bernoulli": lambda encoder: BernoulliPosterior(encoder, 2),
+    "full_covariance": lambda encoder: FullCovariance(encoder, 2),
     "gaussian": lambda encoder: GaussianPosterior(encoder, 2),
     "hamiltonian": lambda encoder: Hamiltonian(GaussianPosterior(encoder, 2), steps=1, units=8),
     "hierarchical": lambda encoder: HierarchicalPosterior(GaussianPosterior(encoder, 1), mlp_encoder((1,), (4,)), 1),
+    "householder": lambda encoder: Householder(encoder, 2, steps=2),
+    "householder_sylvester": lambda encoder: HouseholderSylvester(encoder, 2, steps=2, reflections=1),
     "iaf": lambda encoder: IAF(encoder, 2, steps=2, units=(8,), context_dim=4),
     "labelled_gaussian": lambda encoder: LabelledGaussian(encoder, 1, labels=3, units=8),
+    "orthogonal_sylvester": lambda encoder: OrthogonalSylvester(encoder, 2, steps=2, columns=1),
+    "planar": lambda encoder: Planar(encoder, 2, steps=2),
+    "radial": lambda encoder: Radial(encoder, 2, steps=2),
     "top_down": lambda encoder: TopDownPosterior(encoder, _path()),
     "top_down_iaf": lambda encoder: _top_down_iaf(),
+    "triangular_sylvester": lambda encoder: TriangularSylvester(encoder, 2, steps=2),
 }
 #: A function of an image's shape to a likelihood, with a decoder of two dimensions.
 LIKELIHOODS = {
