@@ -29,9 +29,13 @@ from zoo.posteriors.householder import Householder
 from zoo.posteriors.householder_sylvester import HouseholderSylvester
 from zoo.posteriors.iaf import IAF
 from zoo.posteriors.labelled_gaussian import LabelledGaussian
+from zoo.posteriors.maf import MAF
+from zoo.posteriors.neural_autoregressive import NeuralAutoregressive
+from zoo.posteriors.nice import NICE
 from zoo.posteriors.orthogonal_sylvester import OrthogonalSylvester
 from zoo.posteriors.planar import Planar
 from zoo.posteriors.radial import Radial
+from zoo.posteriors.realnvp import RealNVP
 from zoo.posteriors.top_down import TopDown as TopDownPosterior
 from zoo.posteriors.top_down_iaf import TopDownIAF
 from zoo.posteriors.triangular_sylvester import TriangularSylvester
@@ -99,9 +103,13 @@ POSTERIORS = {
     "householder_sylvester": lambda encoder: HouseholderSylvester(encoder, 2, steps=2, reflections=1),
     "iaf": lambda encoder: IAF(encoder, 2, steps=2, units=(8,), context_dim=4),
     "labelled_gaussian": lambda encoder: LabelledGaussian(encoder, 1, labels=3, units=8),
+    "maf": lambda encoder: MAF(encoder, 2, steps=2, units=(8,), context_dim=4),
+    "neural_autoregressive": lambda encoder: NeuralAutoregressive(encoder, 2, 2, (8,), sigmoids=3, context_dim=4),
+    "nice": lambda encoder: NICE(encoder, 2, steps=2, units=(8,), context_dim=4),
     "orthogonal_sylvester": lambda encoder: OrthogonalSylvester(encoder, 2, steps=2, columns=1),
     "planar": lambda encoder: Planar(encoder, 2, steps=2),
     "radial": lambda encoder: Radial(encoder, 2, steps=2),
+    "realnvp": lambda encoder: RealNVP(encoder, 2, steps=2, units=(8,), context_dim=4),
     "top_down": lambda encoder: TopDownPosterior(encoder, _path()),
     "top_down_iaf": lambda encoder: _top_down_iaf(),
     "triangular_sylvester": lambda encoder: TriangularSylvester(encoder, 2, steps=2),

@@ -40,8 +40,7 @@ class Sylvester(AmortizedFlow):
     """
 
     def __init__(self, encoder, latent_dim, steps, columns, numbers, **kwargs):
-        self_size = columns * columns + 3 * columns
-        of_steps = keras.layers.Dense(steps * (self_size + numbers), name="steps")
+        of_steps = keras.layers.Dense(steps * (columns * columns + 3 * columns + numbers), name="steps")
         super().__init__(encoder, latent_dim, steps, of_steps, **kwargs)
         self.columns = columns
 
