@@ -32,16 +32,27 @@ from zoo.objectives.vimco import vimco
 from zoo.posteriors.auxiliary import Auxiliary
 from zoo.posteriors.bernoulli import Bernoulli as BernoulliPosterior
 from zoo.posteriors.boosted import Boosted
+from zoo.posteriors.full_covariance import FullCovariance
 from zoo.posteriors.gaussian import Gaussian as GaussianPosterior
 from zoo.posteriors.hamiltonian import Hamiltonian
 from zoo.posteriors.hierarchical import Hierarchical as HierarchicalPosterior
+from zoo.posteriors.householder import Householder
+from zoo.posteriors.householder_sylvester import HouseholderSylvester
 from zoo.posteriors.iaf import IAF
 from zoo.posteriors.iterative import Iterative
 from zoo.posteriors.labelled_gaussian import LabelledGaussian
+from zoo.posteriors.maf import MAF
 from zoo.posteriors.mixture import Mixture as MixturePosterior
+from zoo.posteriors.neural_autoregressive import NeuralAutoregressive
+from zoo.posteriors.nice import NICE
+from zoo.posteriors.orthogonal_sylvester import OrthogonalSylvester
+from zoo.posteriors.planar import Planar
+from zoo.posteriors.radial import Radial
+from zoo.posteriors.realnvp import RealNVP
 from zoo.posteriors.semi_amortized import SemiAmortized
 from zoo.posteriors.top_down import TopDown as TopDownPosterior
 from zoo.posteriors.top_down_iaf import TopDownIAF
+from zoo.posteriors.triangular_sylvester import TriangularSylvester
 from zoo.priors.bernoulli import Bernoulli as BernoulliPrior
 from zoo.priors.flow import Flow
 from zoo.priors.full_mixture import FullMixture
@@ -108,16 +119,27 @@ POSTERIORS = {
     "auxiliary": lambda encoder: Auxiliary(encoder, 2, auxiliary_dim=2, units=8),
     "bernoulli": lambda encoder: BernoulliPosterior(encoder, 2),
     "boosted": _boosted,
+    "full_covariance": lambda encoder: FullCovariance(encoder, 2),
     "gaussian": lambda encoder: GaussianPosterior(encoder, 2),
     "hamiltonian": lambda encoder: Hamiltonian(GaussianPosterior(encoder, 2), steps=1, units=8),
     "hierarchical": lambda encoder: HierarchicalPosterior(GaussianPosterior(encoder, 1), mlp_encoder((1,), (4,)), 1),
+    "householder": lambda encoder: Householder(encoder, 2, steps=2),
+    "householder_sylvester": lambda encoder: HouseholderSylvester(encoder, 2, steps=2, reflections=1),
     "iaf": lambda encoder: IAF(encoder, 2, steps=2, units=(8,), context_dim=4),
     "iterative": lambda encoder: Iterative(GaussianPosterior(encoder, 2), steps=2, units=8),
     "labelled_gaussian": lambda encoder: LabelledGaussian(encoder, 1, labels=3, units=8),
     "mixture": _mixture,
     "semi_amortized": lambda encoder: SemiAmortized(GaussianPosterior(encoder, 2), steps=2),
+    "maf": lambda encoder: MAF(encoder, 2, steps=2, units=(8,), context_dim=4),
+    "neural_autoregressive": lambda encoder: NeuralAutoregressive(encoder, 2, 2, (8,), sigmoids=3, context_dim=4),
+    "nice": lambda encoder: NICE(encoder, 2, steps=2, units=(8,), context_dim=4),
+    "orthogonal_sylvester": lambda encoder: OrthogonalSylvester(encoder, 2, steps=2, columns=1),
+    "planar": lambda encoder: Planar(encoder, 2, steps=2),
+    "radial": lambda encoder: Radial(encoder, 2, steps=2),
+    "realnvp": lambda encoder: RealNVP(encoder, 2, steps=2, units=(8,), context_dim=4),
     "top_down": lambda encoder: TopDownPosterior(encoder, _path()),
     "top_down_iaf": lambda encoder: _top_down_iaf(),
+    "triangular_sylvester": lambda encoder: TriangularSylvester(encoder, 2, steps=2),
 }
 #: A function of an image's shape to a likelihood, with a decoder of two dimensions.
 LIKELIHOODS = {

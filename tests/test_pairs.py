@@ -46,7 +46,7 @@ def test_a_posterior_goes_with_every_prior_of_its_support(name):
         if fits:
             trains(compose(prior, posterior, likelihood))
         else:
-            with pytest.raises(InputError, match="prior has .* and posterior .*give both the same"):
+            with pytest.raises(InputError, match=r"prior has .* and posterior .*give both the same"):
                 compose(prior, posterior, likelihood)
                 pytest.fail(f"{prior_name} is of another support")
 

@@ -1,0 +1,56 @@
+"""The posterior made by additive couplings."""
+
+from zoo.bijectors.coupled import coupled
+from zoo.networks.coupling import Coupling, partings
+from zoo.networks.shapes import check_sizes
+from zoo.posteriors.conditioned_flow import ConditionedFlow
+
+
+class NICE(ConditionedFlow):
+    """A diagonal Gaussian, bent by additive couplings that see a context h(x) of the encoder's.
+
+        z_0 ~ N(loc(x), diag(scale(x)^2));  in step t, the dimensions a stay and the others b become
+        z_t[b] = z_(t-1)[b] + network_t(z_(t-1)[a], h(x))
+        log q(z_T|x) = log N(z_0; loc, diag(scale^2))
+
+    Couplings keep volumes: scales are the Gaussian's alone. How the steps part the dimensions is said in
+    `zoo.networks.coupling`. The networks' last layers start at 0: the flow starts as the Gaussian. Drawing and the
+    density are both a single pass.
+
+    Args:
+        encoder: a network, `[B, ...]` to `[B, features]`.
+        latent_dim: the size D of z, 2 at least.
+        steps: how many couplings, T.
+        units: the width of each hidden layer of each step's network.
+        context_dim: the size of h(x).
+
+    Returns (of a call on x):
+        `tfd.TransformedDistribution` with batch shape `[B]` and event shape `[D]`.
+
+    Raises:
+        InputError: a size that isn't a positive integer, or a single dimension, which has no other to go by.
+
+    Example:
+        >>> import keras
+        >>> from zoo.networks.mlp import mlp_encoder
+        >>> posterior = NICE(mlp_encoder((8, 8, 1)), latent_dim=4)
+        >>> posterior(keras.ops.zeros([3, 8, 8, 1])).event_shape[0]
+        4
+
+    References:
+        Dinh et al. 2015, "NICE: Non-linear Independent Components Estimation"; Rezende and Mohamed 2015, "Variational
+        Inference with Normalizing Flows", for such a posterior.
+    """
+
+    def __init__(self, encoder, latent_dim, steps=4, units=(64,), context_dim=64, **kwargs):
+        (latent_dim,), (steps,) = check_sizes("latent_dim", (latent_dim,)), check_sizes("steps", (steps,))
+        orders = partings(latent_dim, steps)
+        networks = [
+            Coupling(latent_dim - stay, units, scaled=False, name=f"coupling_{step}")
+            for step, (_, stay) in enumerate(orders)
+        ]
+        super().__init__(encoder, latent_dim, networks, [stay for _, stay in orders], context_dim, **kwargs)
+        self.orders = orders
+
+    def step(self, network, number):
+        return coupled(*self.orders[number], network)
