@@ -7,7 +7,7 @@ import pytest
 from keras import ops
 from scipy.special import softmax
 
-from tests.ascent import Ascent, agree
+from tests.ascent import Ascent
 from tests.binary_latents import CODES, BinaryLatents
 from tests.linear_gaussian import LinearGaussian
 from zoo.objectives.iwae import iwae
