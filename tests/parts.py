@@ -15,6 +15,9 @@ from zoo.networks.top_down_resnet import TopDownResNet
 from zoo.objectives.beta_elbo import beta_elbo
 from zoo.objectives.black_box import black_box
 from zoo.objectives.disarm import disarm
+from zoo.objectives.capacity import Capacity
+from zoo.objectives.ciwae import ciwae
+from zoo.objectives.dreg import dreg
 from zoo.objectives.elbo import elbo
 from zoo.objectives.free_bits import free_bits
 from zoo.objectives.gumbel_softmax import gumbel_softmax
@@ -28,7 +31,12 @@ from zoo.objectives.relax import RELAX
 from zoo.objectives.score_function import score_function
 from zoo.objectives.siwae import siwae
 from zoo.objectives.straight_through import straight_through
+from zoo.objectives.miwae import miwae
+from zoo.objectives.piwae import piwae
+from zoo.objectives.renyi import renyi
+from zoo.objectives.sticking_the_landing import sticking_the_landing
 from zoo.objectives.vimco import vimco
+from zoo.objectives.wake_sleep import wake_sleep
 from zoo.posteriors.auxiliary import Auxiliary
 from zoo.posteriors.bernoulli import Bernoulli as BernoulliPosterior
 from zoo.posteriors.boosted import Boosted
@@ -167,6 +175,14 @@ OBJECTIVES = {
     "siwae": partial(siwae, num_samples=2),
     "vimco": partial(vimco, num_samples=3),
     "labelled_elbo": labelled_elbo,
+    "capacity": Capacity(nats=2.0, steps=1, gamma=3.0),
+    "ciwae": partial(ciwae, beta=0.3),
+    "dreg": dreg,
+    "miwae": partial(miwae, groups=3, num_samples=2),
+    "piwae": partial(piwae, groups=3, num_samples=2),
+    "renyi": partial(renyi, alpha=0.5),
+    "sticking_the_landing": partial(sticking_the_landing, num_samples=3),
+    "wake_sleep": wake_sleep,
 }
 #: Those that are log p(x) itself where q is the exact posterior.
 TIGHT = {"elbo", "iwae", "labelled_elbo", "miselbo", "siwae"}
@@ -183,3 +199,8 @@ ESTIMATED_GRADIENT = {
     "straight_through",
     "vimco",
 }
+TIGHT = {
+    *("ciwae", "dreg", "elbo", "iwae", "labelled_elbo", "miwae", "piwae", "renyi"),
+    *("sticking_the_landing", "wake_sleep"),
+#: Those whose gradient is an estimate, or of several aims, and not their value's: their own tests hold it to the truth.
+ESTIMATED_GRADIENT = {"dreg", "nvil", "piwae", "sticking_the_landing", "vimco", "wake_sleep"}

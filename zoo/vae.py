@@ -16,6 +16,7 @@ from zoo.numerics.compilation import fusing
 from zoo.numerics.counts import check_count
 from zoo.numerics.divergence import kl_per_dimension
 from zoo.numerics.mean_terms import MeanTerms
+from zoo.numerics.path import path
 from zoo.numerics.stable import log_mean_exp
 from zoo.objectives.elbo import elbo
 from zoo.observed import image_of
@@ -39,11 +40,17 @@ class LogDensities(NamedTuple):
     kl_weight: Any = 1.0  #: the KL term's weight, which `WarmUp` sets in training; 1 otherwise
     key: Any = None  #: int32 `[2]`, what was drawn with; an objective that draws too has a `stream` of it
     weights: Any = None  #: those of the posterior's K components, `[K]`, where all are `[S, K, B]`; else None
+    q: Any = None  #: q(z|x), what was drawn from; None where it is summed over
 
     @property
     def log_weight(self):
         """log p(x, z) - log q(z|x), `[S, B]`: its log-mean-exp estimates log p(x)."""
         return self.likelihood + self.prior - self.posterior
+
+    @property
+    def annealed_log_weight(self):
+        """`log_weight` with the KL term's weight on log p(z) - log q(z|x): what a `WarmUp` callback makes of it."""
+        return self.likelihood + self.kl_weight * (self.prior - self.posterior)
 
     @property
     def log_likelihood(self):
@@ -56,6 +63,31 @@ class LogDensities(NamedTuple):
         if self.kl_per_dimension is not None:
             return ops.sum(self.kl_per_dimension, axis=-1)
         return ops.mean(self.posterior - self.prior, axis=0)
+
+    def posterior_through_z(self):
+        """log q(z|x), `[S, B]`, with the gradient that it has through z alone: q's own parameters are constants.
+
+        Raises:
+            InputError: q(z|x) has no density.
+        """
+        return path(self._density(), self.z, self.posterior)
+
+    def posterior_at_z(self):
+        """log q(z|x), `[S, B]`, with the gradient of q's parameters alone: z is a constant.
+
+        Raises:
+            InputError: q(z|x) has no density.
+        """
+        return self._density()(ops.stop_gradient(self.z))
+
+    def _density(self):
+        if not hasattr(self.q, "log_prob"):
+            raise InputError(
+                f"posterior gives a {type(self.q).__name__}, which has no density at a given z, and the objective "
+                "takes its gradient: give one that does without, iwae say, or a posterior with a density, as Gaussian "
+                "and IAF are."
+            )
+        return self.q.log_prob
 
 
 class VAE(ImageModel):
@@ -237,6 +269,7 @@ class VAE(ImageModel):
             kl_weight=self.kl_weight if training else 1.0,
             key=key,
             weights=weights,
+            q=q,
         )
 
     # What Keras calls.
@@ -432,6 +465,7 @@ def _check_objective(objective, posterior):
     """Raises `InputError` unless the function can be told of training, and has gradients for the posterior's draws."""
     function = getattr(objective, "func", objective)
     name = getattr(function, "__name__", type(function).__name__)
+    # None for one that takes draws for constants, whether or not they have a gradient.
     follows = getattr(function, "reparameterized", True)
     sums = posterior.labels and getattr(function, "sums_labels", False)
     if posterior.trains_weights and not getattr(function, "sums_components", False):
@@ -439,9 +473,9 @@ def _check_objective(objective, posterior):
             f"objective is {name}, which draws a component at a time, and gives the weights of a "
             f"{type(posterior).__name__} posterior's components no gradient: give miselbo or siwae, which sum over all."
         )
-    if follows is not posterior.reparameterized and not sums:
+    if follows not in (None, posterior.reparameterized) and not sums:
         kind = type(posterior).__name__
-        others = "elbo or iwae" if posterior.reparameterized else "nvil or vimco"
+        others = "elbo or iwae" if posterior.reparameterized else "nvil, vimco or wake_sleep"
         others = "labelled_elbo" if posterior.labels else others
         raise InputError(
             f"objective is {name}, whose gradient goes through {'' if follows else 'the density of '}the draws, but "

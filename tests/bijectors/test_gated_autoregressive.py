@@ -54,3 +54,10 @@ def test_drawing_and_its_density_take_one_pass_of_the_network():
 def test_a_closed_gate_loses_nothing_to_overflow():
     step = GatedAutoregressive(lambda z: ops.full((*z.shape, 2), -1000.0))
     assert np.allclose(step.forward_log_det_jacobian(ops.ones([1, 2])), -2 * 999.0)
+
+
+def test_what_one_step_has_computed_is_no_other_steps(step):
+    """TFP remembers the z that a y was made of, for bijectors of the same parameters."""
+    y = step.forward(ops.convert_to_tensor([[0.5, -1.0, 2.0, 0.0]]))
+    doubling = GatedAutoregressive(lambda z: ops.concatenate([0 * z[..., None], 0 * z[..., None]], -1), gate_bias=0.0)
+    assert np.allclose(doubling.inverse(y), 2 * np.asarray(y), atol=1e-6)

@@ -2,8 +2,12 @@ import functools
 
 import numpy as np
 import pytest
+from keras import ops
 
+from tests.given_weights import GivenWeights
 from tests.linear_gaussian import LinearGaussian
+from zoo.errors import InputError
+from zoo.numerics.gradient import gradient
 from zoo.objectives.beta_elbo import beta_elbo
 from zoo.objectives.elbo import elbo
 from zoo.objectives.free_bits import free_bits
@@ -36,3 +40,39 @@ def test_a_flow_has_one_group():
     model = LinearGaussian(posterior=functools.partial(IAF, units=(8,), context_dim=2))
     objective, densities = free_bits(model.vae, model.x, nats=100.0, num_samples=3)
     assert np.allclose(objective, np.asarray(densities.likelihood).mean(0) - 200.0, atol=1e-3)
+
+
+def test_a_group_of_dimensions_has_them_together():
+    """Two layers of 50 dimensions that cost 10 and 0.2 nats, of which one is free: they pay 10 and 1."""
+    each = np.repeat([[0.2, 0.004]], 50, axis=1).reshape(1, 100).astype("float32")
+    pair = np.concatenate([0.5 * each, 1.5 * each])  # Of two images, whose mean counts.
+    kl = ops.convert_to_tensor(pair)
+
+    def value(kl):
+        return free_bits(GivenWeights(np.zeros([1, 2]), kl), None, nats=1.0, groups=(50, 50))[0]
+
+    assert np.allclose(value(kl), -11.0, atol=1e-5)
+    slope = np.asarray(gradient(value, kl))
+    # Each image's value has the batch's cost in it: two halves.
+    assert np.allclose(slope[:, :50], -1.0) and np.array_equal(slope[:, 50:], np.zeros([2, 50]))
+    densities = free_bits(GivenWeights(np.zeros([1, 2]), kl), None, nats=1.0, groups=(50, 50))[1]
+    assert np.allclose(densities.kl, [5.1, 15.3], atol=1e-4), "what is reported is the whole of it"
+
+
+def test_groups_of_one_are_the_dimensions():
+    kl = ops.convert_to_tensor([[0.2, 3.0]])
+    vae = GivenWeights(np.zeros([1, 1]), kl)
+    assert np.allclose(free_bits(vae, None, nats=0.5)[0], free_bits(vae, None, nats=0.5, groups=(1, 1))[0])
+
+
+@pytest.mark.parametrize(("groups", "words"), [((1, 2), "3 dimensions together"), ((2, 0), "groups")])
+def test_groups_that_are_not_those_of_z_are_refused(groups, words):
+    model = LinearGaussian()
+    with pytest.raises(InputError, match=words):
+        free_bits(model.vae, model.x, groups=groups)
+
+
+def test_a_flow_has_no_groups():
+    model = LinearGaussian(posterior=functools.partial(IAF, units=(8,), context_dim=2))
+    with pytest.raises(InputError, match="no closed form that comes apart by dimensions"):
+        free_bits(model.vae, model.x, groups=(1, 1))

@@ -73,7 +73,6 @@ def test_the_gradient_of_chosen_samples_is_that_of_all(m):
     assert np.linalg.norm(mean) < 0.05 * np.linalg.norm(np.mean(gradients, axis=0))
 
 
-@pytest.mark.filterwarnings("ignore:You are using a softmax")
 def test_one_sample_of_one_has_the_whole_gradient_of_black_and_white_pixels(rng):
     """The pass that chooses takes the pixels' densities in one kernel; the gradient goes through both passes' z."""
     vae = zoo.build("vae", image_shape=(8, 8, 1), latent_dim=3, units=(10,))

@@ -29,8 +29,9 @@ class GatedAutoregressive(tfb.Bijector):
     """
 
     def __init__(self, network, gate_bias=1.0, name="gated_autoregressive"):
-        # The arguments are functions of the model's variables, not parameters of a distribution that TFP should batch.
-        parameters = {}
+        # Functions of the model's variables, which `_parameter_properties` doesn't let TFP batch. They tell the steps
+        # apart: TFP keeps what was computed, and takes bijectors of the same parameters for one and the same.
+        parameters = {"network": network, "gate_bias": gate_bias}
         super().__init__(forward_min_event_ndims=1, parameters=parameters, name=name)
         self._network = network
         self._gate_bias = gate_bias

@@ -31,6 +31,8 @@ def gradient(function, at):
     import tensorflow as tf
 
     if tf.executing_eagerly():
+        # A tensor of its own: TFP remembers what its bijectors have made of others, and no tape has seen that.
+        at = tf.identity(at)
         with tf.GradientTape(watch_accessed_variables=False) as tape:
             tape.watch(at)
             value = function(at)

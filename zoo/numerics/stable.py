@@ -171,3 +171,22 @@ def log_mean_exp(x, axis=0):
         -1000.0
     """
     return ops.logsumexp(x, axis=axis) - ops.log(ops.cast(ops.shape(x)[axis], x.dtype))
+
+
+def shares(x, axis=0):
+    """exp(x_s) / sum_s exp(x_s): each weight's share of their sum, of log weights x.
+
+    It is a softmax, of a single weight too, where Keras's own warns.
+
+    Args:
+        x: float tensor, log weights in nats.
+        axis: that of the weights.
+
+    Returns:
+        Tensor of x's shape, with sum 1 along that axis.
+
+    Example:
+        >>> [round(float(share), 4) for share in shares(ops.convert_to_tensor([1000.0, 1001.0986]))]
+        [0.25, 0.75]
+    """
+    return ops.exp(x - ops.logsumexp(x, axis=axis, keepdims=True))

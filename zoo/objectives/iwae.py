@@ -5,7 +5,7 @@ from keras import ops
 
 from zoo.errors import InputError
 from zoo.numerics.counts import check_count
-from zoo.numerics.stable import log_mean_exp
+from zoo.numerics.stable import log_mean_exp, shares
 from zoo.objectives.bound import Bound, bounds
 from zoo.random.resampling import systematic
 from zoo.random.streams import stream
@@ -44,12 +44,12 @@ def iwae(vae, x, training=False, num_samples=5, gradient_samples=None):
         if gradient_samples > num_samples:
             raise InputError(f"gradient_samples is {gradient_samples}, but must be at most num_samples, {num_samples}.")
     densities = vae.log_densities(x, num_samples, training=training)
-    log_weight = densities.likelihood + densities.kl_weight * (densities.prior - densities.posterior)
+    log_weight = densities.annealed_log_weight
     bound = log_mean_exp(log_weight, axis=0)
     if gradient_samples is None:
         return bound, densities
     key = stream(densities.key, "objective")
-    chosen = systematic(ops.softmax(ops.stop_gradient(log_weight), axis=0), gradient_samples, key)
+    chosen = systematic(shares(ops.stop_gradient(log_weight)), gradient_samples, key)
     z = ops.take_along_axis(densities.z, chosen[..., None], axis=0)
     log_q = ops.take_along_axis(densities.posterior, chosen, axis=0)
     log_likelihood, log_prior = vae.log_joint(x, z, training=training)

@@ -76,5 +76,5 @@ def _over_labels(vae, x, num_samples, key, training):
 
 
 def _tensors(densities):
-    """With a tensor for the weight, which a branch couldn't give as a variable or a number."""
-    return densities._replace(kl_weight=ops.convert_to_tensor(densities.kl_weight, "float32"))
+    """Tensors alone, which is what a branch gives: no variable or number for the weight, and no distribution."""
+    return densities._replace(kl_weight=ops.convert_to_tensor(densities.kl_weight, "float32"), q=None)

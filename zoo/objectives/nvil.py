@@ -74,7 +74,7 @@ class NVIL(Composed, keras.layers.Layer):
 
     def call(self, vae, x, training=False):
         densities = vae.log_densities(x, self.num_samples, training=training)
-        log_weight = densities.likelihood + densities.kl_weight * (densities.prior - densities.posterior)
+        log_weight = densities.annealed_log_weight
         bound = ops.mean(log_weight, axis=0)
         if not training:
             return bound, densities

@@ -37,7 +37,7 @@ def vimco(vae, x, training=False, num_samples=5):
     """
     check_count("num_samples", num_samples, least=2)
     densities = vae.log_densities(x, num_samples, training=training)
-    log_weight = densities.likelihood + densities.kl_weight * (densities.prior - densities.posterior)
+    log_weight = densities.annealed_log_weight
     bound = log_mean_exp(log_weight, axis=0)
     signal = ops.stop_gradient(bound - log_mean_exp(_without_each(log_weight), axis=1))
     score = ops.sum(signal * densities.posterior, axis=0)

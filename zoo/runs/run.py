@@ -4,7 +4,8 @@ card.json             what the run is, and the scores found
 model.keras           the model that is delivered: of the last finished epoch, or averaged, or of the best epoch
 state.keras           what training goes on from: the model and its optimizer after the last finished epoch
 history.json          what each epoch reported
-samples.png, reconstructions.png, curves.png, latents.png; classes.png of a model that takes labels
+samples.png, reconstructions.png, curves.png, latents.png; classes.png of a model that takes labels, and posteriors.png
+                      of one whose z has two dimensions
 evaluation.json       after `zoo evaluate`
 NAME.json, NAME.png   after `zoo judge`, of the judgement NAME
 saved_model/1/, model.tflite    after `zoo export`
@@ -33,6 +34,7 @@ from zoo.data.pixels import grey
 from zoo.data.stream import Stream
 from zoo.errors import InputError
 from zoo.evaluation.judgement import judgements
+from zoo.evaluation.latents.importance_weighted_posterior import importance_weighted_posterior
 from zoo.evaluation.subset import subset
 from zoo.files.foreign import reading
 from zoo.files.saving import OWN, alone_in, check_writable, read_json, replacing, save_keras, sweep, write_json
@@ -45,11 +47,13 @@ from zoo.pictures.classes import class_sheet
 from zoo.pictures.curves import save_curves
 from zoo.pictures.grid import grid, save_png
 from zoo.pictures.latents import save_latents
+from zoo.pictures.posteriors import save_posteriors
 from zoo.priors.standard_normal import StandardNormal
 from zoo.random.keys import low_bits
 from zoo.runs.card import check_same_data, check_same_run, read_card, versions, write_card
 from zoo.runs.history import History
 from zoo.runs.settings import SETTINGS
+from zoo.support import Support
 
 
 class Judged(msgspec.Struct):
@@ -470,6 +474,16 @@ class Run:
         originals = next(iter(self.test_batches(subset(test.images, 10))))
         both = np.concatenate([np.asarray(model.reconstruct(originals)), np.asarray(originals)])
         save_png(self.folder / "reconstructions.png", grid(grey(both, model.shown), columns=len(originals)))
+        if model.abilities.has_density and model.latent_dim == 2 and model.prior.support is Support.REALS:
+            paths.append(self.folder / "posteriors.png")
+            few = originals[:4]
+            draws = {
+                f"q(z|x) made of {k}" if k > 1 else "q(z|x)": importance_weighted_posterior(
+                    model, few, k, draws=500, seed=self.card.seed
+                )
+                for k in (1, 10, 100)
+            }
+            save_posteriors(paths[-1], model, few, draws)
         if self.history:
             save_curves(self.folder / "curves.png", self.history)
         some = subset(test.images, 2000)
