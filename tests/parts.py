@@ -6,8 +6,13 @@ import keras
 import numpy as np
 
 from zoo.likelihoods.bernoulli import Bernoulli
+from zoo.likelihoods.beta import Beta
+from zoo.likelihoods.categorical import Categorical
+from zoo.likelihoods.continuous_bernoulli import ContinuousBernoulli
 from zoo.likelihoods.discretized_logistic import DiscretizedLogistic
+from zoo.likelihoods.discretized_logistic_mixture import DiscretizedLogisticMixture
 from zoo.likelihoods.gaussian import Gaussian as GaussianLikelihood
+from zoo.likelihoods.laplace import Laplace
 from zoo.likelihoods.pixel_cnn import PixelCNN
 from zoo.networks.mlp import mlp_decoder, mlp_encoder
 from zoo.networks.top_down import TopDown as Path
@@ -95,8 +100,13 @@ POSTERIORS = {
 #: A function of an image's shape to a likelihood, with a decoder of two dimensions.
 LIKELIHOODS = {
     "bernoulli": lambda shape: Bernoulli(_decoder(shape)),
+    "beta": lambda shape: Beta(_decoder(shape, 2)),
+    "categorical": lambda shape: Categorical(_decoder(shape, 256)),
+    "continuous_bernoulli": lambda shape: ContinuousBernoulli(_decoder(shape)),
     "discretized_logistic": lambda shape: DiscretizedLogistic(_decoder(shape, 2)),
+    "discretized_logistic_mixture": lambda shape: DiscretizedLogisticMixture(_decoder(shape, 12), components=3),
     "gaussian": lambda shape: GaussianLikelihood(_decoder(shape, 2), scale=None, range=None),
+    "laplace": lambda shape: Laplace(_decoder(shape, 2), scale=None, range=None),
     "pixel_cnn": lambda shape: PixelCNN(_decoder(shape, PixelCNN.parameters), filters=4, blocks=1, size=3, first=3),
 }
 #: What a VAE takes as its objective.

@@ -60,7 +60,7 @@ def build(name, image_shape=(28, 28, 1), **kwargs):
         image_shape: (height, width, channels); for models of fully connected networks also (D,), for vectors.
         **kwargs: what that model takes, `latent_dim` among it; see its `build` in `zoo/models`. A likelihood and an
             objective may be given by the name of its file, and an argument of its own as `likelihood.scale` or
-            `objective.num_samples`. With a Gaussian likelihood `range` says what its pixels lie in.
+            `objective.num_samples`. With a Gaussian or Laplace likelihood `range` says what its pixels lie in.
 
     Returns:
         A `zoo.vae.VAE` or `zoo.autoencoder.Autoencoder`, built, and not yet compiled.
@@ -115,7 +115,8 @@ def _with_part(kind, default, kwargs):
         own["range"] = kwargs.pop("range")
         if "range" not in accepted:
             raise InputError(
-                f"range is for a Gaussian likelihood, and this is a {_name_of(part)}: add likelihood=gaussian."
+                f"range is for a Gaussian likelihood, and this is a {_name_of(part)}: add likelihood=gaussian, or "
+                "laplace."
             )
     for name in own:
         if name not in accepted:
@@ -134,7 +135,9 @@ def _with_part(kind, default, kwargs):
 def _named(kind, name):
     """The likelihood or the objective in a file: the class or the function that is called after it."""
     known = sorted(
-        path.stem for path in (FOLDER.parent / f"{kind}s").glob("*.py") if path.stem not in ("__init__", "bound", kind)
+        path.stem
+        for path in (FOLDER.parent / f"{kind}s").glob("*.py")
+        if path.stem not in ("__init__", "bound", "loc_scale", kind)
     )
     if name not in known:
         near = difflib.get_close_matches(name, known, n=1)
