@@ -60,7 +60,7 @@ def build(name, image_shape=(28, 28, 1), **kwargs):
         image_shape: (height, width, channels); for models of fully connected networks also (D,), for vectors.
         **kwargs: what that model takes, `latent_dim` among it; see its `build` in `zoo/models`. A likelihood and an
             objective may be given by the name of its file, and an argument of its own as `likelihood.scale` or
-            `objective.num_samples`. With a Gaussian likelihood `range` says what its pixels lie in.
+            `objective.num_samples`. With a Gaussian or Laplace likelihood `range` says what its pixels lie in.
 
     Returns:
         A `zoo.vae.VAE` or `zoo.autoencoder.Autoencoder`, built, and not yet compiled.
@@ -118,7 +118,8 @@ def _with_part(kind, default, kwargs):
         own["range"] = kwargs.pop("range")
         if "range" not in accepted:
             raise InputError(
-                f"range is for a Gaussian likelihood, and this is a {_name_of(part)}: add likelihood=gaussian."
+                f"range is for a Gaussian likelihood, and this is a {_name_of(part)}: add likelihood=gaussian, or "
+                "laplace."
             )
     for name in own:
         if name not in accepted:
@@ -135,7 +136,7 @@ def _with_part(kind, default, kwargs):
 
 
 #: Files that parts of a folder are made of.
-_SHARED = ("__init__", "bound", "learning_signal")
+_SHARED = ("__init__", "bound", "learning_signal", "loc_scale")
 
 
 def _named(kind, name):

@@ -189,6 +189,21 @@ def has_eight_bits(x):
     return bool(np.max(np.abs(levels - np.round(levels))) <= 1e-2)
 
 
+def check_levels(x, name, taker):
+    """Raises `InputError` unless floats are among the 256 values k/255, which `taker` alone takes.
+
+    Example:
+        >>> check_levels(np.array([0.3005]), "x", "a categorical likelihood")
+        Traceback (most recent call last):
+        zoo.errors.InputError: x has pixels between the 256 values k/255 that a categorical likelihood takes: give ...
+    """
+    if not has_eight_bits(x):
+        raise InputError(
+            f"{name} has pixels between the 256 values k/255 that {taker} takes: give 8-bit images divided by 255, or "
+            "use a Gaussian likelihood for real values."
+        )
+
+
 def floats(images, range=UNIT):
     """Images as the model sees them: black and white are the ends of its range, and floats are left as they are.
 

@@ -4,7 +4,7 @@ from keras import ops
 
 from zoo.numerics.stable import log1mexp, softplus
 from zoo.probability import tfd, tfp
-from zoo.random import draw, sides
+from zoo.random import draw, from_uniform, sides
 
 
 class DiscretizedLogistic(tfd.Distribution):
@@ -73,6 +73,11 @@ class DiscretizedLogistic(tfd.Distribution):
     def _sample_n(self, n, seed=None):
         logistic = tfd.Logistic(self.loc, self.scale).sample(n, seed=seed)
         return _round_to_pixels(logistic)
+
+
+@from_uniform.register(DiscretizedLogistic)
+def _(distribution, u):
+    return _round_to_pixels(from_uniform(tfd.Logistic(distribution.loc, distribution.scale), u))
 
 
 @draw.register(DiscretizedLogistic)

@@ -11,8 +11,8 @@ path gives exactly,
     q(z|x) = N(G W' psi^-1 (x - mu), G),   G = diag(1 / (1 + p))
 
 and so the ELBO of a Gaussian likelihood is log p(x). A discretized logistic begins with the logistic density of the
-same variance. A Bernoulli's logits begin as linear in the same way, with the logistic noise that makes a pixel of a
-logit: no truth, but better than independent pixels. What training adds is what isn't linear.
+same variance, a Laplace with its own. A Bernoulli's logits begin as linear in the same way, with the logistic noise
+that makes a pixel of a logit: no truth, but better than independent pixels. What training adds is what isn't linear.
 
     vae = linear_start(zoo.build("conv_vae", image_shape=(64, 64, 1), likelihood=Gaussian), images)
     vae.compile("adam")
@@ -56,8 +56,8 @@ def linear_start(vae, images, seed=0):
 
     Args:
         vae: a VAE of which not a weight has been trained; it is no use any more. Its posterior is a `Gaussian` or an
-            `IAF`, its likelihood a `Gaussian`, a `DiscretizedLogistic` or a `Bernoulli`, its prior N(0, I) or a
-            `Mixture`.
+            `IAF`, its likelihood a `Gaussian`, a `Laplace`, a `DiscretizedLogistic` or a `Bernoulli`, its prior N(0, I)
+            or a `Mixture`.
         images: an array `[N, height, width, channels]`, as for fit; of many, some are taken.
         seed: an int.
 
@@ -104,7 +104,7 @@ def check_linear_start(vae):
     require(vae, "has_density", "a linear start")
     for part, base, those in (
         (vae.posterior, Posterior, "a Gaussian posterior or an IAF"),
-        (vae.likelihood, Likelihood, "a Gaussian, discretized logistic or Bernoulli likelihood"),
+        (vae.likelihood, Likelihood, "a Gaussian, Laplace, discretized logistic or Bernoulli likelihood"),
         (vae.prior, Prior, "the prior N(0, I) or a Mixture"),
     ):
         if type(part).begin_with is base.begin_with:

@@ -3,9 +3,8 @@
 import numpy as np
 from keras import ops
 
-from zoo.data.pixels import has_eight_bits
+from zoo.data.pixels import check_levels
 from zoo.distributions.discretized_logistic import DiscretizedLogistic as DiscretizedLogisticDistribution
-from zoo.errors import InputError
 from zoo.likelihoods.likelihood import Likelihood
 from zoo.numerics.stable import inverse_softplus, softplus
 from zoo.probability import tfd
@@ -56,8 +55,4 @@ class DiscretizedLogistic(Likelihood):
         return np.maximum(deviation, 2 * MIN_SCALE * np.pi / np.sqrt(3))
 
     def check(self, x, name):
-        if not has_eight_bits(x):
-            raise InputError(
-                f"{name} has pixels between the 256 values k/255 that a discretized logistic likelihood takes: give "
-                "8-bit images divided by 255, or use a Gaussian likelihood for real values."
-            )
+        check_levels(x, name, "a discretized logistic likelihood")

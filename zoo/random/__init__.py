@@ -7,7 +7,7 @@ import importlib
 
 _FILES = {
     "keys": ("key", "low_bits"),
-    "threefry": ("bits", "categorical", "fold_in", "normal", "split", "threefry_2x32", "uniform"),
+    "threefry": ("bits", "categorical", "fold_in", "level_of", "normal", "split", "threefry_2x32", "uniform"),
     "streams": ("stream",),
     "draws": ("center", "draw", "draw_and_log_prob", "from_uniform", "mean_image", "sides", "strata"),
 }

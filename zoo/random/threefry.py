@@ -202,6 +202,22 @@ def categorical(key, logits, shape):
         1
     """
     logits = ops.convert_to_tensor(logits, "float32")
+    return level_of(uniform(key, (*shape, *ops.shape(logits)[:-1])), logits)
+
+
+def level_of(u, logits):
+    """The index k that a uniform stands for: how many of the sums p_0, p_0 + p_1, ... it is above, p = softmax(logits).
+
+    Args:
+        u: float tensor `[..., ...]`, with the logits' leading axes at its end.
+        logits: float `[..., K]`.
+
+    Returns:
+        int32 of u's shape, in 0 .. K - 1.
+
+    Example:
+        >>> [int(level_of(u, ops.zeros([4]))) for u in (0.1, 0.3, 0.9)]
+        [0, 1, 3]
+    """
     thresholds = ops.cumsum(ops.softmax(logits), axis=-1)[..., :-1]
-    u = ops.expand_dims(uniform(key, (*shape, *ops.shape(logits)[:-1])), -1)
-    return ops.sum(ops.cast(u > thresholds, "int32"), axis=-1)
+    return ops.sum(ops.cast(ops.expand_dims(u, -1) > thresholds, "int32"), axis=-1)
