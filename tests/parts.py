@@ -45,6 +45,7 @@ from zoo.objectives.wake_sleep import wake_sleep
 from zoo.posteriors.auxiliary import Auxiliary
 from zoo.posteriors.bernoulli import Bernoulli as BernoulliPosterior
 from zoo.posteriors.boosted import Boosted
+from zoo.posteriors.categorical import Categorical as CategoricalPosterior
 from zoo.posteriors.full_covariance import FullCovariance
 from zoo.posteriors.gaussian import Gaussian as GaussianPosterior
 from zoo.posteriors.hamiltonian import Hamiltonian
@@ -67,6 +68,7 @@ from zoo.posteriors.top_down import TopDown as TopDownPosterior
 from zoo.posteriors.top_down_iaf import TopDownIAF
 from zoo.posteriors.triangular_sylvester import TriangularSylvester
 from zoo.priors.bernoulli import Bernoulli as BernoulliPrior
+from zoo.priors.categorical import Categorical as CategoricalPrior
 from zoo.priors.flow import Flow
 from zoo.priors.full_mixture import FullMixture
 from zoo.priors.hierarchical import Hierarchical as HierarchicalPrior
@@ -115,9 +117,10 @@ def _decoder(shape, parameters=1):
     return mlp_decoder(shape, latent_dim=2, units=(8,), parameters=parameters)
 
 
-#: By the stem of its file: a function of nothing to a prior over two dimensions, or over a label and one.
+#: By the stem of its file: a function of nothing to a prior over two dimensions, or a label and one, or two one-hots.
 PRIORS = {
     "bernoulli": lambda: BernoulliPrior(2),
+    "categorical": lambda: CategoricalPrior(2, 3),
     "flow": lambda: Flow(2, steps=2, units=(8,)),
     "full_mixture": _full_mixture,
     "hierarchical": lambda: HierarchicalPrior(StandardNormal(1), mlp_encoder((1,), (4,)), 1),
@@ -127,12 +130,13 @@ PRIORS = {
     "top_down": lambda: TopDownPrior(_path()),
     "vamp": lambda: Vamp(GaussianPosterior(mlp_encoder((4, 4, 1), (8,)), 2), (4, 4, 1), components=3),
 }
-#: A function of an encoder to a posterior over two dimensions, or over a label and one.
+#: A function of an encoder to a posterior over what the priors are over.
 POSTERIORS = {
     "auxiliary": lambda encoder: Auxiliary(encoder, 2, auxiliary_dim=2, units=8),
     "bernoulli": lambda encoder: BernoulliPosterior(encoder, 2),
     "boosted": _boosted,
     "full_covariance": lambda encoder: FullCovariance(encoder, 2),
+    "categorical": lambda encoder: CategoricalPosterior(encoder, 2, 3),
     "gaussian": lambda encoder: GaussianPosterior(encoder, 2),
     "hamiltonian": lambda encoder: Hamiltonian(GaussianPosterior(encoder, 2), steps=1, units=8),
     "hierarchical": lambda encoder: HierarchicalPosterior(GaussianPosterior(encoder, 1), mlp_encoder((1,), (4,)), 1),

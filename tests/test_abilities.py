@@ -7,6 +7,7 @@ from zoo.support import Support
 
 #: What makes a large model small.
 SMALL = {
+    "categorical_vae": {"categoricals": 2, "classes": 3},
     "iaf_vae": {"latent_dim": 2, "filters": (4, 4), "dense_units": 16, "units": (16,)},
     "sylvester_vae": {"latent_dim": 2, "columns": 2},
     "resnet_vae": {"levels": (1, 1), "maps": 1, "width": 4, "units": (4,)},

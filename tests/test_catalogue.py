@@ -25,6 +25,8 @@ SHAPE = (8, 8, 1)
 #: What makes a model small and quick, where it takes it.
 SMALL = {
     "latent_dim": 3,
+    "categoricals": 2,
+    "classes": 3,
     "units": (16,),
     "filters": (4, 4),
     "dense_units": 16,

@@ -61,6 +61,11 @@ def places(support, size):
     if support is Support.BITS:
         z = np.array(list(itertools.product([0.0, 1.0], repeat=size)), "float32")
         return z, np.zeros(len(z))
+    if support is Support.ONE_HOTS:
+        # Of two variables.
+        one = np.eye(size // 2, dtype="float32")
+        z = np.array([np.concatenate(each) for each in itertools.product(one, repeat=2)])
+        return z, np.zeros(len(z))
     if support is Support.LABEL_AND_REALS:
         code, log_volume = places(Support.REALS, 1)
         labels = np.eye(size - 1, dtype="float32")
@@ -105,10 +110,10 @@ def vae_of(prior=None, posterior=None, likelihood=None, shape=SHAPE, **kwargs):
 
 def prior_for(posterior):
     """One of the support that the posterior's draws have."""
-    if posterior.support is Support.BITS:
-        return PRIORS["bernoulli"]()
     if posterior.labels:
         return Labelled(StandardNormal(posterior.latent_dim - posterior.labels), posterior.labels)
+    if posterior.support is not Support.REALS:
+        return next(prior for prior in (make() for make in PRIORS.values()) if prior.support is posterior.support)
     return getattr(posterior, "prior", None) or StandardNormal(posterior.latent_dim)
 
 
@@ -257,7 +262,9 @@ def pairwise():
 def compose(prior, posterior, likelihood):
     made = POSTERIORS[posterior](mlp_encoder(SHAPE, units=(8,)))
     own = made.labels or getattr(made, "prior", None)
-    return vae_of(None if own else PRIORS[prior], POSTERIORS[posterior], None if own else LIKELIHOODS[likelihood])
+    # Their decoders are of two dimensions.
+    fits = not own and made.latent_dim == 2
+    return vae_of(None if own else PRIORS[prior], POSTERIORS[posterior], LIKELIHOODS[likelihood] if fits else None)
 
 
 @pytest.mark.long

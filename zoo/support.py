@@ -16,4 +16,5 @@ class Support(Enum):
     BALL = "the unit ball"
     CUBE = "the cube, [0, 1]^D"
     BITS = "bits, {0, 1}^D"
+    ONE_HOTS = "one-hots, side by side"
     LABEL_AND_REALS = "a label's one-hot beside R^D"

@@ -105,8 +105,8 @@ class VAE(ImageModel):
             `LogDensities` that it was made of; `functools.partial` sets its further arguments.
 
     Raises:
-        InputError: the prior and the posterior are of different sizes or supports or have different labels, the
-            objective takes no `training`, it and the posterior differ in `reparameterized`, or the posterior trains
+        InputError: the prior and the posterior are of different sizes or supports or have different labels or classes,
+            the objective takes no `training`, it and the posterior differ in `reparameterized`, or the posterior trains
             the weights of components that the objective doesn't sum over.
 
     Example:
@@ -144,8 +144,10 @@ class VAE(ImageModel):
                 f"prior has codes in {prior.support.value}, and posterior in {posterior.support.value}: give both the "
                 "same."
             )
-        if prior.labels != posterior.labels:
-            raise InputError(f"prior has {prior.labels} labels and posterior {posterior.labels}: give both the same.")
+        for each in ("labels", "classes"):
+            of_prior, of_posterior = getattr(prior, each), getattr(posterior, each)
+            if of_prior != of_posterior:
+                raise InputError(f"prior has {of_prior} {each} and posterior {of_posterior}: give both the same.")
         _check_objective(objective, posterior)
         self.prior, self.posterior, self.likelihood, self.objective = prior, posterior, likelihood, objective
         self.seed_generator = keras.random.SeedGenerator()
@@ -479,8 +481,8 @@ def _check_objective(objective, posterior):
         others = "labelled_elbo" if posterior.labels else others
         raise InputError(
             f"objective is {name}, whose gradient goes through {'' if follows else 'the density of '}the draws, but "
-            f"those of a {kind} posterior {'have' if posterior.reparameterized else 'are bits without'} a gradient of "
-            f"their own: give {others}."
+            f"those of a {kind} posterior have {'a' if posterior.reparameterized else 'no'} gradient of their own: "
+            f"give {others}."
         )
     accepted = inspect.signature(objective).parameters
     if "training" not in accepted and not any(p.kind is p.VAR_KEYWORD for p in accepted.values()):

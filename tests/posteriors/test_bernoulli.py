@@ -37,7 +37,7 @@ def test_its_kl_has_a_closed_form():
 def test_objectives_that_follow_draws_are_refused_and_those_that_score_them_elsewhere():
     import zoo
 
-    with pytest.raises(InputError, match="bits without a gradient of their own: give nvil, vimco or wake_sleep"):
+    with pytest.raises(InputError, match="have no gradient of their own: give nvil, vimco or wake_sleep"):
         BinaryLatents(elbo)
     with pytest.raises(InputError, match=r"objective is NVIL, .* give elbo or iwae"):
         zoo.build("vae", image_shape=(8, 8, 1), latent_dim=2).replace(objective=NVIL())

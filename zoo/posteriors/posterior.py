@@ -38,6 +38,8 @@ class Posterior(Part):
     trains_weights = False
     #: How many labels there are, K, whose one-hot vectors are the first slice of z; None where there are none.
     labels = None
+    #: How many classes each variable has, K, where z is one-hots side by side; None elsewhere.
+    classes = None
 
     @abstractmethod
     def statistics(self, x, training=None):

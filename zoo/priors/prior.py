@@ -19,6 +19,8 @@ class Prior(Part):
     has_components = False
     #: How many labels it has, K, whose one-hot vectors are the first slice of z; None where there are none.
     labels = None
+    #: How many classes each variable has, K, where z is one-hots side by side; None elsewhere.
+    classes = None
 
     def begin_with(self, codes):
         """Begins at codes that are drawn from N(0, I), as those of a linear start are in the mean of all images.
