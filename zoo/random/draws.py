@@ -20,8 +20,9 @@ def draw(distribution, key, shape=()):
     """Draws from a distribution with the counter-based generator.
 
     Args:
-        distribution: a `tfd.Normal`, `Logistic`, `Uniform`, `Bernoulli`, `Independent`, `TransformedDistribution`,
-            `MixtureSameFamily` of what is known over vectors, or whatever has been registered with `draw.register`.
+        distribution: a `tfd.Normal`, `Logistic`, `Laplace`, `Uniform`, `Bernoulli`, `Independent`,
+            `TransformedDistribution`, `MixtureSameFamily` of what is known over vectors, or whatever has been
+            registered with `draw.register`.
         key: int32 `[2]`.
         shape: the sample's shape, in front of the distribution's batch and event shape; ints and int32 scalars.
 
@@ -84,8 +85,8 @@ def from_uniform(distribution, u):
     """The draw that uniforms stand for, one for each number: what `draw` makes of those of its key.
 
     Args:
-        distribution: a `tfd.Logistic`, `Uniform` or `Bernoulli`, an `Independent` one of these, or whatever has been
-            registered with `from_uniform.register`.
+        distribution: a `tfd.Logistic`, `Laplace`, `Uniform` or `Bernoulli`, an `Independent` one of these, or
+            whatever has been registered with `from_uniform.register`.
         u: float tensor in (0, 1), of the draw's shape.
 
     Returns:
@@ -107,6 +108,13 @@ def _(distribution, u):
     return distribution.loc + distribution.scale * (ops.log(u) - ops.log(1 - u))
 
 
+@from_uniform.register(tfd.Laplace)
+def _(distribution, u):
+    # Either tail's logarithm, of a number that isn't 0.
+    noise = ops.where(u < 0.5, ops.log(2 * u), -ops.log(2 * (1 - u)))
+    return distribution.loc + distribution.scale * noise
+
+
 @from_uniform.register(tfd.Uniform)
 def _(distribution, u):
     return distribution.low + (distribution.high - distribution.low) * u
@@ -123,6 +131,7 @@ def _(distribution, u):
 
 
 @draw.register(tfd.Logistic)
+@draw.register(tfd.Laplace)
 @draw.register(tfd.Uniform)
 @draw.register(tfd.Bernoulli)
 def _(distribution, key, shape=()):
