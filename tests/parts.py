@@ -73,8 +73,10 @@ from zoo.priors.flow import Flow
 from zoo.priors.full_mixture import FullMixture
 from zoo.priors.hierarchical import Hierarchical as HierarchicalPrior
 from zoo.priors.labelled import Labelled
+from zoo.priors.laplace import Laplace
 from zoo.priors.mixture import Mixture
 from zoo.priors.standard_normal import StandardNormal
+from zoo.priors.student_t import StudentT
 from zoo.priors.top_down import TopDown as TopDownPrior
 from zoo.priors.vamp import Vamp
 
@@ -125,8 +127,10 @@ PRIORS = {
     "full_mixture": _full_mixture,
     "hierarchical": lambda: HierarchicalPrior(StandardNormal(1), mlp_encoder((1,), (4,)), 1),
     "labelled": lambda: Labelled(StandardNormal(1), labels=3),
+    "laplace": lambda: Laplace(2),
     "mixture": lambda: Mixture(2, components=3),
     "standard_normal": lambda: StandardNormal(2),
+    "student_t": lambda: StudentT(2, df=8.0, train_df=True),
     "top_down": lambda: TopDownPrior(_path()),
     "vamp": lambda: Vamp(GaussianPosterior(mlp_encoder((4, 4, 1), (8,)), 2), (4, 4, 1), components=3),
 }

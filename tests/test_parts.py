@@ -55,9 +55,11 @@ def test_every_part_is_in_the_contract(folder):
 def places(support, size):
     """Points of a support, `[N, D]`, and the log of the volume that each stands for, `[N]`."""
     if support is Support.REALS:
-        axis = np.linspace(-8, 8, 161)
-        z = np.stack(np.meshgrid(*[axis] * size, indexing="ij"), -1).reshape(-1, size)
-        return z.astype("float32"), np.full(len(z), size * np.log(axis[1] - axis[0]))
+        # Dense in the middle, and far enough out for tails that aren't normal: z = 2 sinh(t).
+        t = np.linspace(-2.5, 2.5, 161)
+        axis, volume = 2 * np.sinh(t), 2 * np.cosh(t) * (t[1] - t[0])
+        z, volumes = (np.stack(np.meshgrid(*[x] * size, indexing="ij"), -1).reshape(-1, size) for x in (axis, volume))
+        return z.astype("float32"), np.log(volumes).sum(-1)
     if support is Support.BITS:
         z = np.array(list(itertools.product([0.0, 1.0], repeat=size)), "float32")
         return z, np.zeros(len(z))
@@ -252,16 +254,23 @@ def pairwise():
     for support in Support:
         priors = [name for name, make in PRIORS.items() if make().support is support]
         posteriors = [name for name, make in POSTERIORS.items() if make(encoder).support is support]
-        most = max(len(priors), len(posteriors))
         assert bool(priors) == bool(posteriors), f"{support.value} needs a prior and a posterior in tests/parts.py"
-        pairs += [(priors[i % len(priors)], posteriors[i % len(posteriors)]) for i in range(most)]
+        # One that has a prior of its own takes no other.
+        owning = [name for name in posteriors if _own(POSTERIORS[name](encoder))]
+        free = [name for name in posteriors if name not in owning] or owning
+        pairs += [(priors[i % len(priors)], free[i % len(free)]) for i in range(max(len(priors), len(free)))]
+        pairs += [(name, name) for name in owning if name not in free]
     likelihoods = list(LIKELIHOODS)
     return [(*pair, likelihoods[i % len(likelihoods)]) for i, pair in enumerate(pairs)]
 
 
+def _own(posterior):
+    return posterior.labels or getattr(posterior, "prior", None)
+
+
 def compose(prior, posterior, likelihood):
     made = POSTERIORS[posterior](mlp_encoder(SHAPE, units=(8,)))
-    own = made.labels or getattr(made, "prior", None)
+    own = _own(made)
     # Their decoders are of two dimensions.
     fits = not own and made.latent_dim == 2
     return vae_of(None if own else PRIORS[prior], POSTERIORS[posterior], LIKELIHOODS[likelihood] if fits else None)

@@ -15,6 +15,18 @@ def test_it_is_the_integral_of_q_log_q_over_p():
     assert np.allclose(ours, [[exact, 0.0]], atol=1e-6)
 
 
+def test_of_a_normal_from_a_laplace_it_is_the_integral_too():
+    for m, s in ((0.5, 0.3), (0.0, 2.0), (-3.0, 1e-2)):
+        q, p = stats.norm(m, s), stats.laplace(0.1, 1.7)
+        exact, _ = integrate.quad(
+            lambda z, q=q, p=p: q.pdf(z) * (q.logpdf(z) - p.logpdf(z)), m - 9 * s, m + 9 * s, points=[0.1]
+        )
+        ours = kl_per_dimension(
+            tfd.Independent(tfd.Normal([[m]], [[s]]), 1), tfd.Independent(tfd.Laplace([0.1], [1.7]), 1)
+        )
+        assert np.allclose(ours, exact, atol=2e-6)
+
+
 def test_there_is_none_with_a_flow_or_a_mixture():
     normal = tfd.Independent(tfd.Normal([0.0], [1.0]), 1)
     mixture = tfd.MixtureSameFamily(

@@ -2,7 +2,7 @@ import keras
 import numpy as np
 import pytest
 from keras import ops
-from scipy.special import expit, logsumexp
+from scipy.special import expit, logsumexp, poch
 
 from tests.conftest import tensorflow_only
 from zoo.numerics import stable as numerics
@@ -31,6 +31,19 @@ def test_log_sigmoid_is_minus_softplus_of_the_opposite():
 def test_log1mexp_keeps_its_digits(x):
     exact = np.log(-np.expm1(-np.float64(np.float32(x))))
     assert float(numerics.log1mexp(ops.convert_to_tensor(np.float32(x)))) == pytest.approx(exact, rel=2e-5, abs=1e-7)
+
+
+@pytest.mark.parametrize("x", [0.0, 1e-30, 1e-8, 1e-3, 0.0156, 0.01563, 0.1, 1.0, 10.0, 80.0])
+def test_log1p_and_expm1_keep_their_digits(x):
+    x = np.float32(x)
+    for ours, exact in ((numerics.log1p, np.log1p), (numerics.expm1, np.expm1)):
+        assert float(ours(ops.convert_to_tensor(x))) == pytest.approx(exact(np.float64(x)), rel=2e-5, abs=0)
+
+
+@pytest.mark.parametrize("x", [0.5, 0.75, 1.0, 2.0, 10.0, 1e3, 1e6])
+def test_a_half_step_of_log_gamma_is_scipys(x):
+    exact = poch(np.float64(x), 0.5)
+    assert float(numerics.log_gamma_step(ops.convert_to_tensor(x))) == pytest.approx(np.log(exact), abs=2e-6)
 
 
 def test_log_mean_exp_is_a_mean_and_not_a_sum(rng):

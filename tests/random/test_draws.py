@@ -91,6 +91,7 @@ def _distributions():
         "normal": (normal, lambda x: stats.norm.cdf(x[:, 1], 2.0, 2.0)),
         "independent": (tfd.Independent(normal, 1), lambda x: stats.norm.cdf(x[:, 0], -1.0, 0.5)),
         "logistic": (tfd.Logistic(loc, 0.5), lambda x: stats.logistic.cdf(x[:, 1], 2.0, 0.5)),
+        "laplace": (tfd.Laplace(loc, 0.5), lambda x: stats.laplace.cdf(x[:, 1], 2.0, 0.5)),
         "uniform": (tfd.Uniform(loc, loc + 3), lambda x: stats.uniform.cdf(x[:, 0], -1.0, 3.0)),
         "transformed": (
             tfd.TransformedDistribution(tfd.Independent(normal, 1), shifted),

@@ -1,6 +1,9 @@
 """Kullback-Leibler divergences that have a closed form."""
 
 import functools
+import math
+
+from keras import ops
 
 from zoo.probability import tfd
 
@@ -32,3 +35,14 @@ def kl_per_dimension(q, p, z=None):
         return tfd.kl_divergence(q.distribution, p.distribution)
     except NotImplementedError:
         return None
+
+
+@tfd.RegisterKL(tfd.Normal, tfd.Laplace)
+def _(q, p, name=None):
+    """E|z - a| / b + log 2 b - 1/2 log(2 pi e s^2), E|z - a| = 2 s phi(r) + (m - a) (2 Phi(r) - 1), r = (m - a) / s."""
+    # Beyond 10 deviations phi is 0 in float32, and 2 Phi - 1 is 1 or -1.
+    r = ops.clip((q.loc - p.loc) / q.scale, -10.0, 10.0)
+    density = ops.exp(-r * r / 2) / math.sqrt(2 * math.pi)
+    distance = 2 * q.scale * density + (q.loc - p.loc) * ops.erf(r / math.sqrt(2))
+    entropy = 0.5 * math.log(2 * math.pi * math.e) + ops.log(q.scale)
+    return distance / p.scale + ops.log(2 * p.scale) - entropy

@@ -190,3 +190,72 @@ def shares(x, axis=0):
         [0.25, 0.75]
     """
     return ops.exp(x - ops.logsumexp(x, axis=axis, keepdims=True))
+
+
+def log1p(x):
+    """log(1 + x) for x >= 0.
+
+    Below 1/64 the series x - x^2/2 + x^3/3 - x^4/4 takes over: TFLite computes `ops.log1p` as log(1 + x), and 1 + x has
+    lost digits of x there.
+
+    Args:
+        x: float tensor of any shape, not negative.
+
+    Returns:
+        Tensor of x's shape, not negative.
+
+    Example:
+        >>> round(1e6 * float(log1p(ops.convert_to_tensor(1e-6))), 4)
+        1.0
+    """
+    small = x < 1 / 64
+    near, far = ops.where(small, x, 0.0), ops.where(small, 0.0, x)
+    return ops.where(small, near * (1 - near * (1 / 2 - near * (1 / 3 - near / 4))), ops.log(1 + far))
+
+
+def expm1(x):
+    """exp(x) - 1 for x >= 0, by the series x + x^2/2 + x^3/6 + x^4/24 below 1/64: see `log1p`.
+
+    Args:
+        x: float tensor of any shape, not negative.
+
+    Returns:
+        Tensor of x's shape, not negative.
+
+    Example:
+        >>> round(1e6 * float(expm1(ops.convert_to_tensor(1e-6))), 4)
+        1.0
+    """
+    small = x < 1 / 64
+    near, far = ops.where(small, x, 0.0), ops.where(small, 0.0, x)
+    return ops.where(small, near * (1 + near * (1 / 2 + near * (1 / 6 + near / 24))), ops.exp(far) - 1)
+
+
+def log_gamma_step(x):
+    """log Gamma(x + 1/2) - log Gamma(x) for x >= 1/2, without a gamma function, which TFLite has none of.
+
+    By Gamma(x + 1) = x Gamma(x) it is taken four steps up, where the series for large x has float32's digits:
+
+        log Gamma(y + 1/2) - log Gamma(y) = 1/2 log y - 1 / (8 y) + 1 / (192 y^3) - 1 / (640 y^5) + ...
+
+    Args:
+        x: float tensor of any shape.
+
+    Returns:
+        Tensor of x's shape.
+
+    References:
+        Abramowitz and Stegun 1964, "Handbook of Mathematical Functions", section 6.1, for the series of log Gamma.
+
+    Example:
+        >>> round(float(log_gamma_step(1.0)), 4), round(float(log_gamma_step(1e8)), 4)
+        (-0.1208, 9.2103)
+    """
+    y = ops.convert_to_tensor(x) + 4.0
+    inverse = 1 / y
+    square = inverse * inverse
+    found = 0.5 * ops.log(y) - inverse * (1 / 8 - square * (1 / 192 - square / 640))
+    # Gamma(x + 4 + 1/2) / Gamma(x + 4) has these factors more.
+    for k in range(4):
+        found = found - log1p(0.5 / (x + k))
+    return found

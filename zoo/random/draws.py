@@ -107,8 +107,8 @@ def from_uniform(distribution, u):
     """The draw that uniforms stand for, one for each number: what `draw` makes of those of its key.
 
     Args:
-        distribution: a `tfd.Logistic`, `Laplace`, `Uniform` or `Bernoulli`, an `Independent` one of these, or what has
-            been registered with `from_uniform.register`.
+        distribution: a `tfd.Logistic`, `Laplace`, `Uniform` or `Bernoulli`, an `Independent` one of these, or
+            whatever has been registered with `from_uniform.register`.
         u: float tensor in (0, 1), of the draw's shape.
 
     Returns:
@@ -132,8 +132,9 @@ def _(distribution, u):
 
 @from_uniform.register(tfd.Laplace)
 def _(distribution, u):
-    side = u - 0.5
-    return distribution.loc - distribution.scale * ops.sign(side) * ops.log(1 - 2 * ops.abs(side))
+    # Either tail's logarithm, of a number that isn't 0.
+    noise = ops.where(u < 0.5, ops.log(2 * u), -ops.log(2 * (1 - u)))
+    return distribution.loc + distribution.scale * noise
 
 
 @from_uniform.register(tfd.Uniform)
