@@ -12,7 +12,7 @@ from zoo.likelihoods.continuous_bernoulli import ContinuousBernoulli
 from zoo.likelihoods.discretized_logistic import DiscretizedLogistic
 from zoo.likelihoods.discretized_logistic_mixture import DiscretizedLogisticMixture
 from zoo.likelihoods.gaussian import Gaussian as GaussianLikelihood
-from zoo.likelihoods.laplace import Laplace
+from zoo.likelihoods.laplace import Laplace as LaplaceLikelihood
 from zoo.likelihoods.pixel_cnn import PixelCNN
 from zoo.networks.mlp import mlp_decoder, mlp_encoder
 from zoo.networks.top_down import TopDown as Path
@@ -171,7 +171,7 @@ LIKELIHOODS = {
     "discretized_logistic": lambda shape: DiscretizedLogistic(_decoder(shape, 2)),
     "discretized_logistic_mixture": lambda shape: DiscretizedLogisticMixture(_decoder(shape, 12), components=3),
     "gaussian": lambda shape: GaussianLikelihood(_decoder(shape, 2), scale=None, range=None),
-    "laplace": lambda shape: Laplace(_decoder(shape, 2), scale=None, range=None),
+    "laplace": lambda shape: LaplaceLikelihood(_decoder(shape, 2), scale=None, range=None),
     "pixel_cnn": lambda shape: PixelCNN(_decoder(shape, PixelCNN.parameters), filters=4, blocks=1, size=3, first=3),
 }
 #: What a VAE takes as its objective.
