@@ -63,3 +63,14 @@ def test_it_begins_as_the_gaussian_that_a_linear_start_says(rng):
     q = posterior(x)
     assert np.allclose(q.bijector._loc, x.reshape(3, 4) @ kernel + loc, atol=1e-4)
     assert np.allclose(q.bijector._lower, np.broadcast_to(np.diag(scale), (3, 2, 2)), atol=1e-4)
+
+
+def test_the_kl_of_a_scale_by_two_is_the_closed_form():
+    """With the prior at the noise in place of z it were -0.693147, with the other sign of log 2 2.193147."""
+    posterior, x = bent(FullCovariance, 1)
+    silence(posterior, "head")
+    posterior.head.bias.assign(np.concatenate([np.zeros(1), raw_scale(np.full(1, 2.0))]))
+    z, log_q = (np.asarray(each, "float64") for each in draw_and_log_prob(posterior(x), key(1), (20_000,)))
+    each = log_q - stats.norm.logpdf(z[..., 0])
+    assert np.allclose(each, 1.5 * (z[..., 0] / 2) ** 2 - np.log(2), atol=1e-4)
+    assert each.mean() == pytest.approx(0.806853, abs=5 * each.std() / np.sqrt(each.size))

@@ -1,8 +1,10 @@
 import numpy as np
 import pytest
 
+import zoo
 from tests.flows import bent, check_it_is_the_gaussian, check_log_q, silence
 from zoo.errors import InputError
+from zoo.evaluation.likelihood.elbo_surgery import elbo_surgery
 from zoo.posteriors.planar import Planar
 from zoo.priors.vamp import Vamp
 
@@ -26,6 +28,12 @@ def test_a_prior_of_its_densities_is_refused():
     prior = Vamp(posterior, (2, 2, 1), components=3)
     with pytest.raises(InputError, match="a flow of Planar steps gives the density of its own draws alone"):
         prior().log_prob(np.zeros([5, 2], "float32"))
+
+
+def test_an_elbo_taken_apart_says_why_it_is_not(images):
+    vae = zoo.build("planar_vae", image_shape=(8, 8, 1), latent_dim=2, units=(4,), steps=1)
+    with pytest.raises(InputError, match="a flow of Planar steps gives the density of its own draws alone"):
+        elbo_surgery(vae, images[:3])
 
 
 def test_a_size_that_is_none_is_refused():

@@ -22,6 +22,11 @@ def test_each_image_has_a_flow_of_its_own():
     assert (np.abs(moved[0] - moved[1]) > 1e-3).all()
 
 
+def test_each_step_has_a_network_of_its_own():
+    counts = [len(bent(RealNVP, 3, **SMALL | {"steps": steps})[0].weights) for steps in (1, 2, 3)]
+    assert np.diff(counts).tolist() == [5, 5]
+
+
 def test_it_starts_as_the_gaussian():
     check_it_is_the_gaussian(*bent(RealNVP, 3, spread=0.0, **SMALL))
 

@@ -32,7 +32,7 @@ class DeepSigmoidal(OneWay):
         1.5
 
     References:
-        Huang et al. 2018, "Neural Autoregressive Flows", section 3.1, the deep sigmoidal flow.
+        Huang et al. 2018, "Neural Autoregressive Flows", the deep sigmoidal flow.
     """
 
     def __init__(self, network, name="deep_sigmoidal"):

@@ -19,7 +19,7 @@ class Householder(tfb.Bijector):
         [-5.0, -3.0]
 
     References:
-        Tomczak and Welling 2016, "Improving Variational Auto-Encoders using Householder Flow", equation 9.
+        Tomczak and Welling 2016, "Improving Variational Auto-Encoders using Householder Flow".
     """
 
     def __init__(self, v, name="householder"):

@@ -32,8 +32,8 @@ class Sylvester(OneWay):
         1.7918
 
     References:
-        van den Berg et al. 2018, "Sylvester Normalizing Flows for Variational Inference", section 3; S is R with a
-        tilde there.
+        van den Berg et al. 2018, "Sylvester Normalizing Flows for Variational Inference", where S is R with a
+        tilde.
     """
 
     def __init__(self, into, out, R, S, b, diagonal, name="sylvester"):

@@ -1,4 +1,4 @@
-"""The VAE with a full covariance: a Gaussian posterior whose dimensions are correlated, otherwise for each image.
+"""The VAE with a full covariance: a Gaussian posterior whose dimensions are correlated, for each image in its way.
 
 Kingma and Welling 2019, "An Introduction to Variational Autoencoders".
 """

@@ -3,7 +3,7 @@
 Published, statically binarized MNIST, 64 latent dimensions, gated convolutions, -ELBO / -log p(x) in nats: diagonal
 Gaussian 86.55 / 82.14, planar 86.06 / 81.91, IAF 84.20 / 80.79, orthogonal Sylvester 83.32 / 80.22.
 
-van den Berg et al. 2018, "Sylvester Normalizing Flows for Variational Inference", section 6.
+van den Berg et al. 2018, "Sylvester Normalizing Flows for Variational Inference".
 """
 
 from zoo.errors import InputError

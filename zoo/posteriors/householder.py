@@ -36,7 +36,7 @@ class Householder(AmortizedFlow):
         4
 
     References:
-        Tomczak and Welling 2016, "Improving Variational Auto-Encoders using Householder Flow", section 3.
+        Tomczak and Welling 2016, "Improving Variational Auto-Encoders using Householder Flow".
     """
 
     def __init__(self, encoder, latent_dim, steps=10, **kwargs):

@@ -42,7 +42,7 @@ class NeuralAutoregressive(ConditionedFlow):
         4
 
     References:
-        Huang et al. 2018, "Neural Autoregressive Flows", section 3.1.
+        Huang et al. 2018, "Neural Autoregressive Flows", the deep sigmoidal flow.
     """
 
     def __init__(self, encoder, latent_dim, steps=2, units=(320,), sigmoids=8, context_dim=64, **kwargs):
