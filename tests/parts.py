@@ -15,6 +15,7 @@ from zoo.networks.top_down_resnet import TopDownResNet
 from zoo.objectives.beta_elbo import beta_elbo
 from zoo.objectives.elbo import elbo
 from zoo.objectives.free_bits import free_bits
+from zoo.objectives.hmc import HMC
 from zoo.objectives.iwae import iwae
 from zoo.objectives.labelled_elbo import labelled_elbo
 from zoo.objectives.miselbo import miselbo
@@ -123,6 +124,7 @@ OBJECTIVES = {
     "beta_elbo": partial(beta_elbo, beta=2.0),
     "elbo": elbo,
     "free_bits": partial(free_bits, nats=0.1),
+    "hmc": HMC(steps=2, leapfrog_steps=2),
     "iwae": partial(iwae, num_samples=5),
     "miselbo": partial(miselbo, num_samples=2),
     "nvil": NVIL(units=(8,)),
@@ -133,4 +135,4 @@ OBJECTIVES = {
 #: Those that are log p(x) itself where q is the exact posterior.
 TIGHT = {"elbo", "iwae", "labelled_elbo", "miselbo", "siwae"}
 #: Those whose gradient is an estimate, and not their value's: their own tests hold it against enumeration.
-ESTIMATED_GRADIENT = {"nvil", "vimco"}
+ESTIMATED_GRADIENT = {"hmc", "nvil", "vimco"}

@@ -39,7 +39,7 @@ class Refined(NamedTuple):
 
 
 def refine(vae, x, steps=500, learning_rate=1e-2, num_samples=1000, draws=10, seed=0, progress=None):
-    """Optimizes what the encoder says of each image, for that image alone: better codes, and a better bound on log p(x).
+    """Optimizes what the encoder says of each image, for that image alone: a better code, and a better bound.
 
         q* = posterior.given(s*),   s* = argmax_s E_q[log p(x, z) - log q(z)],   from s = posterior.statistics(x) on
 
