@@ -40,9 +40,7 @@ def build(image_shape, latent_dim=32, units=(300, 300), components=1, likelihood
     return VAE(
         prior=StandardNormal(latent_dim),
         posterior=posterior,
-        likelihood=likelihood(
-            mlp_decoder(image_shape, latent_dim, units, "softplus", parameters=likelihood.parameters)
-        ),
+        likelihood=likelihood(decoder),
         objective=objective,
         name="boosted_vae",
     )
