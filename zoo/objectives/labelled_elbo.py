@@ -76,5 +76,6 @@ def _over_labels(vae, x, num_samples, key, training):
 
 
 def _tensors(densities):
-    """With a tensor for the weight, which a branch couldn't give as a variable or a number."""
-    return densities._replace(kl_weight=ops.convert_to_tensor(densities.kl_weight, "float32"))
+    """With tensors for the weights, which a branch couldn't give as variables or numbers."""
+    weights = {name: getattr(densities, name) for name in ("kl_weight", "weights")}
+    return densities._replace(**{name: ops.convert_to_tensor(w, "float32") for name, w in weights.items()})
