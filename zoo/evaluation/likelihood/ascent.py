@@ -18,7 +18,7 @@ from zoo.support import Support
 class Ascent(NamedTuple):
     """The bounds after 0, 1, .. T steps of each image's draws."""
 
-    bounds: np.ndarray  #: E[log p(x, z_t)] + H[z_t] less H's unknown part: see `ascent`; float64 `[T + 1, N]`, in nats
+    bounds: np.ndarray  #: E[log p(x, z_t) - log q_t(z_t)], float64 `[T + 1, N]`, in nats
     entropy: np.ndarray  #: how much the entropy has changed since the start, float64 `[T + 1, N]`, in nats
     folded: np.ndarray  #: where a step was so large that it may have folded space, so that it is no bound: bool `[N]`
 

@@ -12,7 +12,7 @@ from zoo.numerics.counts import check_count
 from zoo.random import center
 
 
-class Refined(NamedTuple):
+class Refinement(NamedTuple):
     """Per-example results; bounds are in nats, each in expectation at most log p(x)."""
 
     codes: np.ndarray  #: the mean of the optimized q (a flow's base mean, pushed through it), float32 `[N, D]`
@@ -58,7 +58,7 @@ def refine(vae, x, steps=500, learning_rate=1e-2, num_samples=1000, draws=10, se
         progress: a function called with the number of images' steps done since the last call.
 
     Returns:
-        `Refined`.
+        `Refinement`.
 
     Raises:
         InputError: there are no images, a number isn't a positive one, or the model is no VAE with codes in R^D.
@@ -85,7 +85,7 @@ def refine(vae, x, steps=500, learning_rate=1e-2, num_samples=1000, draws=10, se
         after = q.log_weights(num_samples, own)
         figures = [(each.mean(axis=0), _error(each)) for each in (before, after)]
         results.append((np.asarray(center(q())), *figures[0], *figures[1], _error(after - before)))
-    return Refined(*(np.concatenate(parts) for parts in zip(*results, strict=True)))
+    return Refinement(*(np.concatenate(parts) for parts in zip(*results, strict=True)))
 
 
 def _error(log_weights):
