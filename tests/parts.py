@@ -26,6 +26,7 @@ from zoo.objectives.dreg import dreg
 from zoo.objectives.elbo import elbo
 from zoo.objectives.free_bits import free_bits
 from zoo.objectives.gumbel_softmax import gumbel_softmax
+from zoo.objectives.hmc import HMC
 from zoo.objectives.iwae import iwae
 from zoo.objectives.labelled_elbo import labelled_elbo
 from zoo.objectives.miselbo import miselbo
@@ -185,6 +186,7 @@ OBJECTIVES = {
     "elbo": elbo,
     "free_bits": partial(free_bits, nats=0.1),
     "gumbel_softmax": gumbel_softmax,
+    "hmc": HMC(steps=2, leapfrog_steps=2),
     "iwae": partial(iwae, num_samples=5),
     "labelled_elbo": labelled_elbo,
     "miselbo": partial(miselbo, num_samples=2),
@@ -223,6 +225,7 @@ ESTIMATED_GRADIENT = {
     "disarm",
     "dreg",
     "gumbel_softmax",
+    "hmc",
     "muprop",
     "nvil",
     "piwae",

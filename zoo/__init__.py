@@ -6,8 +6,9 @@
     vae.fit(images, epochs=10)
     vae.sample(n=16, seed=7)
 
-`names()` lists the models, `build` makes one, `load` brings back one that was saved, or trained for you. Data and parts
-are there by name: `zoo.data.mnist()`, `zoo.priors.Mixture`, `zoo.objectives.iwae`.
+`names()` lists the models, `build` makes one, `load` brings back one that was saved, or trained for you. `refine` finds
+the best codes of your own images, where the encoder guesses. Data and parts are there by name: `zoo.data.mnist()`,
+`zoo.priors.Mixture`, `zoo.objectives.iwae`.
 """
 
 import importlib
@@ -15,7 +16,14 @@ import importlib
 import wrapt
 
 __version__ = "0.1.0"
-__all__ = ["build", "load", "names"]
+#: What is here, and the module that has it.
+_HERE = {
+    "build": "zoo.catalogue",
+    "load": "zoo.loading",
+    "names": "zoo.catalogue",
+    "refine": "zoo.evaluation.likelihood.refine",
+}
+__all__ = sorted(_HERE)
 #: The folders that show what their files define: `zoo.priors.Mixture`, `zoo.data.mnist()`.
 FACES = ("bijectors", "data", "distributions", "likelihoods", "objectives", "posteriors", "priors")
 
@@ -23,7 +31,7 @@ FACES = ("bijectors", "data", "distributions", "likelihoods", "objectives", "pos
 def __getattr__(name):
     # TensorFlow takes seconds to import: only what needs it does, and the command line's help doesn't.
     if name in __all__:
-        return getattr(importlib.import_module("zoo.loading" if name == "load" else "zoo.catalogue"), name)
+        return getattr(importlib.import_module(_HERE[name]), name)
     if name in FACES:
         return importlib.import_module(f"zoo.{name}")
     raise AttributeError(f"module 'zoo' has no attribute {name!r}")

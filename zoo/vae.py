@@ -39,7 +39,7 @@ class LogDensities(NamedTuple):
     kl_per_dimension: Any = None  #: KL(q(z_d|x) || p(z_d)) in closed form, `[B, D]`; None where there is none
     kl_weight: Any = 1.0  #: the KL term's weight, which `WarmUp` sets in training; 1 otherwise
     key: Any = None  #: int32 `[2]`, what was drawn with; an objective that draws too has a `stream` of it
-    weights: Any = None  #: those of the posterior's K components, `[K]`, where all are `[S, K, B]`; else None
+    weights: Any = 1.0  #: those of the posterior's K components, `[K]`, where all are `[S, K, B]`; else 1
     q: Any = None  #: q(z|x), what was drawn from; None where it is summed over
 
     @property
@@ -259,7 +259,7 @@ class VAE(ImageModel):
         # Training is never exported, and with several draws its kernels are worth the time that XLA takes to make them.
         with fusing(seed is None and num_samples > 1):
             drawn = (strata if of_each_component else draw_and_log_prob)(q, key, (num_samples,))
-            z, log_q, weights = drawn if of_each_component else (*drawn, None)
+            z, log_q, weights = drawn if of_each_component else (*drawn, 1.0)
             log_likelihood = self.likelihood(z, training=training).log_prob(image_of(x))
         prior = self.prior(training=training)
         return LogDensities(

@@ -17,8 +17,8 @@ from zoo.priors.standard_normal import StandardNormal
 from zoo.vae import VAE
 
 
-def build(image_shape, latent_dim=40, units=(300, 300), components=1, likelihood=Bernoulli, objective=miselbo):
-    """784-300-300-40 and back with ReLU; q(z|x) is a mixture of Gaussians that has grown; p(z) = N(0, I).
+def build(image_shape, latent_dim=32, units=(300, 300), components=1, likelihood=Bernoulli, objective=miselbo):
+    """784-300-300-32 and back with softplus; q(z|x) is a mixture of Gaussians that has grown; p(z) = N(0, I).
 
     Args:
         image_shape: (height, width, channels).
@@ -33,13 +33,14 @@ def build(image_shape, latent_dim=40, units=(300, 300), components=1, likelihood
         'boosted_vae'
     """
     (components,) = check_sizes("components", (components,))
-    posterior, *others = (Gaussian(mlp_encoder(image_shape, units, "relu"), latent_dim) for _ in range(components))
+    posterior, *others = (Gaussian(mlp_encoder(image_shape, units, "softplus"), latent_dim) for _ in range(components))
     for number, other in enumerate(others, 2):
         posterior = Boosted(posterior, other, weight=1 / number)
+    decoder = mlp_decoder(image_shape, latent_dim, units, "softplus", parameters=likelihood.parameters)
     return VAE(
         prior=StandardNormal(latent_dim),
         posterior=posterior,
-        likelihood=likelihood(mlp_decoder(image_shape, latent_dim, units, "relu", parameters=likelihood.parameters)),
+        likelihood=likelihood(decoder),
         objective=objective,
         name="boosted_vae",
     )

@@ -76,5 +76,7 @@ def _over_labels(vae, x, num_samples, key, training):
 
 
 def _tensors(densities):
-    """Tensors alone, which is what a branch gives: no variable or number for the weight, and no distribution."""
-    return densities._replace(kl_weight=ops.convert_to_tensor(densities.kl_weight, "float32"), q=None)
+    """Tensors alone, which is what a branch gives: for the weights no variables or numbers, and no distribution."""
+    weights = {name: getattr(densities, name) for name in ("kl_weight", "weights")}
+    tensors = {name: ops.convert_to_tensor(w, "float32") for name, w in weights.items()}
+    return densities._replace(q=None, **tensors)

@@ -10,6 +10,7 @@ _FILES = {
     "threefry": ("bits", "categorical", "fold_in", "level_of", "normal", "split", "threefry_2x32", "uniform"),
     "streams": ("stream",),
     "draws": ("center", "draw", "draw_and_log_prob", "from_uniform", "mean_image", "sides", "strata"),
+    "hmc": ("hmc_step",),
 }
 __all__ = sorted(name for names in _FILES.values() for name in names)
 

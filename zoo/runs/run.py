@@ -38,6 +38,7 @@ from zoo.evaluation.latents.importance_weighted_posterior import importance_weig
 from zoo.evaluation.subset import subset
 from zoo.files.foreign import reading
 from zoo.files.saving import OWN, alone_in, check_writable, read_json, replacing, save_keras, sweep, write_json
+from zoo.fitting.boost import grow_from, has_grown
 from zoo.fitting.ex_post import best_mixture_prior, enough_draws, with_prior
 from zoo.fitting.linear_start import linear_start
 from zoo.keras_file import load_keras
@@ -538,6 +539,8 @@ def _check_start(card):
 def take_weights(model, start_from):
     """Gives a model the weights of another that has the same networks: a VAE's those of an IWAE, say.
 
+    A boosted VAE also takes those of one with a component less, which it goes on from.
+
     Args:
         model: a built model.
         start_from: the folder of a run, or a pretrained model's name.
@@ -546,6 +549,9 @@ def take_weights(model, start_from):
         InputError: there is no model in it, or its networks are others.
     """
     trained = Run.open(start_from).load_model()
+    if has_grown(model, trained):
+        grow_from(model, trained)
+        return
     for theirs, ours in itertools.zip_longest(trained.weights, model.weights):
         if theirs is None or ours is None or theirs.shape != ours.shape:
             raise InputError(

@@ -17,13 +17,11 @@ from zoo.evaluation.mean_and_error import error_of_mean, mean_and_error
 from zoo.evaluation.subset import subset
 from zoo.numerics.compilation import compiled
 from zoo.numerics.counts import check_count, check_positive
-from zoo.probability import stateless_seed, tfp
-from zoo.random import draw, fold_in, split
+from zoo.random import draw, fold_in, hmc_step, split
+from zoo.random.hmc import ACCEPTANCE, GAIN
 from zoo.support import Support
 
-ACCEPTANCE = 0.65  # what Neal (2011, section 4.4) finds best for HMC
 COLLAPSED = 2.0  # an effective sample size below which one chain stands for all
-GAIN = 0.2  # of the adaptation: how much of what the acceptance is off goes into the logarithm of the step size
 _START = 0  # the number of a chain's first draw; its moves are numbered from 1
 
 
@@ -290,13 +288,14 @@ class _Chains:
         def log_likelihood(z):
             return self.vae.likelihood(z, training=False).log_prob(x)
 
-        kernel = tfp.mcmc.HamiltonianMonteCarlo(
+        z, share = hmc_step(
             lambda z: self.vae.prior().log_prob(z) + temperature * log_likelihood(z),
-            step_size=ops.convert_to_tensor(sizes)[:, None],
-            num_leapfrog_steps=self.leapfrog_steps,
+            z,
+            sizes,
+            self.leapfrog_steps,
+            fold_in(key, number),
         )
-        z, results = kernel.one_step(z, kernel.bootstrap_results(z), seed=stateless_seed(fold_in(key, number)))
-        return z, log_likelihood(z), ops.mean(ops.cast(results.is_accepted, "float32"), axis=0)
+        return z, log_likelihood(z), share
 
 
 def _check_temperatures(temperatures):

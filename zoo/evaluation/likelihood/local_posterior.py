@@ -188,13 +188,25 @@ class LocalPosterior(keras.Model):
         Raises:
             InputError: num_samples isn't a positive integer.
         """
+        return self.log_weights(num_samples, seed).mean(axis=0)
+
+    def log_weights(self, num_samples=1000, seed=0):
+        """log p(x, z) - log q(z) at each draw z ~ q, whose mean is `elbo`.
+
+        Args:
+            num_samples, seed: as of `elbo`.
+
+        Returns:
+            float64 `[S, N]`, in nats.
+        """
         check_count("num_samples", num_samples)
         piece = compiled(lambda key: self._bound(*draw_and_log_prob(self(), key, (100,))))
-        bounds = [
-            np.asarray(piece(batch_key(seed, start)), "float64")[: num_samples - start]
-            for start in range(0, num_samples, 100)
-        ]
-        return np.concatenate(bounds).mean(axis=0)
+        return np.concatenate(
+            [
+                np.asarray(piece(batch_key(seed, start)), "float64")[: num_samples - start]
+                for start in range(0, num_samples, 100)
+            ]
+        )
 
 
 def _each(x, matrices):
