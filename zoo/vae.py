@@ -63,6 +63,10 @@ class LogDensities(NamedTuple):
             return ops.sum(self.kl_per_dimension, axis=-1)
         return ops.mean(self.posterior - self.prior, axis=0)
 
+    def tensors(self):
+        """Tensors alone, which is all that a compiled function or a branch can give: without q, the weight as one."""
+        return self._replace(kl_weight=ops.convert_to_tensor(self.kl_weight, "float32"), q=None)
+
     def posterior_through_z(self):
         """log q(z|x), `[S, B]`, with the gradient that it has through z alone: q's own parameters are constants.
 

@@ -36,10 +36,10 @@ def labelled_elbo(vae, x, training=False, num_samples=1):
     key, label = vae.next_key(), label_of(x)
 
     def drawn():
-        return _tensors(vae.log_densities(x, num_samples, key, training))
+        return vae.log_densities(x, num_samples, key, training).tensors()
 
     def summed():
-        return _tensors(_over_labels(vae, x, num_samples, key, training))
+        return _over_labels(vae, x, num_samples, key, training).tensors()
 
     if not vae.labels:
         densities = drawn()
@@ -73,8 +73,3 @@ def _over_labels(vae, x, num_samples, key, training):
         z=ops.sum(weights[..., None] * each.z, axis=1),
         kl_per_dimension=kl,
     )
-
-
-def _tensors(densities):
-    """Tensors alone, which is what a branch gives: no variable or number for the weight, and no distribution."""
-    return densities._replace(kl_weight=ops.convert_to_tensor(densities.kl_weight, "float32"), q=None)
