@@ -30,12 +30,12 @@ class Ascent:
         self.vae.compile(keras.optimizers.SGD(1.0))
         self.start = self.vae.get_weights()
 
-    def step(self, x, seed):
-        """A `Step` on a batch, with the draws of a seed."""
+    def step(self, x, seed, counter=0):
+        """A `Step` on a batch, with the draws of a seed, whose state has come so far."""
         vae = self.vae
         vae.set_weights(self.start)
         vae.kl_weight.assign(self.kl_weight)
-        vae.seed_generator.state.assign(ops.convert_to_tensor([seed, 0], vae.seed_generator.state.dtype))
+        vae.seed_generator.state.assign(ops.convert_to_tensor([seed, counter], vae.seed_generator.state.dtype))
         before = self._weights()
         vae.reset_metrics()
         loss, *_ = vae.train_on_batch(x)

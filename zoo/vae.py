@@ -64,6 +64,11 @@ class LogDensities(NamedTuple):
             return ops.sum(self.kl_per_dimension, axis=-1)
         return ops.mean(self.posterior - self.prior, axis=0)
 
+    def tensors(self):
+        """Tensors alone, which is all that a compiled function or a branch can give: without q, the weights too."""
+        weights = {name: ops.convert_to_tensor(getattr(self, name), "float32") for name in ("kl_weight", "weights")}
+        return self._replace(q=None, **weights)
+
     def posterior_through_z(self):
         """log q(z|x), `[S, B]`, with the gradient that it has through z alone: q's own parameters are constants.
 

@@ -105,6 +105,7 @@ def mean_score(vae, x, training=False, num_samples=5):
     return ops.mean(densities.posterior_at_z(), axis=0), densities
 
 
+@pytest.mark.filterwarnings("ignore:Gradients do not exist")
 @pytest.mark.parametrize("k", [1, 5])
 def test_equal_weights_are_a_plain_mean(k):
     """Where q is exact. Made to sum to one and averaged again, they would give a gradient of 1/k the size."""

@@ -224,7 +224,8 @@ def test_the_pictures_are_there_and_show_something(whole):
     from PIL import Image
 
     paths = whole[0].plot()
-    assert sorted(p.name for p in paths) == ["curves.png", "latents.png", "reconstructions.png", "samples.png"]
+    names = ["curves.png", "latents.png", "posteriors.png", "reconstructions.png", "samples.png"]
+    assert sorted(p.name for p in paths) == names
     for path in paths:
         assert np.asarray(Image.open(path).convert("L")).std() > 5, f"{path} is blank"
 

@@ -46,7 +46,15 @@ def test_the_published_gaps_are_those_of_the_published_bounds():
         assert best - p["elbo"] == pytest.approx(p["amortization"], abs=0.02)
 
 
-@pytest.mark.parametrize("name", names())
+#: Those that haven't been trained yet.
+TO_COME = {"bounds"}
+
+
+def test_a_table_that_has_been_trained_is_checked_in():
+    assert {name for name in names() if not (TABLES / f"{name}.json").exists()} <= TO_COME
+
+
+@pytest.mark.parametrize("name", sorted({*names()} - TO_COME))
 def test_the_table_that_is_checked_in_is_of_todays_rows_and_text(name):
     table, content = load_table(name), json.loads((TABLES / f"{name}.json").read_text())
     assert content["title"] == table.title and content["paper"] == table.paper

@@ -36,10 +36,10 @@ def labelled_elbo(vae, x, training=False, num_samples=1):
     key, label = vae.next_key(), label_of(x)
 
     def drawn():
-        return _tensors(vae.log_densities(x, num_samples, key, training))
+        return vae.log_densities(x, num_samples, key, training).tensors()
 
     def summed():
-        return _tensors(_over_labels(vae, x, num_samples, key, training))
+        return _over_labels(vae, x, num_samples, key, training).tensors()
 
     if not vae.labels:
         densities = drawn()
@@ -73,10 +73,3 @@ def _over_labels(vae, x, num_samples, key, training):
         z=ops.sum(weights[..., None] * each.z, axis=1),
         kl_per_dimension=kl,
     )
-
-
-def _tensors(densities):
-    """Tensors alone, which is what a branch gives: for the weights no variables or numbers, and no distribution."""
-    weights = {name: getattr(densities, name) for name in ("kl_weight", "weights")}
-    tensors = {name: ops.convert_to_tensor(w, "float32") for name, w in weights.items()}
-    return densities._replace(q=None, **tensors)

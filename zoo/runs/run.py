@@ -479,7 +479,7 @@ class Run:
             paths.append(self.folder / "posteriors.png")
             few = originals[:4]
             draws = {
-                f"q(z|x) made of {k}" if k > 1 else "q(z|x)": importance_weighted_posterior(
+                f"q_IW(z|x), k = {k}" if k > 1 else "q(z|x)": importance_weighted_posterior(
                     model, few, k, draws=500, seed=self.card.seed
                 )
                 for k in (1, 10, 100)

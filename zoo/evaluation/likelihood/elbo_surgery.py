@@ -113,7 +113,7 @@ def elbo_surgery(vae, batches, num_samples=1, seed=0, progress=None):
             f"{vae.name} has a {type(vae.posterior).__name__} posterior, which draws and weighs z but is no density of "
             "it: there is no aggregate to hold its draws against."
         )
-    own = compiled(lambda x, key: vae.log_densities(x, num_samples, seed=key))
+    own = compiled(lambda x, key: vae.log_densities(x, num_samples, seed=key).tensors())
     cross = compiled(lambda x, z: _log_sum(vae, x, z))
     drawn = [own(x, batch_key(seed, number)) for number, x in enumerate(batches)]
     count = sum(len(x) for x in batches)
