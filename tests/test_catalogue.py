@@ -39,6 +39,7 @@ SMALL = {
     "blocks": 1,
     "size": 3,
     "first": 3,
+    "field": 1,
 }
 NAMES = zoo.names()
 #: The kinds of the pretrained models: what takes long is done for these in every run, and for the others on request
@@ -253,6 +254,10 @@ def test_an_unknown_keyword_is_answered_with_those_there_are():
         ("iaf_vae", {"components": -1}, "components is -1"),
         ("iaf_vae", {"components": 0}, "components is 0"),
         ("cremer_vae", {"steps": 0}, "steps is 0"),
+        ("lossy_vae", {"field": 0}, "field is 0"),
+        ("pixel_vae", {"pixels": "beta"}, "pixels is Beta, but must be Bernoulli, Categorical"),
+        ("pixel_vae", {"pixels": "pixel_cnn"}, "pixels is PixelCNN, but must be"),
+        ("pixel_vae", {"pixels": "bernouli"}, "Did you mean 'bernoulli'"),
         ("vae", {"objective": "iwa"}, "objective is 'iwa', but must be one of beta_elbo.* Did you mean 'iwae'"),
         ("vae", {"objective.beta": 2}, "objective.beta is no argument of elbo: it takes num_samples=1"),
         ("vae", {"objective": "iwae", "objective.num_samples": 5, "samples": 3}, "num_samples is given twice"),
