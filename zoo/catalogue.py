@@ -104,12 +104,12 @@ def _with_part(kind, default, kwargs):
 
     A `PixelCNN`'s `pixels` are a likelihood without a decoder, chosen alike: `likelihood.pixels.components`, say.
     """
+    if kind == "pixels" and not isinstance(kwargs.get(kind), str):
+        # A part already, or None: what is given for it is no argument.
+        return kwargs
     own = {key.partition(".")[2]: value for key, value in kwargs.items() if key.startswith(f"{kind}.")}
     kwargs = {key: value for key, value in kwargs.items() if not key.startswith(f"{kind}.")}
     part = kwargs.get(kind, default)
-    if kind == "pixels" and not isinstance(part, str):
-        # A part already, or None.
-        return kwargs
     if isinstance(part, str):
         part = _named(kind, part)
     accepted = {

@@ -30,18 +30,18 @@ def test_one_component_without_coupling_is_a_discretized_logistic(rng):
 def test_the_numbers_for_coupling_are_bounded_and_one_for_each_pair_of_channels():
     output = np.zeros([1, 2, 2, 4, 3, 3], "float32")
     output[..., 3, :, :] = np.array([9.0, 0.5, -9.0])[:, None]
-    found = likelihood().distribution(ops.convert_to_tensor(output.reshape(1, 2, 2, 36))).distribution.coupling
+    found = likelihood().distribution(ops.convert_to_tensor(output.reshape(1, 2, 2, 36))).distribution.couplings
     assert np.allclose(np.stack(found)[:, 0, 0, 0], np.tanh([9.0, 0.5, -9.0])[:, None] * np.ones(3), atol=1e-6)
     # Of two channels there is one pair, of one none.
     for channels, pairs in ((2, 1), (1, 0)):
-        assert len(likelihood((2, 2, channels))(np.zeros([1, 2], "float32")).distribution.coupling) == pairs
+        assert len(likelihood((2, 2, channels))(np.zeros([1, 2], "float32")).distribution.couplings) == pairs
 
 
 def test_components_start_apart_around_the_mean_image():
     made = likelihood((2, 2, 1), 5)
     made.start_at(np.full([2, 2, 1], 0.4))
     p = made(np.zeros([1, 2], "float32"))
-    assert np.allclose(p.distribution.loc[0][0, 0, 0], 0.4 + np.linspace(-0.15, 0.15, 5), atol=1e-5)
+    assert np.allclose(p.distribution.locs[0][0, 0, 0], 0.4 + np.linspace(-0.15, 0.15, 5), atol=1e-5)
     assert np.allclose(p.mean(), 0.4, atol=0.01)
 
 

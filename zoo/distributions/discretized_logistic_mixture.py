@@ -37,11 +37,12 @@ class DiscretizedLogisticMixture(tfd.Distribution):
 
     def __init__(self, logits, loc, scale, coupling=None, name="DiscretizedLogisticMixture"):
         parameters = {"logits": logits, "loc": loc, "scale": scale, "coupling": coupling}
-        self.logits, self.channels = logits, loc.shape[-1] // logits.shape[-1]
+        self.logits, self.loc, self.scale, self.coupling = logits, loc, scale, coupling
+        self.channels = loc.shape[-1] // logits.shape[-1]
         # Each by itself: TFLite takes no slices of as many axes as they would have together.
-        self.loc, self.scale = (ops.split(each, self.channels, axis=-1) for each in (loc, scale))
+        self.locs, self.scales = (ops.split(each, self.channels, axis=-1) for each in (loc, scale))
         pairs = self.channels * (self.channels - 1) // 2
-        self.coupling = ops.split(coupling, pairs, axis=-1) if pairs else []
+        self.couplings = ops.split(coupling, pairs, axis=-1) if pairs else []
         super().__init__(
             dtype="float32",
             reparameterization_type=tfd.NOT_REPARAMETERIZED,
@@ -65,8 +66,8 @@ class DiscretizedLogisticMixture(tfd.Distribution):
     def _log_prob(self, x):
         channels = ops.split(x, self.channels, axis=-1)
         terms = [
-            DiscretizedLogistic(_moved(self.loc, self.coupling, channels[:c]), scale).log_prob(channels[c])
-            for c, scale in enumerate(self.scale)
+            DiscretizedLogistic(_moved(self.locs, self.couplings, channels[:c]), scale).log_prob(channels[c])
+            for c, scale in enumerate(self.scales)
         ]
         return ops.logsumexp(ops.log_softmax(self.logits, axis=-1) + sum(terms), axis=-1)
 
@@ -77,13 +78,13 @@ class DiscretizedLogisticMixture(tfd.Distribution):
         one channel bends the next one's a little.
         """
         means = []
-        for scale in self.scale:
-            means.append(DiscretizedLogistic(_moved(self.loc, self.coupling, means), scale).mean())
+        for scale in self.scales:
+            means.append(DiscretizedLogistic(_moved(self.locs, self.couplings, means), scale).mean())
         weights = ops.softmax(self.logits, axis=-1)
         return ops.stack([ops.sum(weights * mean, axis=-1) for mean in means], axis=-1)
 
     def _sample_n(self, n, seed=None):
-        zeros = ops.concatenate([each[..., :1] for each in self.loc], axis=-1) * 0
+        zeros = ops.concatenate([each[..., :1] for each in self.locs], axis=-1) * 0
         return from_uniform(self, tfd.Uniform(zeros, 1.0).sample(n, seed=seed))
 
 
@@ -99,7 +100,7 @@ def _drawn(distribution, component, u, by=0.0):
     mask = ops.one_hot(component, distribution.logits.shape[-1], dtype="float32")
     loc, scale, coupling = (
         [ops.sum(mask * each, axis=-1, keepdims=True) for each in parameters]
-        for parameters in (distribution.loc, distribution.scale, distribution.coupling)
+        for parameters in (distribution.locs, distribution.scales, distribution.couplings)
     )
     channels = []
     for c, each in enumerate(ops.split(u, distribution.channels, axis=-1)):

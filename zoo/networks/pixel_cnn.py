@@ -107,7 +107,7 @@ class PixelCNN(Composed, keras.layers.Layer):
         return ops.matmul(ops.elu(h), self.kernel) + self.bias
 
     def _output_of(self, channel, h, before):
-        """A channel's numbers, of h at its pixel and of the pixel's channels before it, `[..., channel]`."""
+        """A channel's numbers, of h at its pixel and of the pixel's channels before it, `[..., channel]`, if any."""
         size = self.outputs // self.channels
         kernel, bias = (ops.convert_to_tensor(weight) for weight in (self.kernel, self.bias))
         own = slice(channel * size, (channel + 1) * size)
@@ -121,11 +121,12 @@ class PixelCNN(Composed, keras.layers.Layer):
         if not self.in_order:
             outputs = self._output(h)
             return pixel(outputs, noise), outputs
-        drawn, outputs = noise[:, :0], []
-        for channel in range(self.channels):
-            outputs.append(self._output_of(channel, h, drawn))
-            drawn = ops.concatenate([drawn, pixel(outputs[-1], noise[:, channel : channel + 1])], axis=-1)
-        return drawn, ops.concatenate(outputs, axis=-1)
+        drawn, outputs = [], []
+        for channel, u in enumerate(ops.split(noise, self.channels, axis=-1)):
+            before = ops.concatenate(drawn, axis=-1) if drawn else None
+            outputs.append(self._output_of(channel, h, before))
+            drawn.append(pixel(outputs[-1], u))
+        return ops.concatenate(drawn, axis=-1), ops.concatenate(outputs, axis=-1)
 
     def generate(self, context, noise, pixel):
         """Draws images pixel by pixel, each given those before it, in a loop over rows and in it one over columns.

@@ -41,9 +41,9 @@ def _rows():
 TABLE = Table(
     title="A decoder that sees pixels: how much is left for z",
     paper=(
-        "Gulrajani et al. 2017, PixelVAE: A Latent Variable Model for Natural Images, and Chen et al. 2017, Variational "
-        "Lossy Autoencoder: binarized MNIST. Nats of test images: lower is better. The KL term is what comes through z, "
-        "of which neither has a figure here."
+        "Gulrajani et al. 2017, PixelVAE: A Latent Variable Model for Natural Images, and Chen et al. 2017, "
+        "Variational Lossy Autoencoder: binarized MNIST. Nats of test images: lower is better. The KL term is what "
+        "comes through z, of which neither has a figure here."
     ),
     deviations=(
         "The networks are small ones: two convolutions each way, and 16 feature maps over the pixels.",
@@ -53,8 +53,8 @@ TABLE = Table(
         "The pixel network without z, of which Gulrajani et al. publish 80.10, isn't among the rows: it has no z.",
     ),
     why=(
-        "The papers' networks are larger and trained for longer. A pixel that sees more of those before it needs less of "
-        "z: the KL term falls with the field."
+        "The papers' networks are larger and trained for longer. A pixel that sees more of those before it needs less "
+        "of z, and the KL term is the smaller the larger the field is."
     ),
     samples=1000,
     columns=(
