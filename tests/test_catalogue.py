@@ -45,6 +45,7 @@ SMALL = {
     "blocks": 1,
     "size": 3,
     "first": 3,
+    "field": 1,
 }
 NAMES = zoo.names()
 #: The kinds of the pretrained models: what takes long is done for these in every run, and for the others on request
@@ -267,6 +268,12 @@ def test_an_unknown_keyword_is_answered_with_those_there_are():
         ("misvae", {"components": 0}, "components is 0"),
         ("boosted_vae", {"components": 0}, "components is 0"),
         ("boosted_vae", {"components": 2, "objective": "elbo"}, "objective is elbo, which draws a component at a time"),
+        ("lossy_vae", {"field": 0}, "field is 0"),
+        ("pixel_vae", {"pixels": "beta"}, "pixels is Beta, but must be Bernoulli, Categorical"),
+        ("pixel_vae", {"pixels": "pixel_cnn"}, "pixels is PixelCNN, but must be"),
+        ("pixel_vae", {"pixels": "bernouli"}, "Did you mean 'bernoulli'"),
+        ("pixel_vae", {"pixels.components": 3}, "pixel_vae has no argument 'pixels.components'"),
+        ("pixel_vae", {"pixels": "categorical", "pixels.components": 3}, "pixels.components is no argument of Cat"),
         ("vae", {"objective": "iwa"}, "objective is 'iwa', but must be one of beta_elbo.* Did you mean 'iwae'"),
         ("vae", {"objective.beta": 2}, "objective.beta is no argument of elbo: it takes num_samples=1"),
         ("vae", {"objective": "iwae", "objective.num_samples": 5, "samples": 3}, "num_samples is given twice"),

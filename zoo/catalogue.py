@@ -77,7 +77,7 @@ def build(name, image_shape=(28, 28, 1), **kwargs):
     check_name(name)
     function = importlib.import_module(f"zoo.models.{name}").build
     accepted = inspect.signature(function).parameters
-    for kind in ("likelihood", "objective"):
+    for kind in ("likelihood", "objective", "pixels"):
         if kind in accepted:
             kwargs = _with_part(kind, accepted[kind].default, kwargs)
     unknown = [key for key in kwargs if key not in accepted]
@@ -100,7 +100,13 @@ def build(name, image_shape=(28, 28, 1), **kwargs):
 
 
 def _with_part(kind, default, kwargs):
-    """A model's arguments, with the likelihood or the objective that they choose, and its own arguments in it."""
+    """A model's arguments, with the likelihood or the objective that they choose, and its own arguments in it.
+
+    A `PixelCNN`'s `pixels` are a likelihood without a decoder, chosen alike: `likelihood.pixels.components`, say.
+    """
+    if kind == "pixels" and not isinstance(kwargs.get(kind), str):
+        # A part already, or None: what is given for it is no argument.
+        return kwargs
     own = {key.partition(".")[2]: value for key, value in kwargs.items() if key.startswith(f"{kind}.")}
     kwargs = {key: value for key, value in kwargs.items() if not key.startswith(f"{kind}.")}
     if kind not in kwargs and not own and (kind == "objective" or "range" not in kwargs):
@@ -121,6 +127,8 @@ def _with_part(kind, default, kwargs):
                 f"range is for a Gaussian likelihood, and this is a {_name_of(part)}: add likelihood=gaussian, or "
                 "laplace."
             )
+    if "pixels" in accepted:
+        own = _with_part("pixels", None, own)
     for name in own:
         if name not in accepted:
             words = ", ".join(f"{key}={value!r}" for key, value in accepted.items()) or "none"
@@ -128,6 +136,8 @@ def _with_part(kind, default, kwargs):
     if kind == "objective" and isinstance(part, type):
         # One with weights of its own.
         part = part(**own)
+    elif kind == "pixels":
+        part = part(None, **own)
     elif own or isinstance(part, functools.partial):
         part = functools.partial(part, **own)
         if kind == "likelihood":
@@ -136,20 +146,18 @@ def _with_part(kind, default, kwargs):
 
 
 #: Files that parts of a folder are made of.
-_SHARED = ("__init__", "bound", "learning_signal", "loc_scale")
+_SHARED = ("__init__", "bound", "learning_signal", "likelihood", "loc_scale")
 
 
 def _named(kind, name):
     """The likelihood or the objective in a file: the class or the function that is called after it."""
-    known = sorted(path.stem for path in (FOLDER.parent / f"{kind}s").glob("*.py") if path.stem not in (*_SHARED, kind))
+    folder = "objectives" if kind == "objective" else "likelihoods"
+    known = sorted(path.stem for path in (FOLDER.parent / folder).glob("*.py") if path.stem not in _SHARED)
     if name not in known:
         near = difflib.get_close_matches(name, known, n=1)
         hint = f" Did you mean {near[0]!r}?" if near else ""
         raise InputError(f"{kind} is {name!r}, but must be one of {', '.join(known)}.{hint}")
-    if kind == "likelihood":
-        found = vars(importlib.import_module(f"zoo.likelihoods.{name}"))
-    else:
-        found = vars(importlib.import_module(f"zoo.objectives.{name}"))
+    found = vars(importlib.import_module(f"zoo.{folder}.{name}"))
     return next(value for key, value in found.items() if key.lower() in (name, name.replace("_", "")))
 
 

@@ -93,3 +93,24 @@ def test_pixels_that_see_none_are_drawn_like_independent_ones(network):
     independent = BernoulliImage(blind(np.zeros([50, 2, 2, 1], "float32"), images.context))
     assert np.array_equal(draw(images, key(2)), draw(independent, key(2)))
     assert np.allclose(images.log_prob(ALL[:1]), independent.log_prob(ALL[:1]), atol=1e-5)
+
+
+def test_with_channels_in_order_a_pixel_is_the_product_of_its_channels_given_those_before():
+    """Of two pixels of two black-and-white channels all 16 images: they sum to one, and are drawn as often."""
+    rng, images = np.random.default_rng(2), ALL.reshape(16, 1, 2, 2)
+    made = PixelCNN(outputs=2, filters=4, blocks=0, first=3, in_order=True)
+    made.build((None, 1, 2, 2), (None, 1, 2, 3))
+    made.set_weights([rng.normal(size=w.shape) for w in made.get_weights()])
+    image = AutoregressiveImage(made, rng.normal(size=(1, 2, 3)).astype("float32"), BernoulliImage, channels=2)
+    p = np.exp(np.asarray(image.log_prob(images), "float64"))
+    assert p.sum() == pytest.approx(1, abs=1e-6)
+    drawn = np.asarray(draw(image, key(3), (20_000,)))
+    numbers = (drawn.reshape(-1, 4) @ [8, 4, 2, 1]).astype(int)
+    assert stats.chisquare(np.bincount(numbers, minlength=16), 20_000 * p / p.sum()).pvalue > 0.01
+    # Green knows of red: their joint probability isn't the product of their own.
+    first = (ALL.reshape(16, 4)[:, :2] @ [2, 1]).astype(int)
+    joint = np.bincount(first, weights=p).reshape(2, 2)
+    assert abs(joint[1, 1] - joint[1].sum() * joint[:, 1].sum()) > 0.01
+    means = np.asarray(mean_image(image, key(3)))
+    assert means.shape == (1, 2, 2)
+    assert means[0, 0, 0] == pytest.approx(joint[1].sum(), abs=1e-5)

@@ -19,7 +19,7 @@ def mixture(channels=3, loc=LOC, scale=SCALE, shape=()):
     """Of the first channels, which is the marginal distribution of these."""
     arrays = LOGITS, loc[:channels], scale[:channels], COUPLING[: channels * (channels - 1) // 2]
     return DiscretizedLogisticMixture(
-        *(ops.convert_to_tensor(np.broadcast_to(x, (*shape, *x.shape)), "float32") for x in arrays)
+        *(ops.convert_to_tensor(np.broadcast_to(x.ravel(), (*shape, x.size)), "float32") for x in arrays)
     )
 
 

@@ -43,6 +43,22 @@ def test_channels_of_a_pixel_do_not_see_each_other(rng):
     assert np.array_equal(found, np.broadcast_to(np.tril(np.ones([12, 12], bool), -1)[:, None, :, None], found.shape))
 
 
+def test_in_order_green_sees_red_and_blue_both_and_none_itself(rng):
+    made = network(rng, (3, 3, 3), outputs=6, first=3, size=3, blocks=1, in_order=True)
+    # Two outputs for each channel.
+    found = changed(rng, made, (3, 3, 3), "image").reshape(27, 2, 27)
+    assert np.array_equal(found, np.broadcast_to(np.tril(np.ones([27, 27], bool), -1)[:, None], found.shape))
+
+
+@pytest.mark.parametrize("sizes", [{"first": 3, "blocks": 0}, {"first": 3, "size": 3, "blocks": 1}])
+def test_an_output_sees_no_further_than_its_field(rng, sizes):
+    made = network(rng, (5, 7, 1), **sizes)
+    assert made.field == 1 + sizes["blocks"]
+    row, column = (n.ravel() for n in np.mgrid[:5, :7])
+    near = (np.abs(row[:, None] - row) <= made.field) & (np.abs(column[:, None] - column) <= made.field)
+    assert np.array_equal(changed(rng, made, (5, 7, 1), "image"), near & np.tril(np.ones([35, 35], bool), -1))
+
+
 def test_an_output_sees_the_context_at_its_own_pixel(rng):
     made = network(rng, (4, 4, 1), first=3, size=3, blocks=1)
     found = changed(rng, made, (4, 4, 1), "context").reshape(16, 16, 3).all(axis=-1)
@@ -55,6 +71,7 @@ def test_an_output_sees_the_context_at_its_own_pixel(rng):
         ((5, 7, 1), 1, {"first": 5, "size": 3, "blocks": 2}),
         ((4, 3, 2), 5, {"first": 3, "size": 5, "blocks": 1}),
         ((1, 3, 1), 1, {"first": 7, "size": 3, "blocks": 1}),
+        ((3, 4, 1), 1, {"first": 3, "blocks": 0}),
     ],
 )
 def test_pixel_by_pixel_it_gives_what_it_gives_for_the_whole_image(rng, shape, outputs, sizes):
@@ -65,6 +82,14 @@ def test_pixel_by_pixel_it_gives_what_it_gives_for_the_whole_image(rng, shape, o
     assert tuple(x.shape) == (3, *shape)
     assert np.allclose(made(x, context), y, atol=1e-5)
     assert np.allclose(np.tanh(np.asarray(y)[..., : shape[-1]] + noise), x, atol=1e-6)
+
+
+def test_in_order_it_draws_one_channel_after_the_other(rng):
+    made = network(rng, (3, 4, 3), 6, first=3, size=3, blocks=1, in_order=True)
+    context, noise = (rng.normal(size=(2, 3, 4, 3)).astype("float32") for _ in range(2))
+    x, y = made.generate(context, noise, lambda outputs, noise: ops.tanh(outputs[:, :1] + noise))
+    assert np.allclose(made(x, context), y, atol=1e-5)
+    assert np.allclose(np.tanh(np.asarray(y)[..., ::2] + noise), x, atol=1e-6)
 
 
 @tensorflow_only
@@ -86,7 +111,7 @@ def test_no_entry_of_a_kernel_is_idle(rng):
     [
         ({"size": 4}, "size is 4, but must be odd"),
         ({"first": 1}, "first is 1, but must be odd and at least 3"),
-        ({"blocks": 0}, "blocks is 0"),
+        ({"blocks": -1}, "blocks is -1"),
         ({"filters": 0}, "filters is 0"),
         ({"outputs": 0}, "outputs is 0"),
     ],

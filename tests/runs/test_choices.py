@@ -181,3 +181,28 @@ def test_pictures_of_one_small_size_stay_as_they_are(tmp_path, sizes, given, exp
     found = describe_what_is_given(source, "autoencoder", out=tmp_path / "run")
     assert tuple(found.card.data.image_size) == found.splits.image_shape[:2] == expected
     assert ("image_size" in [choice.name for choice in found.chosen]) == (expected == (16, 12))
+
+
+@pytest.mark.parametrize(("likelihood", "starts"), [("laplace", True), ("beta", False), ("categorical", False)])
+def test_a_likelihood_without_a_linear_start_begins_at_random(likelihood, starts):
+    found = choose(splits(SMOOTH), None, {"likelihood": likelihood})
+    assert (found.model, found.settings.get("linear_start", False)) == ("conv_vae", starts)
+
+
+def test_where_bernoulli_is_named_for_grey_pixels_it_is_said_that_it_has_no_density_of_them(tmp_path):
+    from zoo.catalogue import _named
+    from zoo.runs.choices import OF_GREY
+
+    assert not any(_named("likelihood", name).binary for name in OF_GREY)
+    for name, images, likelihood, said in (
+        ("grey", SMOOTH, "bernoulli", True),
+        ("grey", SMOOTH, "continuous_bernoulli", False),
+        ("grey", SMOOTH, None, False),
+        ("bits", SMOOTH > 127, "bernoulli", False),
+    ):
+        np.save(tmp_path / f"{name}.npy", images[:60])
+        lines, arguments = [], {"units": [4]} | ({"likelihood": likelihood} if likelihood else {})
+        source = {"name": str(tmp_path / f"{name}.npy")}
+        describe_what_is_given(source, "vae", arguments, out=tmp_path / "run", say=lines.append)
+        of_grey = [line for line in lines if "are no density of grey values: discretized_logistic, " in line]
+        assert len(of_grey) == said

@@ -26,11 +26,19 @@ def default_binarization(images, likelihood):
         >>> default_binarization(np.array([[False, True]]), SimpleNamespace(binary=True))
         'none'
     """
-    if not getattr(likelihood, "binary", False):
-        return "none"
+    return "dynamic" if getattr(likelihood, "binary", False) and is_grey(images) else "none"
+
+
+def is_grey(images):
+    """Whether images have pixels between black and white.
+
+    Example:
+        >>> is_grey(np.array([[0, 120, 255]], "uint8")), is_grey(np.array([[0, 255]], "uint8"))
+        (True, False)
+    """
     images = _floats(images)
     blocks = (np.asarray(images[start : start + 1000]) for start in range(0, len(images), 1000))
-    return "none" if all(np.isin(block, (0, 1)).all() for block in blocks) else "dynamic"
+    return not all(np.isin(block, (0, 1)).all() for block in blocks)
 
 
 def training_batches(images, batch_size, binarization, seed, epochs, first_epoch=0, labels=None):

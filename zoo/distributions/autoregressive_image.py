@@ -10,7 +10,8 @@ from zoo.random import draw, from_uniform, mean_image, uniform
 class AutoregressiveImage:
     """p(x) = prod_i p(x_i | x_1 ... x_(i-1), context), the pixels in rows from the upper left.
 
-    Its log density runs the network once, on all of an image. A draw runs it pixel by pixel.
+    Its log density runs the network once, on all of an image. A draw runs it pixel by pixel. Where the network has the
+    channels in order, each is a pixel of its own, given those before it.
 
     Args:
         network: a `zoo.networks.pixel_cnn.PixelCNN`, built.
@@ -42,7 +43,7 @@ class AutoregressiveImage:
         x = ops.broadcast_to(x, (*leading, *shape[-3:]))
         context = ops.broadcast_to(self.context, (*leading, *size, self.context.shape[-1]))
         output = self.network(*(ops.reshape(each, (-1, *each.shape[-3:])) for each in (x, context)))
-        return self.pixels(ops.reshape(output, (*leading, *output.shape[-3:]))).log_prob(x)
+        return self._given(ops.reshape(output, (*leading, *output.shape[-3:]))).log_prob(self._in_order(x))
 
     def generate(self, key, shape=()):
         """Images drawn with a key, `[..., H, W, C]`, and the distribution of each one's pixels given those before."""
@@ -50,9 +51,26 @@ class AutoregressiveImage:
         context = ops.broadcast_to(self.context, (*leading, *self.context.shape[-3:]))
         context = ops.reshape(context, (-1, *self.context.shape[-3:]))
         noise = uniform(key, (ops.shape(context)[0], *size, self.channels))
-        x, output = self.network.generate(context, noise, _drawing(self.pixels, self.channels))
+        each = 1 if self.network.in_order else self.channels
+        x, output = self.network.generate(context, noise, _drawing(self.pixels, each))
         x, output = (ops.reshape(each, (*leading, *each.shape[-3:])) for each in (x, output))
-        return x, self.pixels(output)
+        return x, self._given(output)
+
+    def mean_image(self, key):
+        """The means of the pixels given those before, along an image that is drawn with a key."""
+        x, distribution = self.generate(key)
+        return ops.reshape(distribution.mean(), ops.shape(x))
+
+    def _given(self, output):
+        """The distribution of the pixels given those before, of the network's outputs."""
+        return self.pixels(self._in_order(output))
+
+    def _in_order(self, x):
+        """The channels side by side, `[..., H, W * C, .]`, where each is a pixel of its own."""
+        if not self.network.in_order:
+            return x
+        *leading, height, width, _ = ops.shape(x)
+        return ops.reshape(x, (*leading, height, width * self.channels, x.shape[-1] // self.channels))
 
 
 @functools.cache
@@ -76,4 +94,4 @@ def _(distribution, key, shape=()):
 
 @mean_image.register(AutoregressiveImage)
 def _(distribution, key):
-    return distribution.generate(key)[1].mean()
+    return distribution.mean_image(key)

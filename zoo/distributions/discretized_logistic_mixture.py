@@ -19,11 +19,13 @@ class DiscretizedLogisticMixture(tfd.Distribution):
 
     Args:
         logits: float tensor `[..., K]`.
-        loc, scale: float tensors `[..., C, K]`, in units where the pixels are 0 to 1; the scale is positive.
-        coupling: float tensor `[..., C (C - 1) / 2, K]`: t of green on red, blue on red, and blue on green.
+        loc, scale: float tensors `[..., C * K]`, each channel's K in a row, in units where the pixels are 0 to 1; the
+            scale is positive.
+        coupling: float tensor `[..., C (C - 1) / 2 * K]`: t of green on red, of blue on red, and of blue on green; None
+            for one channel.
 
     Example:
-        >>> half = ops.ones([3, 5]) / 2
+        >>> half = ops.ones([15]) / 2
         >>> pixel = DiscretizedLogisticMixture(ops.zeros([5]), loc=half, scale=half / 5, coupling=0 * half)
         >>> round(float(pixel.log_prob(ops.full([3], 0.6))), 4)
         -14.5877
@@ -33,9 +35,14 @@ class DiscretizedLogisticMixture(tfd.Distribution):
         Modifications", sections 2.1 and 2.2.
     """
 
-    def __init__(self, logits, loc, scale, coupling, name="DiscretizedLogisticMixture"):
+    def __init__(self, logits, loc, scale, coupling=None, name="DiscretizedLogisticMixture"):
         parameters = {"logits": logits, "loc": loc, "scale": scale, "coupling": coupling}
         self.logits, self.loc, self.scale, self.coupling = logits, loc, scale, coupling
+        self.channels = loc.shape[-1] // logits.shape[-1]
+        # Each by itself: TFLite takes no slices of as many axes as they would have together.
+        self.locs, self.scales = (ops.split(each, self.channels, axis=-1) for each in (loc, scale))
+        pairs = self.channels * (self.channels - 1) // 2
+        self.couplings = ops.split(coupling, pairs, axis=-1) if pairs else []
         super().__init__(
             dtype="float32",
             reparameterization_type=tfd.NOT_REPARAMETERIZED,
@@ -47,19 +54,21 @@ class DiscretizedLogisticMixture(tfd.Distribution):
 
     @classmethod
     def _parameter_properties(cls, dtype, num_classes=None):
-        ranks = {"logits": 1, "loc": 2, "scale": 2, "coupling": 2}
-        return {name: tfp.util.ParameterProperties(event_ndims=rank) for name, rank in ranks.items()}
+        names = ("logits", "loc", "scale", "coupling")
+        return {name: tfp.util.ParameterProperties(event_ndims=1) for name in names}
 
     def _event_shape(self):
-        return self.loc.shape[-2:-1]
+        return (self.channels,)
 
     def _event_shape_tensor(self):
-        return ops.convert_to_tensor(self.loc.shape[-2:-1], "int32")
+        return ops.convert_to_tensor([self.channels], "int32")
 
     def _log_prob(self, x):
-        channels = [x[..., c : c + 1] for c in range(self.loc.shape[-2])]
-        locs = [_moved(self.loc, self.coupling, channels[:c]) for c in range(len(channels))]
-        terms = [DiscretizedLogistic(loc, self.scale[..., c, :]).log_prob(channels[c]) for c, loc in enumerate(locs)]
+        channels = ops.split(x, self.channels, axis=-1)
+        terms = [
+            DiscretizedLogistic(_moved(self.locs, self.couplings, channels[:c]), scale).log_prob(channels[c])
+            for c, scale in enumerate(self.scales)
+        ]
         return ops.logsumexp(ops.log_softmax(self.logits, axis=-1) + sum(terms), axis=-1)
 
     def _mean(self):
@@ -69,35 +78,40 @@ class DiscretizedLogisticMixture(tfd.Distribution):
         one channel bends the next one's a little.
         """
         means = []
-        for c in range(self.loc.shape[-2]):
-            means.append(DiscretizedLogistic(_moved(self.loc, self.coupling, means), self.scale[..., c, :]).mean())
+        for scale in self.scales:
+            means.append(DiscretizedLogistic(_moved(self.locs, self.couplings, means), scale).mean())
         weights = ops.softmax(self.logits, axis=-1)
         return ops.stack([ops.sum(weights * mean, axis=-1) for mean in means], axis=-1)
 
     def _sample_n(self, n, seed=None):
-        return from_uniform(self, tfd.Uniform(ops.zeros_like(self.loc[..., 0]), 1.0).sample(n, seed=seed))
+        zeros = ops.concatenate([each[..., :1] for each in self.locs], axis=-1) * 0
+        return from_uniform(self, tfd.Uniform(zeros, 1.0).sample(n, seed=seed))
 
 
 def _moved(loc, coupling, before):
     """The location of the channel after those before it, moved as they say: of each component, `[..., K]`."""
     c = len(before)
     first = c * (c - 1) // 2
-    moves = [coupling[..., first + j, :] * (x - 0.5) for j, x in enumerate(before)]
-    return loc[..., c, :] + sum(moves, 0.0)
+    return sum([coupling[first + j] * (x - 0.5) for j, x in enumerate(before)], loc[c])
 
 
 def _drawn(distribution, component, u, by=0.0):
     """A pixel of the component, `[...]`, by uniforms, `[..., C]`, each channel moved by `by` before it is rounded."""
     mask = ops.one_hot(component, distribution.logits.shape[-1], dtype="float32")
     loc, scale, coupling = (
-        ops.sum(ops.expand_dims(mask, -2) * each, axis=-1, keepdims=True)
-        for each in (distribution.loc, distribution.scale, distribution.coupling)
+        [ops.sum(mask * each, axis=-1, keepdims=True) for each in parameters]
+        for parameters in (distribution.locs, distribution.scales, distribution.couplings)
     )
     channels = []
-    for c in range(distribution.loc.shape[-2]):
-        each = DiscretizedLogistic(_moved(loc, coupling, channels) + by, scale[..., c, :])
-        channels.append(from_uniform(each, u[..., c : c + 1]))
+    for c, each in enumerate(ops.split(u, distribution.channels, axis=-1)):
+        pixel = DiscretizedLogistic(_moved(loc, coupling, channels) + by, scale[c])
+        channels.append(from_uniform(pixel, each))
     return ops.concatenate(channels, axis=-1)
+
+
+def _size(distribution, shape):
+    """The shape of a draw, but for its channels."""
+    return (*shape, *ops.shape(distribution.logits)[:-1])
 
 
 @from_uniform.register(DiscretizedLogisticMixture)
@@ -115,14 +129,14 @@ def _(distribution, u):
 def _(distribution, key, shape=()):
     keys = split(key)
     component = categorical(keys[0], distribution.logits, shape)
-    return _drawn(distribution, component, uniform(keys[1], (*shape, *ops.shape(distribution.loc)[:-1])))
+    return _drawn(distribution, component, uniform(keys[1], (*_size(distribution, shape), distribution.channels)))
 
 
 @sides.register(DiscretizedLogisticMixture)
 def _(distribution, key, tolerance, shape=()):
     keys = split(key)
-    first = uniform(keys[0], (*shape, *ops.shape(distribution.logits)[:-1]))
-    u = uniform(keys[1], (*shape, *ops.shape(distribution.loc)[:-1]))
+    first = uniform(keys[0], _size(distribution, shape))
+    u = uniform(keys[1], (*_size(distribution, shape), distribution.channels))
     return tuple(
         _drawn(distribution, level_of(first + by, distribution.logits), u, by) for by in (-tolerance, tolerance)
     )

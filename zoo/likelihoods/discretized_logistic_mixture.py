@@ -25,9 +25,9 @@ class DiscretizedLogisticMixture(Likelihood):
     images; in colour the mean of red stands for red in green's mean, which is off by what is cut at black and white.
 
     Args:
-        decoder: a network, `[B, D]` to `[B, height, width, 4 * components * channels]`: for each channel K numbers each
-            for the mixture's logits (to which each channel adds), loc, the scale, and t, up to tanh. Of grey images
-            those for t are idle.
+        decoder: a network, `[B, D]` to `[B, height, width, 4 * components * channels]`: for the mixture's logits (to
+            which each channel adds), for loc, for the scale and for t, up to tanh, K numbers for each channel in turn.
+            Of grey images those for t are idle.
         components: K.
 
     Returns (of a call on z, `[..., D]`):
@@ -61,31 +61,34 @@ class DiscretizedLogisticMixture(Likelihood):
     def build(self, input_shape):
         super().build(input_shape)
         channels = self.decoder.compute_output_shape((None, input_shape[-1]))[-1] // self.parameters
-        if self.rank != 3 or channels > 3:
-            raise InputError(
-                "a mixture of discretized logistics is for images of 1 to 3 channels, and decoder gives "
-                + ("vectors" if self.rank != 3 else f"{channels}")
-                + ": take a DiscretizedLogistic."
-            )
+        _check(channels if self.rank == 3 else "vectors")
 
     def distribution(self, output):
         channels = output.shape[-1] // self.parameters
-        output = ops.reshape(output, (*ops.shape(output)[:-1], channels, 4, self.components))
-        votes, loc, raw_scale, raw_coupling = (output[..., part, :] for part in range(4))
+        _check(channels)
+        votes, loc, raw_scale, raw_coupling = ops.split(output, 4, axis=-1)
+        logits = sum(ops.split(votes, channels, axis=-1))
         # As a discretized logistic's, softplus(-2.25) = 0.1.
         scale = softplus(raw_scale - 2.25) + MIN_SCALE
-        coupling = ops.tanh(raw_coupling[..., : channels * (channels - 1) // 2, :])
-        pixels = Mixture(ops.sum(votes, axis=-2), loc + 0.5 + self._apart(), scale, coupling)
-        return tfd.Independent(pixels, 2)
+        pairs = channels * (channels - 1) // 2
+        coupling = ops.tanh(raw_coupling[..., : pairs * self.components]) if pairs else None
+        return tfd.Independent(Mixture(logits, loc + 0.5 + self._apart(channels), scale, coupling), 2)
 
-    def _apart(self):
-        return np.linspace(-0.15, 0.15, self.components, dtype="float32") if self.components > 1 else 0.0
+    def _apart(self, channels):
+        apart = np.linspace(-0.15, 0.15, self.components) if self.components > 1 else np.zeros(1)
+        return np.tile(apart, channels).astype("float32")
 
     def output_for(self, mean, deviation=None):
-        mean = np.asarray(mean)
-        output = np.zeros([*mean.shape, 4, self.components])
-        output[..., 1, :] = mean[..., None] - 0.5
-        return output.reshape(*mean.shape[:-1], -1)
+        loc = np.repeat(np.asarray(mean) - 0.5, self.components, axis=-1)
+        return np.concatenate([0 * loc, loc, 0 * loc, 0 * loc], axis=-1)
 
     def check(self, x, name):
         check_levels(x, name, "a mixture of discretized logistics")
+
+
+def _check(channels):
+    if channels not in (1, 2, 3):
+        raise InputError(
+            f"a mixture of discretized logistics is for images of 1 to 3 channels, and decoder gives {channels}: take "
+            "a DiscretizedLogistic."
+        )

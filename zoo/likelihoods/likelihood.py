@@ -39,6 +39,8 @@ class Likelihood(Part):
     slope = 1.0
     #: What x lies in, (low, high), the pixels of black and of white; None for any numbers.
     range = UNIT
+    #: Of images, unless the decoder turns out to give vectors.
+    _rank = 3
 
     @classmethod
     def parameters_for(cls, **arguments):

@@ -13,7 +13,7 @@ from zoo.priors.standard_normal import StandardNormal
 from zoo.vae import VAE
 
 
-def build(image_shape, latent_dim=32, filters=(32, 64), pixel_filters=16, blocks=3, size=5, first=7):
+def build(image_shape, latent_dim=32, filters=(32, 64), pixel_filters=16, blocks=3, size=5, first=7, pixels=None):
     """q(z|x) = N(loc(x), scale(x)^2), p(z) = N(0, I), p(x|z) = prod_i p(x_i | x_1 ... x_(i-1), decoder(z)).
 
     Args:
@@ -24,6 +24,8 @@ def build(image_shape, latent_dim=32, filters=(32, 64), pixel_filters=16, blocks
         blocks: how many of its layers come after the first.
         size: of their kernels, odd.
         first: the size of its first layer's kernels, odd.
+        pixels: what a pixel is given those before it, a likelihood without a decoder; None for black or white. In
+            colour it sees its channels before it, unless these are black or white.
 
     Example:
         >>> build((8, 8, 1), latent_dim=2).name
@@ -33,6 +35,8 @@ def build(image_shape, latent_dim=32, filters=(32, 64), pixel_filters=16, blocks
     return VAE(
         prior=StandardNormal(latent_dim),
         posterior=Gaussian(conv_encoder(image_shape, filters), latent_dim),
-        likelihood=PixelCNN(decoder, pixel_filters, blocks, size, first),
+        likelihood=PixelCNN(
+            decoder, pixel_filters, blocks, size, first, pixels, in_order=pixels is not None and image_shape[-1] > 1
+        ),
         name="pixel_vae",
     )

@@ -8,6 +8,7 @@ from keras import ops
 from zoo.errors import InputError
 from zoo.networks.shapes import check_sizes
 from zoo.numerics.compilation import compiled
+from zoo.numerics.counts import check_count
 from zoo.part import Composed
 
 
@@ -23,7 +24,11 @@ class PixelCNN(Composed, keras.layers.Layer):
     A `*` is a convolution. A has `size // 2` rows above the pixel's own and that row, B has `size // 2` pixels to the
     left and the pixel itself. The first layer, where v and h are the image x, lacks the pixel's own row in A and the
     pixel itself in B, and adds no h. So no kernel has entries that a mask would make zero. Together the stacks see
-    every pixel before, which a single stack of such kernels doesn't.
+    every pixel before within `field` rows and columns, which a single stack of such kernels doesn't.
+
+    In order, a channel's outputs see the pixel's channels before it too, red, green, blue:
+
+        y_c = V_c elu(h + sum_(j < c) x_j n_cj) + d_c
 
     Args:
         outputs: how many numbers to give for each pixel.
@@ -31,9 +36,10 @@ class PixelCNN(Composed, keras.layers.Layer):
         blocks: how many layers come after the first.
         size: of their kernels, odd.
         first: the size of the first layer's kernels, odd.
+        in_order: whether the outputs are those of each channel in turn, which see the channels before it.
 
     Raises:
-        InputError: a number that isn't positive, or a kernel of an even size or of size 1.
+        InputError: a number that isn't positive (`blocks` may be 0), or a kernel of an even size or of size 1.
 
     Example:
         >>> network = PixelCNN(outputs=1, filters=4, blocks=1)
@@ -44,13 +50,24 @@ class PixelCNN(Composed, keras.layers.Layer):
         van den Oord et al. 2016, "Conditional Image Generation with PixelCNN Decoders", equation 4 and figure 2.
     """
 
-    def __init__(self, outputs, filters=16, blocks=3, size=5, first=7, **kwargs):
+    def __init__(self, outputs, filters=16, blocks=3, size=5, first=7, in_order=False, **kwargs):
         # Always float32: what is drawn hangs on the last digits, and must not on how many pixels are computed at once.
         super().__init__(**{**kwargs, "dtype": "float32"})
         (self.outputs,) = check_sizes("outputs", (outputs,))
         (self.filters,) = check_sizes("filters", (filters,))
-        (self.blocks,) = check_sizes("blocks", (blocks,))
+        check_count("blocks", blocks, least=0)
+        self.blocks, self.in_order = blocks, in_order
         self.size, self.first = _odd("size", size), _odd("first", first)
+
+    @property
+    def field(self):
+        """How many rows above a pixel, and columns to its left and right, its outputs see.
+
+        Example:
+            >>> PixelCNN(outputs=1).field, PixelCNN(outputs=1, first=3, blocks=0).field
+            (9, 1)
+        """
+        return self.first // 2 + self.blocks * (self.size // 2)
 
     def build(self, x_shape, context_shape):
         self.layers = []
@@ -62,6 +79,10 @@ class PixelCNN(Composed, keras.layers.Layer):
         small = keras.initializers.VarianceScaling(0.1)
         self.kernel = self.add_weight(shape=(self.filters, self.outputs), initializer=small, name="kernel")
         self.bias = self.add_weight(shape=(self.outputs,), initializer="zeros", name="bias")
+        self.channels = x_shape[-1]
+        if self.in_order and self.channels > 1:
+            shape = (self.channels * (self.channels - 1) // 2, self.filters)
+            self.before = self.add_weight(shape=shape, initializer="glorot_uniform", name="before")
         self.built = True
 
     def call(self, x, context):
@@ -77,10 +98,35 @@ class PixelCNN(Composed, keras.layers.Layer):
         v, h = x, x
         for layer in self.layers:
             v, h = layer(v, h, context)
-        return self._output(h)
+        if not self.in_order:
+            return self._output(h)
+        each = [self._output_of(c, h, x[..., :c]) for c in range(self.channels)]
+        return ops.concatenate(each, axis=-1)
 
     def _output(self, h):
         return ops.matmul(ops.elu(h), self.kernel) + self.bias
+
+    def _output_of(self, channel, h, before):
+        """A channel's numbers, of h at its pixel and of the pixel's channels before it, `[..., channel]`, if any."""
+        size = self.outputs // self.channels
+        kernel, bias = (ops.convert_to_tensor(weight) for weight in (self.kernel, self.bias))
+        own = slice(channel * size, (channel + 1) * size)
+        if channel:
+            first = channel * (channel - 1) // 2
+            h = h + ops.matmul(before, ops.convert_to_tensor(self.before)[first : first + channel])
+        return ops.matmul(ops.elu(h), kernel[:, own]) + bias[own]
+
+    def _draw(self, h, noise, pixel):
+        """A pixel, `[N, C]`, and its outputs, `[N, outputs]`."""
+        if not self.in_order:
+            outputs = self._output(h)
+            return pixel(outputs, noise), outputs
+        drawn, outputs = [], []
+        for channel, u in enumerate(ops.split(noise, self.channels, axis=-1)):
+            before = ops.concatenate(drawn, axis=-1) if drawn else None
+            outputs.append(self._output_of(channel, h, before))
+            drawn.append(pixel(outputs[-1], u))
+        return ops.concatenate(drawn, axis=-1), ops.concatenate(outputs, axis=-1)
 
     def generate(self, context, noise, pixel):
         """Draws images pixel by pixel, each given those before it, in a loop over rows and in it one over columns.
@@ -91,8 +137,9 @@ class PixelCNN(Composed, keras.layers.Layer):
         Args:
             context: float `[N, H, W, D]`.
             noise: float `[N, H, W, C]`.
-            pixel: a function of a pixel's outputs, `[N, outputs]`, and its noise, `[N, C]`, to the pixel, `[N, C]`. On
-                TensorFlow the loop is compiled once for each such function.
+            pixel: a function of a pixel's outputs, `[N, outputs]`, and its noise, `[N, C]`, to the pixel, `[N, C]`; in
+                order it is asked for one channel after the other, each as such a pixel. On TensorFlow the loop is
+                compiled once for each such function.
 
         Returns:
             The images, `[N, H, W, C]`, and the outputs along them, `[N, H, W, outputs]`, which are a call's on them.
@@ -153,8 +200,8 @@ class PixelCNN(Composed, keras.layers.Layer):
                     taps = ops.concatenate([taps, h], axis=-1)
                     after.append(taps[:, layer.depth :])
                 h = layer.horizontal(taps, link, h)
-            outputs = self._output(h)
-            drawn = pixel(outputs, ops.slice(noise, (0, number * channels), (count, channels)))
+            here = ops.slice(noise, (0, number * channels), (count, channels))
+            drawn, outputs = self._draw(h, here, pixel)
             return number + 1, _moved(x, drawn), _moved(y, outputs), (_moved(left[0], drawn), *after)
 
         start = (

@@ -30,10 +30,12 @@ import numpy as np
 from zoo import catalogue
 from zoo.data import named
 from zoo.data.folder import common_size
+from zoo.data.pipeline import is_grey
 from zoo.data.pixels import has_eight_bits
 from zoo.errors import InputError
 from zoo.evaluation.subset import subset
 from zoo.fitting.ex_post import has_plain_prior
+from zoo.fitting.linear_start import check_linear_start
 from zoo.runs.card import OF_FOLDERS, Card, asked_data, begun, describe, open_data
 from zoo.runs.settings import VERSION
 
@@ -56,6 +58,16 @@ FEW = 1000
 SMALL = 2000
 #: So many are a large set, of which a run sees each image a few times.
 LARGE = 20_000
+#: The likelihoods that have a density of grey values.
+OF_GREY = (
+    "discretized_logistic",
+    "discretized_logistic_mixture",
+    "categorical",
+    "continuous_bernoulli",
+    "beta",
+    "laplace",
+    "gaussian",
+)
 #: What decides of pixels is looked at in so many images.
 SOME = 1000
 
@@ -128,6 +140,9 @@ def describe_what_is_given(
     described = describe(
         choices.model, choices.arguments, opened or source, binarization, version, say, **choices.settings
     )
+    if (arguments or {}).get("likelihood") == "bernoulli" and is_grey(described[1].train.images):
+        others = ", ".join(OF_GREY)
+        say(f"The pixels are grey, and the figures of bernoulli are no density of grey values: {others} have one.")
     return Described(folder, choices.chosen, choices.epochs, *described)
 
 
@@ -214,7 +229,8 @@ def _choose_model(given, splits):
     if not binary and count < SMALL:
         why = f"{count} training images: a smooth network learns fewer by heart"
         given.decide(given.arguments, "activation", "elu", why)
-    if model == "conv_vae" and not given.settings.keys() & {"start_at_mean", "start_from"}:
+    begun = given.settings.keys() & {"start_at_mean", "start_from", "linear_start"}
+    if model == "conv_vae" and not begun and _has_linear_start(model, given.arguments, splits.image_shape):
         given.decide(given.settings, "linear_start", True, "it begins as factor analysis of the images")
     return model
 
@@ -341,6 +357,15 @@ def _filters(side):
 
 def _latents(binary):
     return (32, "enough of black and white") if binary else (64, "as many factors")
+
+
+def _has_linear_start(model, arguments, image_shape):
+    """Whether all parts of the model have a linear start, which not every likelihood has."""
+    try:
+        check_linear_start(catalogue.build(model, **arguments | {"image_shape": image_shape}))
+    except InputError:
+        return False
+    return True
 
 
 def _takes_fitted_prior(model, arguments, image_shape):
