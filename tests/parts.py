@@ -27,15 +27,21 @@ from zoo.posteriors.hamiltonian import Hamiltonian
 from zoo.posteriors.hierarchical import Hierarchical as HierarchicalPosterior
 from zoo.posteriors.iaf import IAF
 from zoo.posteriors.labelled_gaussian import LabelledGaussian
+from zoo.posteriors.piecewise_constant import PiecewiseConstant as PiecewiseConstantPosterior
 from zoo.posteriors.top_down import TopDown as TopDownPosterior
 from zoo.posteriors.top_down_iaf import TopDownIAF
+from zoo.posteriors.von_mises_fisher import VonMisesFisher
+from zoo.posteriors.wrapped_normal import WrappedNormal
 from zoo.priors.bernoulli import Bernoulli as BernoulliPrior
 from zoo.priors.categorical import Categorical as CategoricalPrior
 from zoo.priors.flow import Flow
 from zoo.priors.full_mixture import FullMixture
 from zoo.priors.hierarchical import Hierarchical as HierarchicalPrior
+from zoo.priors.hyperspherical import Hyperspherical
 from zoo.priors.labelled import Labelled
 from zoo.priors.mixture import Mixture
+from zoo.priors.piecewise_constant import PiecewiseConstant as PiecewiseConstantPrior
+from zoo.priors.poincare import Poincare
 from zoo.priors.standard_normal import StandardNormal
 from zoo.priors.top_down import TopDown as TopDownPrior
 from zoo.priors.vamp import Vamp
@@ -77,8 +83,11 @@ PRIORS = {
     "flow": lambda: Flow(2, steps=2, units=(8,)),
     "full_mixture": _full_mixture,
     "hierarchical": lambda: HierarchicalPrior(StandardNormal(1), mlp_encoder((1,), (4,)), 1),
+    "hyperspherical": lambda: Hyperspherical(2),
     "labelled": lambda: Labelled(StandardNormal(1), labels=3),
     "mixture": lambda: Mixture(2, components=3),
+    "piecewise_constant": lambda: PiecewiseConstantPrior(2, pieces=4),
+    "poincare": lambda: Poincare(2, curvature=1.2),
     "standard_normal": lambda: StandardNormal(2),
     "top_down": lambda: TopDownPrior(_path()),
     "vamp": lambda: Vamp(GaussianPosterior(mlp_encoder((4, 4, 1), (8,)), 2), (4, 4, 1), components=3),
@@ -93,8 +102,11 @@ POSTERIORS = {
     "hierarchical": lambda encoder: HierarchicalPosterior(GaussianPosterior(encoder, 1), mlp_encoder((1,), (4,)), 1),
     "iaf": lambda encoder: IAF(encoder, 2, steps=2, units=(8,), context_dim=4),
     "labelled_gaussian": lambda encoder: LabelledGaussian(encoder, 1, labels=3, units=8),
+    "piecewise_constant": lambda encoder: PiecewiseConstantPosterior(encoder, 2, pieces=4),
     "top_down": lambda encoder: TopDownPosterior(encoder, _path()),
     "top_down_iaf": lambda encoder: _top_down_iaf(),
+    "von_mises_fisher": lambda encoder: VonMisesFisher(encoder, 2),
+    "wrapped_normal": lambda encoder: WrappedNormal(encoder, 2, curvature=1.2),
 }
 #: A function of an image's shape to a likelihood, with a decoder of two dimensions.
 LIKELIHOODS = {
