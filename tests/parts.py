@@ -61,6 +61,7 @@ from zoo.posteriors.mixture import Mixture as MixturePosterior
 from zoo.posteriors.neural_autoregressive import NeuralAutoregressive
 from zoo.posteriors.nice import NICE
 from zoo.posteriors.orthogonal_sylvester import OrthogonalSylvester
+from zoo.posteriors.piecewise_constant import PiecewiseConstant as PiecewiseConstantPosterior
 from zoo.posteriors.planar import Planar
 from zoo.posteriors.radial import Radial
 from zoo.posteriors.realnvp import RealNVP
@@ -68,14 +69,19 @@ from zoo.posteriors.semi_amortized import SemiAmortized
 from zoo.posteriors.top_down import TopDown as TopDownPosterior
 from zoo.posteriors.top_down_iaf import TopDownIAF
 from zoo.posteriors.triangular_sylvester import TriangularSylvester
+from zoo.posteriors.von_mises_fisher import VonMisesFisher
+from zoo.posteriors.wrapped_normal import WrappedNormal
 from zoo.priors.bernoulli import Bernoulli as BernoulliPrior
 from zoo.priors.categorical import Categorical as CategoricalPrior
 from zoo.priors.flow import Flow
 from zoo.priors.full_mixture import FullMixture
 from zoo.priors.hierarchical import Hierarchical as HierarchicalPrior
+from zoo.priors.hyperspherical import Hyperspherical
 from zoo.priors.labelled import Labelled
 from zoo.priors.laplace import Laplace
 from zoo.priors.mixture import Mixture
+from zoo.priors.piecewise_constant import PiecewiseConstant as PiecewiseConstantPrior
+from zoo.priors.poincare import Poincare
 from zoo.priors.standard_normal import StandardNormal
 from zoo.priors.student_t import StudentT
 from zoo.priors.top_down import TopDown as TopDownPrior
@@ -127,9 +133,12 @@ PRIORS = {
     "flow": lambda: Flow(2, steps=2, units=(8,)),
     "full_mixture": _full_mixture,
     "hierarchical": lambda: HierarchicalPrior(StandardNormal(1), mlp_encoder((1,), (4,)), 1),
+    "hyperspherical": lambda: Hyperspherical(2),
     "labelled": lambda: Labelled(StandardNormal(1), labels=3),
     "laplace": lambda: Laplace(2),
     "mixture": lambda: Mixture(2, components=3),
+    "piecewise_constant": lambda: PiecewiseConstantPrior(2, pieces=4),
+    "poincare": lambda: Poincare(2, curvature=1.2),
     "standard_normal": lambda: StandardNormal(2),
     "student_t": lambda: StudentT(2, df=8.0, train_df=True),
     "top_down": lambda: TopDownPrior(_path()),
@@ -162,6 +171,9 @@ POSTERIORS = {
     "top_down": lambda encoder: TopDownPosterior(encoder, _path()),
     "top_down_iaf": lambda encoder: _top_down_iaf(),
     "triangular_sylvester": lambda encoder: TriangularSylvester(encoder, 2, steps=2),
+    "piecewise_constant": lambda encoder: PiecewiseConstantPosterior(encoder, 2, pieces=4),
+    "von_mises_fisher": lambda encoder: VonMisesFisher(encoder, 2),
+    "wrapped_normal": lambda encoder: WrappedNormal(encoder, 2, curvature=1.2),
 }
 #: A function of an image's shape to a likelihood, with a decoder of two dimensions.
 LIKELIHOODS = {

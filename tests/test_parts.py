@@ -60,6 +60,21 @@ def places(support, size):
         axis, volume = 2 * np.sinh(t), 2 * np.cosh(t) * (t[1] - t[0])
         z, volumes = (np.stack(np.meshgrid(*[x] * size, indexing="ij"), -1).reshape(-1, size) for x in (axis, volume))
         return z.astype("float32"), np.log(volumes).sum(-1)
+    if support is Support.CUBE:
+        axis = (np.arange(200) + 0.5) / 200
+        z = np.stack(np.meshgrid(*[axis] * size, indexing="ij"), -1).reshape(-1, size)
+        return z.astype("float32"), np.full(len(z), -size * np.log(200))
+    if support is Support.SPHERE:
+        # A circle.
+        angles = np.arange(1000) * 2 * np.pi / 1000
+        return np.stack([np.cos(angles), np.sin(angles)], -1).astype("float32"), np.full(1000, np.log(2 * np.pi / 1000))
+    if support is Support.BALL:
+        # A disc, in polar coordinates of its hyperbolic metric.
+        distance, angles = (np.arange(240) + 0.5) * 12 / 240, np.arange(120) * 2 * np.pi / 120
+        radius = np.tanh(distance / 2)
+        z = radius[:, None, None] * np.stack([np.cos(angles), np.sin(angles)], -1)
+        log_volume = np.log(radius * (1 - radius**2) / 2 * 12 / 240 * 2 * np.pi / 120)
+        return z.reshape(-1, 2).astype("float32"), np.repeat(log_volume, 120)
     if support is Support.BITS:
         z = np.array(list(itertools.product([0.0, 1.0], repeat=size)), "float32")
         return z, np.zeros(len(z))

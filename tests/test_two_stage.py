@@ -84,3 +84,9 @@ def test_stages_that_do_not_fit_are_refused():
         model = TwoStage(first, second(3))
         model.second.build((None, 3))
         model.build((None, *SHAPE))
+
+
+def test_codes_that_a_second_stage_would_leave_are_refused():
+    first = zoo.build("hyperspherical_vae", image_shape=SHAPE, latent_dim=2, units=(4,))
+    with pytest.raises(InputError, match=r"has codes in the unit sphere, but a second stage.* needs them in R\^D"):
+        TwoStage(first, second())

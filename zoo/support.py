@@ -18,3 +18,13 @@ class Support(Enum):
     BITS = "bits, {0, 1}^D"
     ONE_HOTS = "one-hots, side by side"
     LABEL_AND_REALS = "a label's one-hot beside R^D"
+
+    @property
+    def by_dimension(self):
+        """Whether each number of a code may be moved by itself, within what it is elsewhere: not so on a sphere.
+
+        Example:
+            >>> Support.CUBE.by_dimension, Support.SPHERE.by_dimension
+            (True, False)
+        """
+        return self not in (Support.SPHERE, Support.BALL, Support.ONE_HOTS)

@@ -4,7 +4,7 @@ from typing import ClassVar
 
 from keras import ops
 
-from zoo.abilities import Abilities, require
+from zoo.abilities import Abilities, abilities, require, require_support
 from zoo.errors import InputError
 from zoo.functional import functional
 from zoo.image_model import ImageModel
@@ -12,6 +12,7 @@ from zoo.numerics.mean_terms import MeanTerms
 from zoo.part import build_once
 from zoo.random import draw_and_log_prob
 from zoo.signature import COUNT, SEED, Signature
+from zoo.support import Support
 
 
 class TwoStage(ImageModel):
@@ -28,7 +29,7 @@ class TwoStage(ImageModel):
         second: a model of vectors of its codes' size that samples, of any range: a VAE with a Gaussian likelihood.
 
     Raises:
-        InputError: one of them can't do what it is for.
+        InputError: one of them can't do what it is for, or the first has codes elsewhere than in R^D.
 
     Example:
         >>> import numpy as np, zoo
@@ -48,6 +49,8 @@ class TwoStage(ImageModel):
         for ability in ("encodes", "decodes"):
             require(first, ability, "the first of two stages")
         require(second, "samples", "the second of two stages")
+        if abilities(first).has_prior:
+            require_support(first, Support.REALS, "a second stage, which draws any numbers,")
         if second.range is not None:
             raise InputError(f"second has pixels in {second.range}, but is of codes: give its likelihood range=None.")
         self.first, self.second = first, second

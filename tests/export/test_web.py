@@ -73,6 +73,15 @@ def test_an_autoencoder_has_no_page(fake_runtime, tmp_path):
         export_web(zoo.build("autoencoder", image_shape=(8, 8, 1)), "ae", tmp_path / "page", fake_runtime)
 
 
+@pytest.mark.parametrize(("name", "where"), [("hyperspherical_vae", "unit sphere"), ("poincare_vae", "unit ball")])
+def test_codes_whose_numbers_do_not_move_by_themselves_have_no_page(name, where, fake_runtime, tmp_path):
+    from zoo.export.web import export_web
+
+    model = zoo.build(name, image_shape=(8, 8, 1), latent_dim=2, units=(4,))
+    with pytest.raises(InputError, match=rf"has codes in the {where}, but the page's sliders"):
+        export_web(model, "small", tmp_path / "page", fake_runtime)
+
+
 @pytest.mark.long
 @pytest.mark.parametrize("name", ["vae", "iaf_mixture_vae", "conditional_vae"])
 def test_the_pages_model_has_fixed_shapes_and_the_models_images(name, tmp_path):

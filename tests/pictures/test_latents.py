@@ -1,4 +1,5 @@
 import numpy as np
+import pytest
 from PIL import Image
 from scipy import stats
 
@@ -53,3 +54,13 @@ def test_two_dimensions_make_a_plane_and_more_make_rows(tmp_path, images):
         with Image.open(tmp_path / "z.png") as picture:
             assert shape is None or picture.size == shape[::-1]
             assert np.asarray(picture.convert("L")).std() > 5
+
+
+@pytest.mark.parametrize("size", [2, 3])
+def test_on_a_sphere_the_pictures_are_of_codes_there(size, tmp_path, images, monkeypatch):
+    vae, seen = zoo.build("hyperspherical_vae", image_shape=(8, 8, 1), latent_dim=size, units=(4,)), []
+    decode = vae.decode
+    monkeypatch.setattr(vae, "decode", lambda z: seen.append(z) or decode(z))
+    save_latents(tmp_path / "z.png", vae, np.split(images, 4))
+    assert np.allclose(np.linalg.norm(np.concatenate(seen), axis=1), 1, atol=1e-5)
+    assert sum(map(len, seen)) == {2: 400, 3: 110}[size]

@@ -14,7 +14,7 @@ def test_it_begins_with_classes_that_say_nothing_and_then_has_those_of_its_logit
     assert np.allclose(prior().log_prob(z), np.log(0.2 * 0.1), atol=1e-5)
 
 
-@pytest.mark.parametrize("given", [{"categoricals": 0}, {"classes": -1}])
+@pytest.mark.parametrize("given", [{"categoricals": 0}, {"classes": 1}])
 def test_sizes_that_can_not_be_are_refused(given):
     with pytest.raises(InputError, match=f"{next(iter(given))} is"):
         Categorical(**{"categoricals": 2, "classes": 3} | given)

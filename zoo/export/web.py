@@ -47,10 +47,16 @@ def export_web(model, name, folder, litert=None, overwrite=False):
         overwrite: whether to replace the folder.
 
     Raises:
-        InputError: LiteRT.js isn't there, the folder is, or the model has no prior.
+        InputError: LiteRT.js isn't there, the folder is, or the model has no prior, or one of codes whose numbers don't
+            move each by itself.
     """
     folder = Path(folder)
     require(model, "samples", "the page")
+    if not model.prior.support.by_dimension:
+        raise InputError(
+            f"{model.name} has codes in {model.prior.support.value}, but the page's sliders move each number of a code "
+            "by itself, which leads out of there: export a SavedModel or a .tflite, without --web."
+        )
     runtime = find_litert(litert)
     taken = folder.exists() and (not folder.is_dir() or any(folder.iterdir()))
     if taken and not overwrite:

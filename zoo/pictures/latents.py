@@ -13,6 +13,8 @@ from zoo.random import draw, key
 def save_latents(path, model, batches, labels=None):
     """Two dimensions: the test set's codes coloured by label, beside the manifold of images. More: traversals.
 
+    Where no number of a code moves by itself, on a sphere say, images of drawn codes take the place of either.
+
     Args:
         path: of the PNG to write.
         model: a VAE or an autoencoder.
@@ -22,6 +24,8 @@ def save_latents(path, model, batches, labels=None):
     codes = np.concatenate([np.asarray(model.encode(batch)) for batch in batches])
     if codes.shape[1] == 2:
         _save_plane(path, model, codes, labels)
+    elif not _by_dimension(model):
+        save_png(path, _drawn(model, rows=10, columns=11))
     else:
         _save_traversals(path, model, codes)
 
@@ -67,7 +71,11 @@ def manifold(model, codes=None, size=20):
 def _save_plane(path, model, codes, labels):
     from matplotlib.figure import Figure
 
-    images = manifold(model, codes)
+    if _by_dimension(model):
+        images, said = manifold(model, codes), "decoded, on a grid of the prior's quantiles"
+        axes = {"xlabel": "z1", "ylabel": "z2"}
+    else:
+        images, said, axes = _drawn(model, rows=20, columns=20), "decoded, from codes that the prior draws", {}
     figure = Figure(figsize=(12, 6), layout="compressed")
     left, right = figure.subplots(1, 2)
     colours = {} if labels is None else {"c": labels, "cmap": "tab10" if np.max(labels) < 10 else "turbo"}
@@ -77,9 +85,18 @@ def _save_plane(path, model, codes, labels):
         handles, names = points.legend_elements()
         left.legend(handles, names, fontsize="small", loc="upper right")
     right.imshow(images if images.shape[-1] == 3 else images[..., 0], cmap="gray", vmin=0, vmax=255)
-    right.set(title="decoded, on a grid of the prior's quantiles", xticks=[], yticks=[], xlabel="z1", ylabel="z2")
+    right.set(title=said, xticks=[], yticks=[], **axes)
     with replacing(path) as temporary:
         figure.savefig(temporary, dpi=110, format="png")
+
+
+def _by_dimension(model):
+    return not abilities(model).has_prior or model.prior.support.by_dimension
+
+
+def _drawn(model, rows, columns):
+    """Images of codes that the prior draws, as many as fill a grid."""
+    return grid(_decode(model, np.asarray(draw(model.prior(), key(0), (rows * columns,)))), columns=columns, gap=0)
 
 
 def _save_traversals(path, model, codes, rows=10, columns=11):

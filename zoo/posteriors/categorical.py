@@ -4,6 +4,7 @@ from keras import ops
 
 from zoo.distributions.one_hots import OneHots
 from zoo.networks.shapes import check_sizes
+from zoo.numerics.counts import check_count
 from zoo.posteriors.headed import Headed
 from zoo.support import Support
 
@@ -23,7 +24,7 @@ class Categorical(Headed):
         `zoo.distributions.one_hots.OneHots` with logits `[B, N, K]` and event shape `[N K]`.
 
     Raises:
-        InputError: a number isn't a positive integer.
+        InputError: `categoricals` isn't a positive integer, or `classes` none from 2 on.
 
     Example:
         >>> from zoo.networks.mlp import mlp_encoder
@@ -42,9 +43,9 @@ class Categorical(Headed):
 
     def __init__(self, encoder, categoricals, classes, **kwargs):
         (categoricals,) = check_sizes("categoricals", (categoricals,))
-        (classes,) = check_sizes("classes", (classes,))
+        check_count("classes", classes, least=2)
         super().__init__(encoder, categoricals * classes, **kwargs)
-        self.categoricals, self.classes = categoricals, classes
+        self.categoricals, self.classes = categoricals, int(classes)
 
     def given(self, statistics, log_joint=None):
         (logits,) = statistics

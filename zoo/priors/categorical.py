@@ -4,6 +4,7 @@ from keras import ops
 
 from zoo.distributions.one_hots import OneHots
 from zoo.networks.shapes import check_sizes
+from zoo.numerics.counts import check_count
 from zoo.priors.prior import Prior
 from zoo.support import Support
 
@@ -19,7 +20,7 @@ class Categorical(Prior):
         `zoo.distributions.one_hots.OneHots` of event shape `[N K]`, no batch shape.
 
     Raises:
-        InputError: a number isn't a positive integer.
+        InputError: `categoricals` isn't a positive integer, or `classes` none from 2 on.
 
     Example:
         >>> prior = Categorical(categoricals=2, classes=3)
@@ -35,7 +36,8 @@ class Categorical(Prior):
     def __init__(self, categoricals, classes, **kwargs):
         super().__init__(**kwargs)
         (self.categoricals,) = check_sizes("categoricals", (categoricals,))
-        (self.classes,) = check_sizes("classes", (classes,))
+        check_count("classes", classes, least=2)
+        self.classes = int(classes)
         self.latent_dim = self.categoricals * self.classes
 
     def build(self, input_shape=None):
