@@ -28,13 +28,16 @@ from zoo.posteriors.iaf import IAF
 from zoo.posteriors.labelled_gaussian import LabelledGaussian
 from zoo.posteriors.top_down import TopDown as TopDownPosterior
 from zoo.posteriors.top_down_iaf import TopDownIAF
+from zoo.priors.autoregressive_flow import AutoregressiveFlow
 from zoo.priors.bernoulli import Bernoulli as BernoulliPrior
+from zoo.priors.exemplar import Exemplar
 from zoo.priors.flow import Flow
 from zoo.priors.full_mixture import FullMixture
 from zoo.priors.hierarchical import Hierarchical as HierarchicalPrior
 from zoo.priors.labelled import Labelled
 from zoo.priors.laplace import Laplace
 from zoo.priors.mixture import Mixture
+from zoo.priors.spline_flow import SplineFlow
 from zoo.priors.standard_normal import StandardNormal
 from zoo.priors.student_t import StudentT
 from zoo.priors.top_down import TopDown as TopDownPrior
@@ -72,13 +75,16 @@ def _decoder(shape, parameters=1):
 
 #: By the stem of its file: a function of nothing to a prior over two dimensions, or over a label and one.
 PRIORS = {
+    "autoregressive_flow": lambda: AutoregressiveFlow(2, steps=2, units=(8,)),
     "bernoulli": lambda: BernoulliPrior(2),
+    "exemplar": lambda: Exemplar(GaussianPosterior(mlp_encoder((4, 4, 1), (8,)), 2), (4, 4, 1), components=3),
     "flow": lambda: Flow(2, steps=2, units=(8,)),
     "full_mixture": _full_mixture,
     "hierarchical": lambda: HierarchicalPrior(StandardNormal(1), mlp_encoder((1,), (4,)), 1),
     "labelled": lambda: Labelled(StandardNormal(1), labels=3),
     "laplace": lambda: Laplace(2),
     "mixture": lambda: Mixture(2, components=3),
+    "spline_flow": lambda: SplineFlow(2, steps=2, units=(8,), bins=4),
     "standard_normal": lambda: StandardNormal(2),
     "student_t": lambda: StudentT(2, df=8.0, train_df=True),
     "top_down": lambda: TopDownPrior(_path()),

@@ -26,7 +26,7 @@ from zoo.vae import VAE
 ROOT = Path(zoo.__file__).parent
 FOLDERS = {"priors": PRIORS, "posteriors": POSTERIORS, "likelihoods": LIKELIHOODS, "objectives": OBJECTIVES}
 #: Files that parts of the folder are made of.
-SHARED = {"prior", "posterior", "headed", "likelihood", "bound"}
+SHARED = {"prior", "bent", "posterior", "headed", "likelihood", "bound"}
 SHAPE = (4, 4, 1)
 #: Posteriors whose own tests hold them to the law as well: here they are on request.
 OWN = POSTERIORS.keys() - {"gaussian", "iaf"}

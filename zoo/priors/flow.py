@@ -8,13 +8,12 @@ from keras import ops
 
 from zoo.errors import InputError
 from zoo.networks.shapes import check_sizes
-from zoo.numerics.stable import softplus
 from zoo.part import Composed
-from zoo.priors.prior import Prior
-from zoo.probability import tfb, tfd
+from zoo.priors.bent import Bent
+from zoo.probability import tfb
 
 
-class Flow(Prior):
+class Flow(Bent):
     """N(0, I), bent by steps that each scale and shift one part of the dimensions as the other part says.
 
         u_0 ~ N(0, I);  in step t, the dimensions a stay and the others b become
@@ -48,38 +47,60 @@ class Flow(Prior):
     """
 
     def __init__(self, latent_dim, steps=8, units=(64, 64), **kwargs):
-        super().__init__(**kwargs)
-        self.latent_dim, self.steps = check_sizes("latent_dim", (latent_dim,)) + check_sizes("steps", (steps,))
-        if self.latent_dim < 2:
-            raise InputError("latent_dim is 1, but a coupling needs 2 at least. For one dimension take a Mixture.")
-        self.orders = [_parted(self.latent_dim, step) for step in range(self.steps)]
+        super().__init__(latent_dim, steps, **kwargs)
+        self.orders = orders(self.latent_dim, self.steps)
         self.couplings = [
-            Coupling(self.latent_dim - stay, units, name=f"coupling_{step}")
+            Coupling(2 * (self.latent_dim - stay), units, name=f"coupling_{step}")
             for step, (_, stay) in enumerate(self.orders)
         ]
 
-    def build(self, input_shape=None):
+    def build_networks(self):
         for (_, stay), coupling in zip(self.orders, self.couplings, strict=True):
             coupling.build((None, stay))
-        self.loc = self.add_weight(shape=(self.latent_dim,), initializer="zeros", name="loc")
-        # softplus(0.5413) = 1.
-        self.raw_scale = self.add_weight(
-            shape=(self.latent_dim,), initializer=keras.initializers.Constant(0.5413248), name="raw_scale"
-        )
-        self.built = True
 
-    def call(self, inputs=None):
+    def bend(self):
         chain = []
         for (order, stay), coupling in zip(self.orders, self.couplings, strict=True):
-            step = tfb.RealNVP(num_masked=stay, shift_and_log_scale_fn=lambda u, _, coupling=coupling: coupling(u))
+            step = tfb.RealNVP(
+                num_masked=stay, shift_and_log_scale_fn=lambda u, _, coupling=coupling: shift_and_log_scale(coupling(u))
+            )
             chain += [tfb.Permute(order), step, tfb.Permute(np.argsort(order).astype("int32"))]
-        loc, raw_scale = ops.convert_to_tensor(self.loc), ops.convert_to_tensor(self.raw_scale)
-        # Not tfb.Scale, whose log determinant TFLite gets wrong.
-        chain += [tfb.ScaleMatvecDiag(softplus(raw_scale)), tfb.Shift(loc)]
-        zeros = ops.zeros([self.latent_dim])
-        base = tfd.Independent(tfd.Normal(zeros, ops.ones_like(zeros)), 1)
-        # tfb.Chain applies its last bijector first.
-        return tfd.TransformedDistribution(base, tfb.Chain(chain[::-1]))
+        return chain
+
+
+def shift_and_log_scale(numbers):
+    """m and s = 2 tanh(r / 2) of [m, r].
+
+    A scale is within exp(-2) and exp(2): a code far from all others can't make a step's explode.
+
+    Args:
+        numbers: float `[..., 2 N]`, of any precision.
+
+    Returns:
+        Two float32 `[..., N]`.
+
+    Example:
+        >>> shift, log_scale = shift_and_log_scale(ops.convert_to_tensor([3.0, 100.0]))
+        >>> float(shift[0]), float(log_scale[0])
+        (3.0, 2.0)
+    """
+    shift, raw = ops.split(ops.cast(numbers, "float32"), 2, axis=-1)
+    return shift, 2 * ops.tanh(raw / 2)
+
+
+def orders(size, steps):
+    """For each coupling, the dimensions in the order that puts those that stay first, and how many these are.
+
+    Raises:
+        InputError: there is a single dimension.
+
+    Example:
+        >>> [(order.tolist(), stay) for order, stay in orders(3, steps=2)]
+        [([0, 2, 1], 2), ([1, 0, 2], 1)]
+    """
+    if size < 2:
+        raise InputError("latent_dim is 1, but a coupling needs 2 at least. For one dimension take a Mixture.")
+    return [_parted(size, step) for step in range(steps)]
 
 
 def _parted(size, step):
@@ -90,24 +111,26 @@ def _parted(size, step):
 
 
 class Coupling(Composed, keras.layers.Layer):
-    """A coupling step's network: from the dimensions that stay, a shift and a log scale for the others.
+    """A coupling step's network: from the dimensions that stay, the numbers by which the others move.
+
+    Its last layer starts at 0.
 
     Args:
-        moving: how many the others are.
+        numbers: how many.
         units: the width of each hidden layer.
 
     Example:
-        >>> shift, log_scale = Coupling(moving=3, units=(8,))(ops.ones([5, 2]))
-        >>> tuple(shift.shape), float(ops.max(log_scale))
-        ((5, 3), 0.0)
+        >>> numbers = Coupling(6, units=(8,))(ops.ones([5, 2]))
+        >>> tuple(numbers.shape), float(ops.max(numbers))
+        ((5, 6), 0.0)
     """
 
-    def __init__(self, moving, units=(64, 64), **kwargs):
+    def __init__(self, numbers, units=(64, 64), **kwargs):
         super().__init__(**kwargs)
-        self.moving, self.units = moving, check_sizes("units", units)
+        self.numbers, self.units = numbers, check_sizes("units", units)
 
     def build(self, input_shape):
-        sizes = (input_shape[-1], *self.units, 2 * self.moving)
+        sizes = (input_shape[-1], *self.units, self.numbers)
         self.kernels, self.biases = [], []
         for index, shape in enumerate(itertools.pairwise(sizes)):
             initializer = "glorot_uniform" if index < len(self.units) else "zeros"
@@ -118,6 +141,4 @@ class Coupling(Composed, keras.layers.Layer):
     def call(self, u):
         for index, (kernel, bias) in enumerate(zip(self.kernels, self.biases, strict=True)):
             u = ops.matmul(ops.elu(u) if index else u, kernel) + bias
-        shift, raw = ops.split(ops.cast(u, "float32"), 2, axis=-1)
-        # A scale within exp(-2) and exp(2): a code far from all others can't make a step's explode.
-        return shift, 2 * ops.tanh(raw / 2)
+        return u
