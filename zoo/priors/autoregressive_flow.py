@@ -43,12 +43,11 @@ class AutoregressiveFlow(Bent):
 
     def __init__(self, latent_dim, steps=4, units=(320,), **kwargs):
         super().__init__(latent_dim, steps, **kwargs)
-        self.made = [MADE(units, outputs=2, name=f"made_{step}") for step in range(self.steps)]
+        self.made = [MADE(units, outputs=2, output_scale=0.0, name=f"made_{step}") for step in range(self.steps)]
 
     def build_networks(self):
         for made in self.made:
             made.build((None, self.latent_dim))
-            made.silence()
 
     def bend(self):
         chain, order = [], list(reversed(range(self.latent_dim)))

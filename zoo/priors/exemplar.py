@@ -22,10 +22,10 @@ class Exemplar(Prior):
     many, and so does the card of a run and of its exports. The encoder and s, one scale for all, are trained.
 
     The paper leaves an image's own component out while it trains on that image. Here a prior is a density of z and
-    doesn't know of which image z is a code, so the exemplars' own components count: K of the N training images have a
-    component at the very middle of their posterior, which is worth up to log K nats to each of them, and in the mean
-    over all of them K/N of that. It is small as long as K is; and figures of other images have nothing of it. With all
-    training images for exemplars, as in the paper, a bound on training images would mean nothing.
+    doesn't know of which image z is a code, so an exemplar's own component counts: the bound on the K images that are
+    exemplars is better than that on others, and s is drawn towards what suits them. That concerns K of N training
+    images: keep K small beside N. Figures of validation and test images have nothing of it. With all training images
+    for exemplars, training would learn them by heart, and s would shrink to its least.
 
     Args:
         posterior: the model's own, whose weights it shares.
