@@ -71,8 +71,10 @@ from zoo.posteriors.top_down_iaf import TopDownIAF
 from zoo.posteriors.triangular_sylvester import TriangularSylvester
 from zoo.posteriors.von_mises_fisher import VonMisesFisher
 from zoo.posteriors.wrapped_normal import WrappedNormal
+from zoo.priors.autoregressive_flow import AutoregressiveFlow
 from zoo.priors.bernoulli import Bernoulli as BernoulliPrior
 from zoo.priors.categorical import Categorical as CategoricalPrior
+from zoo.priors.exemplar import Exemplar
 from zoo.priors.flow import Flow
 from zoo.priors.full_mixture import FullMixture
 from zoo.priors.hierarchical import Hierarchical as HierarchicalPrior
@@ -82,6 +84,7 @@ from zoo.priors.laplace import Laplace
 from zoo.priors.mixture import Mixture
 from zoo.priors.piecewise_constant import PiecewiseConstant as PiecewiseConstantPrior
 from zoo.priors.poincare import Poincare
+from zoo.priors.spline_flow import SplineFlow
 from zoo.priors.standard_normal import StandardNormal
 from zoo.priors.student_t import StudentT
 from zoo.priors.top_down import TopDown as TopDownPrior
@@ -128,8 +131,10 @@ def _decoder(shape, parameters=1):
 
 #: By the stem of its file: a function of nothing to a prior over two dimensions, or a label and one, or two one-hots.
 PRIORS = {
+    "autoregressive_flow": lambda: AutoregressiveFlow(2, steps=2, units=(8,)),
     "bernoulli": lambda: BernoulliPrior(2),
     "categorical": lambda: CategoricalPrior(2, 3),
+    "exemplar": lambda: Exemplar(GaussianPosterior(mlp_encoder((4, 4, 1), (8,)), 2), (4, 4, 1), components=3),
     "flow": lambda: Flow(2, steps=2, units=(8,)),
     "full_mixture": _full_mixture,
     "hierarchical": lambda: HierarchicalPrior(StandardNormal(1), mlp_encoder((1,), (4,)), 1),
@@ -139,6 +144,7 @@ PRIORS = {
     "mixture": lambda: Mixture(2, components=3),
     "piecewise_constant": lambda: PiecewiseConstantPrior(2, pieces=4),
     "poincare": lambda: Poincare(2, curvature=1.2),
+    "spline_flow": lambda: SplineFlow(2, steps=2, units=(8,), bins=4),
     "standard_normal": lambda: StandardNormal(2),
     "student_t": lambda: StudentT(2, df=8.0, train_df=True),
     "top_down": lambda: TopDownPrior(_path()),

@@ -31,6 +31,7 @@ SMALL = {
     "filters": (4, 4),
     "dense_units": 16,
     "upper_units": (8,),
+    "prior_units": (8,),
     "width": 8,
     "auxiliary_dim": 3,
     "reverse_units": 8,

@@ -28,6 +28,7 @@ FOLDERS = {"priors": PRIORS, "posteriors": POSTERIORS, "likelihoods": LIKELIHOOD
 #: Files that parts of the folder are made of.
 SHARED = {
     "amortized_flow",
+    "bent",
     "bound",
     "conditioned_flow",
     "headed",

@@ -128,6 +128,14 @@ class ImageModel(Composed, keras.Model):
             new.build((None, *self.image_shape))
         return new
 
+    @property
+    def training_images(self):
+        """How many training images are in the model as they are: an exemplar prior keeps some, most models none."""
+        return sum(part.training_images for part in self._parts())
+
+    def _parts(self):
+        return [each for each in self._flatten_layers(include_self=False) if isinstance(each, Part)]
+
     def start_from(self, images, seed=0):
         """Starts from data the parts that can: a VampPrior's pseudo-inputs become images. Call it before `fit`.
 
@@ -140,8 +148,7 @@ class ImageModel(Composed, keras.Model):
         Raises:
             InputError: they aren't images that the model takes, or too few.
         """
-        parts = [each for each in self._flatten_layers(include_self=False) if isinstance(each, Part)]
-        parts = [part for part in parts if type(part).start_from is not Part.start_from]
+        parts = [part for part in self._parts() if type(part).start_from is not Part.start_from]
         if not parts:
             return
         found = self.some(images, START, seed)

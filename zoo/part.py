@@ -235,6 +235,9 @@ class Part(Composed, keras.layers.Layer):
     densities keep their digits.
     """
 
+    #: How many training images are in its weights as they are, for anybody to look at.
+    training_images = 0
+
     def __init__(self, **kwargs):
         kwargs["dtype"] = "float32"
         super().__init__(**kwargs)

@@ -44,3 +44,8 @@ def test_the_context_goes_with_its_example_whatever_the_samples(rng):
 def test_bfloat16_stays_bfloat16():
     made = MADE((8,), dtype="mixed_bfloat16")
     assert keras.backend.standardize_dtype(made(np.zeros([2, 3], "float32")).dtype) == "bfloat16"
+
+
+def test_with_an_output_scale_of_0_it_begins_silent(rng):
+    made = MADE((8,), outputs=2, output_scale=0.0)
+    assert np.array_equal(made(rng.normal(size=(5, 4)).astype("float32")), np.zeros([5, 4, 2]))

@@ -152,6 +152,17 @@ def test_a_card_says_how_many_test_images_are_trained_on(tmp_path, rng):
     assert card.test_in_train == 0 and len(said) == 1
 
 
+def test_a_card_says_how_many_training_images_are_in_the_model(path):
+    said = []
+    card, _ = describe("exemplar_vae", {"components": 7, "latent_dim": 2, "units": [4]}, DIGITS, say=said.append)
+    assert card.training_images == 7
+    assert said == ["7 training images will be in the model's files as they are, for all to see."]
+    write_card(path, **msgspec.structs.asdict(card))
+    assert json.loads(path.read_text())["training_images"] == read_card(path).training_images == 7
+    card, _ = describe("vae", {}, DIGITS, say=said.append)
+    assert card.training_images == 0 and len(said) == 1
+
+
 @pytest.mark.parametrize("dtype", ["bool", "uint8", "int64", "float32"])
 @pytest.mark.parametrize("likelihood", ["bernoulli", "gaussian", "discretized_logistic"])
 def test_black_and_white_images_are_trained_on_as_such_in_every_type(tmp_path, monkeypatch, dtype, likelihood):

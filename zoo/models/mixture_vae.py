@@ -9,6 +9,7 @@ with Gaussian Mixture Variational Autoencoders", for the idea of clusters in the
 
 from zoo.likelihoods.bernoulli import Bernoulli
 from zoo.networks.conv import conv_decoder, conv_encoder
+from zoo.networks.mlp import mlp_decoder, mlp_encoder
 from zoo.objectives.elbo import elbo
 from zoo.posteriors.gaussian import Gaussian
 from zoo.priors.mixture import Mixture
@@ -22,6 +23,7 @@ def build(
     train_weights=False,
     filters=(32, 64),
     activation="relu",
+    gated_units=None,
     likelihood=Bernoulli,
     objective=elbo,
 ):
@@ -34,6 +36,7 @@ def build(
         train_weights: whether their weights w_k are trained; else all are 1/K.
         filters: the feature maps of each convolution, from the image to z.
         activation: of each convolution, a Keras activation.
+        gated_units: the width of each gated dense layer, as the VampPrior paper has them; None for convolutions.
         likelihood: the class of p(x|z).
         objective: what training maximizes, a function of `zoo/objectives`.
 
@@ -41,13 +44,19 @@ def build(
         >>> build((8, 8, 1), latent_dim=2).name
         'mixture_vae'
     """
+    if gated_units is None:
+        encoder = conv_encoder(image_shape, filters, activation=activation)
+        decoder = conv_decoder(
+            image_shape, latent_dim, filters, activation=activation, parameters=likelihood.parameters
+        )
+    else:
+        encoder = mlp_encoder(image_shape, gated_units, gated=True)
+        decoder = mlp_decoder(image_shape, latent_dim, gated_units, parameters=likelihood.parameters, gated=True)
     return VAE(
         # Near each other the components all find data to take: spread over 1, three of ten had none after 12 epochs.
         prior=Mixture(latent_dim, components, spread=0.3, train_weights=train_weights),
-        posterior=Gaussian(conv_encoder(image_shape, filters, activation=activation), latent_dim),
-        likelihood=likelihood(
-            conv_decoder(image_shape, latent_dim, filters, activation=activation, parameters=likelihood.parameters)
-        ),
+        posterior=Gaussian(encoder, latent_dim),
+        likelihood=likelihood(decoder),
         objective=objective,
         name="mixture_vae",
     )

@@ -12,18 +12,22 @@ from zoo.likelihoods.bernoulli import Bernoulli
 from zoo.networks.mlp import mlp_decoder, mlp_encoder
 from zoo.objectives.elbo import elbo
 from zoo.posteriors.gaussian import Gaussian
+from zoo.priors.standard_normal import StandardNormal
 from zoo.priors.vamp import Vamp
 from zoo.vae import VAE
 
 
-def build(image_shape, latent_dim=40, components=500, units=(300, 300), likelihood=Bernoulli, objective=elbo):
-    """q(z|x) = N(loc(x), scale(x)^2), p(z) = 1/K sum_k q(z|u_k); 784-300-300-40 and back, with ELU for the gates.
+def build(
+    image_shape, latent_dim=40, components=500, units=(300, 300), gated=False, likelihood=Bernoulli, objective=elbo
+):
+    """q(z|x) = N(loc(x), scale(x)^2), p(z) = 1/K sum_k q(z|u_k); 784-300-300-40 and back.
 
     Args:
         image_shape: (height, width, channels).
         latent_dim: the size of z.
-        components: how many pseudo-inputs, K.
+        components: how many pseudo-inputs, K; None for the standard normal, to which the paper compares.
         units: the width of each hidden layer.
+        gated: whether hidden layers have gates, as the paper's; else they have ELU.
         likelihood: the class of p(x|z).
         objective: what training maximizes, a function of `zoo/objectives`.
 
@@ -31,11 +35,13 @@ def build(image_shape, latent_dim=40, components=500, units=(300, 300), likeliho
         >>> build((8, 8, 1), latent_dim=2, components=5).name
         'vamp_vae'
     """
-    posterior = Gaussian(mlp_encoder(image_shape, units, "elu"), latent_dim)
-    decoder = mlp_decoder(image_shape, latent_dim, units, "elu", parameters=likelihood.parameters)
+    posterior = Gaussian(mlp_encoder(image_shape, units, "elu", gated), latent_dim)
+    decoder = mlp_decoder(image_shape, latent_dim, units, "elu", likelihood.parameters, gated)
     pixels = likelihood(decoder)
     return VAE(
-        prior=Vamp(posterior, image_shape, components, pixels.range),
+        prior=StandardNormal(latent_dim)
+        if components is None
+        else Vamp(posterior, image_shape, components, pixels.range),
         posterior=posterior,
         likelihood=pixels,
         objective=objective,

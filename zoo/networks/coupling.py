@@ -12,36 +12,34 @@ from zoo.part import Composed
 
 
 class Coupling(Composed, keras.layers.Layer):
-    """A coupling step's network: from the dimensions that stay, and a context, a shift and a log scale for the others.
+    """A coupling step's network: from the dimensions that stay, and a context, the numbers by which the others move.
 
-        h_1 = W_1 u + U c + b_1,   h_l = W_l elu(h_(l-1)) + b_l,   [shift, r] = h_L,   log scale = 2 tanh(r / 2)
+        h_1 = W_1 u + U c + b_1,   h_l = W_l elu(h_(l-1)) + b_l
 
     The last layer begins at 0: the step, as the identity.
 
     Args:
-        moving: how many the others are.
+        numbers: how many it gives.
         units: the width of each hidden layer.
-        scaled: whether it gives a log scale; else None in its place.
 
     Returns (of a call on u, `[..., B, stay]`, and where there is one a context c, `[B, C]`):
-        Two tensors, float32 `[..., B, moving]`.
+        float32 `[..., B, numbers]`.
 
     Example:
-        >>> shift, log_scale = Coupling(moving=3, units=(8,))(ops.ones([5, 2]))
-        >>> tuple(shift.shape), float(ops.max(log_scale))
-        ((5, 3), 0.0)
+        >>> numbers = Coupling(6, units=(8,))(ops.ones([5, 2]))
+        >>> tuple(numbers.shape), float(ops.max(numbers))
+        ((5, 6), 0.0)
 
     References:
-        Dinh et al. 2017, "Density Estimation Using Real NVP", section 3; Dinh et al. 2015, "NICE: Non-linear
-        Independent Components Estimation", for shifts alone.
+        Dinh et al. 2017, "Density Estimation Using Real NVP", section 3.
     """
 
-    def __init__(self, moving, units=(64, 64), scaled=True, **kwargs):
+    def __init__(self, numbers, units=(64, 64), **kwargs):
         super().__init__(**kwargs)
-        self.moving, self.units, self.scaled = moving, check_sizes("units", units), scaled
+        self.numbers, self.units = numbers, check_sizes("units", units)
 
     def build(self, u_shape, context_shape=None):
-        sizes = (u_shape[-1], *self.units, (2 if self.scaled else 1) * self.moving)
+        sizes = (u_shape[-1], *self.units, self.numbers)
         self.kernels, self.biases = [], []
         for index, shape in enumerate(itertools.pairwise(sizes)):
             initializer = "glorot_uniform" if index < len(self.units) else "zeros"
@@ -57,11 +55,27 @@ class Coupling(Composed, keras.layers.Layer):
             u = ops.matmul(ops.elu(u) if index else u, kernel) + bias
             if index == 0 and context is not None:
                 u = u + ops.matmul(context, self.context_kernel)
-        if not self.scaled:
-            return ops.cast(u, "float32"), None
-        shift, raw = ops.split(ops.cast(u, "float32"), 2, axis=-1)
-        # A scale within exp(-2) and exp(2): a code far from all others can't make a step's explode.
-        return shift, 2 * ops.tanh(raw / 2)
+        return ops.cast(u, "float32")
+
+
+def shift_and_log_scale(numbers):
+    """m and s = 2 tanh(r / 2) of the numbers [m, r] of an affine coupling.
+
+    A scale is within exp(-2) and exp(2): a code far from all others can't make a step's explode.
+
+    Args:
+        numbers: float `[..., 2 N]`.
+
+    Returns:
+        Two tensors `[..., N]`.
+
+    Example:
+        >>> shift, log_scale = shift_and_log_scale(ops.convert_to_tensor([3.0, 100.0]))
+        >>> float(shift[0]), float(log_scale[0])
+        (3.0, 2.0)
+    """
+    shift, raw = ops.split(numbers, 2, axis=-1)
+    return shift, 2 * ops.tanh(raw / 2)
 
 
 def partings(size, steps):

@@ -21,7 +21,8 @@ class MADE(Composed, keras.layers.Layer):
         units: the width of each hidden layer, any number of them.
         outputs: how many numbers to give for each input.
         activation: a Keras activation.
-        output_scale: the last layer's weights start this much smaller than Glorot's: near a constant function.
+        output_scale: the last layer's weights start this much smaller than Glorot's: near a constant function. With 0
+            it gives zeros until it is trained.
 
     Example:
         >>> made = MADE(units=(64, 64), outputs=2)
@@ -48,7 +49,8 @@ class MADE(Composed, keras.layers.Layer):
             self._add_layer(hidden[None, :] >= degrees[:, None], "glorot_uniform")
             degrees = hidden
         mask = np.arange(1, size + 1)[None, :] > degrees[:, None]
-        initializer = keras.initializers.VarianceScaling(self.output_scale**2, "fan_avg", "uniform")
+        variance = self.output_scale**2
+        initializer = keras.initializers.VarianceScaling(variance, "fan_avg", "uniform") if variance else "zeros"
         self._add_layer(np.repeat(mask, self.outputs, axis=1), initializer)
         if context_shape is not None:
             shape = (context_shape[-1], self.units[0])

@@ -15,9 +15,13 @@ class Hierarchical(Posterior):
 
         q(z2|z1) = N(z2; loc, diag(scale^2)), [loc, raw] = W network(z1) + b, scale = softplus(raw) + 1e-4
 
+    For further layers the lower posterior is one of these again, to any depth: q(z1|x) q(z2|z1) q(z3|z1, z2), say,
+    where each layer's network sees all layers below it.
+
     Args:
         lower: the posterior of z1; one of these again for a further layer.
-        network: `[B, D1]` to `[B, features]`; dropout and the like do nothing in it.
+        network: `[B, D1]` to `[B, features]`, D1 the lower posterior's `latent_dim`; dropout and the like do nothing in
+            it.
         size: D2, the size of z2.
 
     Returns (of a call on x):

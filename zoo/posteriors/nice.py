@@ -46,11 +46,10 @@ class NICE(ConditionedFlow):
         (latent_dim,), (steps,) = check_sizes("latent_dim", (latent_dim,)), check_sizes("steps", (steps,))
         orders = partings(latent_dim, steps)
         networks = [
-            Coupling(latent_dim - stay, units, scaled=False, name=f"coupling_{step}")
-            for step, (_, stay) in enumerate(orders)
+            Coupling(latent_dim - stay, units, name=f"coupling_{step}") for step, (_, stay) in enumerate(orders)
         ]
         super().__init__(encoder, latent_dim, networks, [stay for _, stay in orders], context_dim, **kwargs)
         self.orders = orders
 
     def step(self, network, number):
-        return coupled(*self.orders[number], network)
+        return coupled(*self.orders[number], lambda u: (network(u), None))

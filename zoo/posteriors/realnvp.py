@@ -1,7 +1,7 @@
 """The posterior made by affine couplings."""
 
 from zoo.bijectors.coupled import coupled
-from zoo.networks.coupling import Coupling, partings
+from zoo.networks.coupling import Coupling, partings, shift_and_log_scale
 from zoo.networks.shapes import check_sizes
 from zoo.posteriors.conditioned_flow import ConditionedFlow
 
@@ -44,10 +44,10 @@ class RealNVP(ConditionedFlow):
         (latent_dim,), (steps,) = check_sizes("latent_dim", (latent_dim,)), check_sizes("steps", (steps,))
         orders = partings(latent_dim, steps)
         networks = [
-            Coupling(latent_dim - stay, units, name=f"coupling_{step}") for step, (_, stay) in enumerate(orders)
+            Coupling(2 * (latent_dim - stay), units, name=f"coupling_{step}") for step, (_, stay) in enumerate(orders)
         ]
         super().__init__(encoder, latent_dim, networks, [stay for _, stay in orders], context_dim, **kwargs)
         self.orders = orders
 
     def step(self, network, number):
-        return coupled(*self.orders[number], network)
+        return coupled(*self.orders[number], lambda u: shift_and_log_scale(network(u)))

@@ -1,17 +1,11 @@
 """A prior made by affine couplings."""
 
-import keras
-from keras import ops
-
 from zoo.bijectors.coupled import coupled
-from zoo.networks.coupling import Coupling, partings
-from zoo.networks.shapes import check_sizes
-from zoo.numerics.stable import softplus
-from zoo.priors.prior import Prior
-from zoo.probability import tfb, tfd
+from zoo.networks.coupling import Coupling, partings, shift_and_log_scale
+from zoo.priors.bent import Bent
 
 
-class Flow(Prior):
+class Flow(Bent):
     """N(0, I), bent by steps that each scale and shift one part of the dimensions as the other part says.
 
         u_0 ~ N(0, I);  in step t, the dimensions a stay and the others b become
@@ -45,32 +39,19 @@ class Flow(Prior):
     """
 
     def __init__(self, latent_dim, steps=8, units=(64, 64), **kwargs):
-        super().__init__(**kwargs)
-        self.latent_dim, self.steps = check_sizes("latent_dim", (latent_dim,)) + check_sizes("steps", (steps,))
+        super().__init__(latent_dim, steps, **kwargs)
         self.orders = partings(self.latent_dim, self.steps)
         self.couplings = [
-            Coupling(self.latent_dim - stay, units, name=f"coupling_{step}")
+            Coupling(2 * (self.latent_dim - stay), units, name=f"coupling_{step}")
             for step, (_, stay) in enumerate(self.orders)
         ]
 
-    def build(self, input_shape=None):
+    def build_networks(self):
         for (_, stay), coupling in zip(self.orders, self.couplings, strict=True):
             coupling.build((None, stay))
-        self.loc = self.add_weight(shape=(self.latent_dim,), initializer="zeros", name="loc")
-        # softplus(0.5413) = 1.
-        self.raw_scale = self.add_weight(
-            shape=(self.latent_dim,), initializer=keras.initializers.Constant(0.5413248), name="raw_scale"
-        )
-        self.built = True
 
-    def call(self, inputs=None):
+    def bend(self):
         chain = []
         for (order, stay), coupling in zip(self.orders, self.couplings, strict=True):
-            chain += coupled(order, stay, coupling)
-        loc, raw_scale = ops.convert_to_tensor(self.loc), ops.convert_to_tensor(self.raw_scale)
-        # Not tfb.Scale, whose log determinant TFLite gets wrong.
-        chain += [tfb.ScaleMatvecDiag(softplus(raw_scale)), tfb.Shift(loc)]
-        zeros = ops.zeros([self.latent_dim])
-        base = tfd.Independent(tfd.Normal(zeros, ops.ones_like(zeros)), 1)
-        # tfb.Chain applies its last bijector first.
-        return tfd.TransformedDistribution(base, tfb.Chain(chain[::-1]))
+            chain += coupled(order, stay, lambda u, coupling=coupling: shift_and_log_scale(coupling(u)))
+        return chain

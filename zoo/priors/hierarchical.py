@@ -15,9 +15,17 @@ class Hierarchical(Prior):
 
         p(z1|z2) = N(z1; loc, diag(scale^2)), [loc, raw] = W network(z2) + b, scale = softplus(raw) + 1e-4
 
+    For further layers the upper prior is one of these again, to any depth: then z2 is itself [z2, z3, ..], the vector
+    has the layers from the image upwards, and each layer's network sees all layers above it,
+
+        p(z1, z2, z3) = p(z3) p(z2|z3) p(z1|z2, z3)
+
+    A `zoo.posteriors.hierarchical.Hierarchical` of as many layers, nested the other way round, has the same vector.
+    Where a layer is to see the next one alone, its network begins with a `zoo.networks.take.Take`.
+
     Args:
         upper: the prior of z2; one of these again for a further layer.
-        network: `[B, D2]` to `[B, features]`.
+        network: `[B, D2]` to `[B, features]`, D2 the upper prior's `latent_dim`.
         size: D1, the size of z1.
 
     Returns (of a call):
@@ -29,8 +37,9 @@ class Hierarchical(Prior):
     Example:
         >>> from zoo.networks.mlp import mlp_encoder
         >>> from zoo.priors.standard_normal import StandardNormal
-        >>> Hierarchical(StandardNormal(2), mlp_encoder((2,)), size=4).latent_dim
-        6
+        >>> two = Hierarchical(StandardNormal(2), mlp_encoder((2,)), size=4)
+        >>> two.latent_dim, Hierarchical(two, mlp_encoder((6,)), size=8).latent_dim
+        (6, 14)
 
     References:
         Burda et al. 2016, "Importance Weighted Autoencoders", equation 1.

@@ -74,10 +74,7 @@ class Vamp(Prior):
         u = ops.convert_to_tensor(self.pseudo_inputs)
         if self.range is not None:
             u = ops.clip(u, *self.range)
-        # What the encoder's regularizers and moving averages make of pseudo-inputs counts for nothing: it is for data.
-        weights = (self.posterior.trainable_variables, self.posterior.non_trainable_variables)
-        trainable, others = ([v.value for v in each] for each in weights)
-        components, _ = self.posterior.stateless_call(trainable, others, u, training=training)
+        components = quietly(self.posterior, u, training)
         if not isinstance(components, tfd.Distribution):
             raise InputError(
                 f"posterior gives a {type(components).__name__}, which no mixture of tfd's takes: give a Vamp a "
@@ -91,3 +88,30 @@ class Vamp(Prior):
     def log_components(self, z):
         """log 1/K + log q(z|u_k), `[..., K]`, at z `[..., D]`."""
         return self().components_distribution.log_prob(ops.expand_dims(z, -2)) - np.log(self.components)
+
+
+def quietly(posterior, u, training=None):
+    """q(z|u) of images that aren't the batch's.
+
+    What the encoder's regularizers and moving averages make of them counts for nothing: it is for data.
+
+    Args:
+        posterior: of a model.
+        u: `[K, height, width, channels]`.
+        training: as of the posterior's call.
+
+    Returns:
+        What the posterior gives, of batch shape `[K]`.
+
+    Example:
+        >>> from zoo.networks.mlp import mlp_encoder
+        >>> from zoo.posteriors.gaussian import Gaussian
+        >>> posterior = Gaussian(mlp_encoder((8, 8, 1)), latent_dim=2)
+        >>> posterior.build((None, 8, 8, 1))
+        >>> quietly(posterior, ops.zeros([5, 8, 8, 1])).batch_shape[0]
+        5
+    """
+    weights = (posterior.trainable_variables, posterior.non_trainable_variables)
+    trainable, others = ([v.value for v in each] for each in weights)
+    found, _ = posterior.stateless_call(trainable, others, u, training=training)
+    return found

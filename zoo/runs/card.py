@@ -103,6 +103,7 @@ class Card(Settings, frozen=True, kw_only=True):
     versions: dict[str, str] | None
     scores: dict[str, Any] | None
     export: dict[str, Any] | None
+    training_images: NotNegative | None = None  #: how many are in the model's files as they are; None if not known
 
     @property
     def settings(self):
@@ -216,7 +217,12 @@ def describe(model, arguments, data, binarization=None, version=VERSION, say=lam
     check_binarization(binarization)
     if card.test_in_train:
         say(f"{card.test_in_train} of the {len(splits.test.images)} test images are among the training images.")
-    return msgspec.structs.replace(card, data=msgspec.structs.replace(data, binarization=binarization)), splits
+    if built.training_images:
+        say(
+            f"{built.training_images} training images will be in the model's files as they are, for anybody to look at."
+        )
+    data = msgspec.structs.replace(data, binarization=binarization)
+    return msgspec.structs.replace(card, data=data, training_images=built.training_images), splits
 
 
 def _check_fits(card, model):

@@ -447,7 +447,12 @@ class Run:
         model = fit(self.load_model(), self.train_batches())
         # What its data are by now is what the prior was fitted to.
         card = msgspec.structs.replace(
-            self.card, fitted_prior=fitted_prior, versions=versions(), scores=None, export=None
+            self.card,
+            fitted_prior=fitted_prior,
+            versions=versions(),
+            scores=None,
+            export=None,
+            training_images=model.training_images,
         )
         with replacing(folder) as temporary:
             temporary.mkdir()

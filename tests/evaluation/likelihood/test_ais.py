@@ -7,6 +7,8 @@ from scipy.stats import norm
 
 import zoo
 from tests.linear_gaussian import LinearGaussian
+from tests.priors.test_bent import bent
+from tests.test_parts import places
 from zoo.errors import InputError
 from zoo.evaluation.likelihood.ais import (
     AIS,
@@ -14,7 +16,12 @@ from zoo.evaluation.likelihood.ais import (
     bidirectional_monte_carlo,
     sigmoid_temperatures,
 )
+from zoo.priors.autoregressive_flow import AutoregressiveFlow
+from zoo.priors.laplace import Laplace
+from zoo.priors.spline_flow import SplineFlow
+from zoo.priors.student_t import StudentT
 from zoo.random import draw
+from zoo.support import Support
 
 
 @pytest.mark.parametrize(
@@ -47,6 +54,28 @@ def test_the_truth_is_between_the_bounds(latent_dim, shape, temperatures):
                 assert distance.mean() > 3 * distance.std() / 10
         widths.append(result.summary()["width"])
     assert widths[1] < widths[0] / 2
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda: Laplace(2),
+        lambda: StudentT(2, df=3.0),
+        lambda: bent(AutoregressiveFlow, 2),
+        lambda: bent(SplineFlow, 2),
+    ],
+    ids=["laplace", "student_t", "autoregressive_flow", "spline_flow"],
+)
+def test_with_other_priors_it_is_quadratures_log_px(make):
+    model = LinearGaussian(2)
+    vae, x = model.vae.replace(prior=make()), model.x[:5]
+    z, log_volume = places(Support.REALS, 2)
+    log_joint = sum(np.asarray(part, "float64") for part in vae.log_joint(x, np.repeat(z[:, None], len(x), 1)))
+    truth = logsumexp(log_joint + log_volume[:, None], axis=0)
+    result = annealed_importance_sampling(vae, x, temperatures=40, num_chains=100)
+    error = np.sqrt(1 / result.ess - 1 / 100)
+    assert error.max() < 0.5
+    assert (np.abs(result.log_px - truth) < 4.5 * error + 5e-3).all()
 
 
 def test_the_weights_are_unbiased_both_ways():
