@@ -14,6 +14,14 @@ def test_its_gradient_is_the_elbos(temperature, scale):
     BinaryLatents(REBAR(temperature=temperature, scale=scale)).check_steps(most=0.05)
 
 
+def test_the_control_variate_moves_the_encoder_alone():
+    """Draw by draw, not only on average."""
+    none, some = (BinaryLatents(REBAR(scale=scale)).steps(count=1, copies=5)[0] for scale in (0.0, 1.5))
+    of_decoder = BinaryLatents().of_decoder
+    assert np.allclose(none[of_decoder], some[of_decoder], atol=1e-6)
+    assert (np.abs(none - some)[~of_decoder] > 1e-3).any()
+
+
 def test_its_temperature_and_its_scale_follow_the_variance():
     """Of one image and one draw they step by the slope of sum_d g_d^2, where g is the step of the encoder's bias."""
     model = BinaryLatents(REBAR(temperature=0.8, scale=0.6))

@@ -10,8 +10,8 @@ from zoo.support import Support
 class Bernoulli(Headed):
     """q(z|x) = prod_d q_d^z_d (1 - q_d)^(1 - z_d), z in {0, 1}^D, q = sigmoid(W encoder(x) + b).
 
-    A bit has no gradient. Those that reach the encoder do so through log q(z|x), by an objective that is made for it:
-    `zoo.objectives.nvil` or `vimco`.
+    A bit has no gradient. Those that reach the encoder do so through log q(z|x), or what stands for a bit's gradient,
+    by an objective that is made for it: `nvil`, `vimco`, `rebar`, ... of `zoo.objectives`.
 
     Args:
         encoder: a network, `[B, ...]` to `[B, features]`.

@@ -124,7 +124,7 @@ def save_gradients(path, found, exact):
         if value is not None and error is not None and value < 3 * error:
             values["squared bias"][name] = 0.0
     size = np.mean(np.sum(exact**2, axis=-1))
-    title = f"The encoder's gradient by its {exact.shape[1]} logits, whose exact square is {size:.2g}"
+    title = f"Estimates of the encoder's gradient by its {exact.shape[1]} logits, of squared length {size:.2g}"
     known = [value for row in values.values() for value in row.values() if value]
     save_bars(path, values, errors, title, "squared nats", least=10 ** np.floor(np.log10(min(known))))
 
