@@ -1,8 +1,8 @@
 """A prior made by autoregressive steps."""
 
+from zoo.bijectors.masked_autoregressive import MaskedAutoregressive
 from zoo.networks.made import MADE
 from zoo.priors.bent import Bent
-from zoo.priors.flow import shift_and_log_scale
 from zoo.probability import tfb
 
 
@@ -54,13 +54,5 @@ class AutoregressiveFlow(Bent):
         for made in self.made:
             if chain:
                 chain.append(tfb.Permute(order))
-            chain.append(
-                tfb.MaskedAutoregressiveFlow(lambda u, made=made: _shift_and_log_scale(made(u)), unroll_loop=True)
-            )
+            chain.append(MaskedAutoregressive(made))
         return chain
-
-
-def _shift_and_log_scale(numbers):
-    """Of a MADE's two numbers for each dimension, `[..., D, 2]`."""
-    shift, log_scale = shift_and_log_scale(numbers)
-    return shift[..., 0], log_scale[..., 0]
