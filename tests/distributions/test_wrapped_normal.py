@@ -105,7 +105,7 @@ def test_codes_are_strictly_inside_and_all_is_finite(scale):
 def test_gradients_are_finite_and_right_at_the_middle_of_it(rng):
     """The trap: value = loc, where |v| has no gradient. The density's slope by loc, beside differences."""
     loc, scale = ops.convert_to_tensor(np.array([0.3, -0.4], "float32")), np.array([0.5, 0.9], "float32")
-    for z in (loc, np.array([0.301, -0.4], "float32"), np.array([-0.5, 0.6], "float32")):
+    for z in np.array([[0.3, -0.4], [0.301, -0.4], [-0.5, 0.6]], "float32"):
         found = np.asarray(gradient(lambda at, z=z: WrappedNormal(at, scale).log_prob(z), loc))
         at, here = np.asarray(z, "float64"), np.asarray(loc, "float64") + 1e-12
         slopes = []
