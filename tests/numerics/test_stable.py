@@ -2,7 +2,7 @@ import keras
 import numpy as np
 import pytest
 from keras import ops
-from scipy.special import expit, logsumexp, poch
+from scipy.special import expit, logsumexp, poch, softmax
 
 from tests.conftest import tensorflow_only
 from zoo.numerics import stable as numerics
@@ -98,3 +98,10 @@ def test_nothing_overflows_in_tflite_either(tmp_path):
     positive = np.maximum(np.abs(x), 1e-30)
     assert np.allclose(found["log1mexp"], np.log(-np.expm1(-positive)), rtol=2e-5, atol=1e-6)
     assert np.allclose(found["log_mean_exp"], x, rtol=1e-6, atol=1e-6)
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("shape", [(4, 3), (1, 3)])
+def test_shares_are_a_softmax_of_one_weight_too(rng, shape):
+    x = 1000 + 300 * rng.normal(size=shape)
+    assert np.allclose(numerics.shares(ops.convert_to_tensor(x, "float32")), softmax(x, 0), atol=1e-4)

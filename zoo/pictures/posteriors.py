@@ -85,7 +85,7 @@ def levels(mass, shares=(0.95, 0.5)):
 
     Example:
         >>> levels(np.array([[0.6, 0.3], [0.08, 0.02]])).tolist()
-        [0.3, 0.6]
+        [0.08, 0.6]
     """
     ordered = np.sort(mass, axis=None)[::-1]
     heights = ordered[[min(np.searchsorted(np.cumsum(ordered), share), ordered.size - 1) for share in shares]]
