@@ -33,7 +33,7 @@ def gradients(objective):
 def test_the_encoder_has_the_elbos_gradient_and_the_decoder_that_of_log_px():
     """Which the exact posterior's draws have: d log p(x) / d b = C^-1 (x - b)."""
     _, plain_loss, plain = gradients(drawn_elbo)
-    model, loss, found = gradients(HMC(steps=8, leapfrog_steps=5, step_size=0.2, num_samples=400))
+    model, loss, found = gradients(HMC(steps=12, leapfrog_steps=3, step_size=0.25, num_samples=400))
     assert loss == pytest.approx(plain_loss, abs=1e-3)
     for a, b in zip(found[:2], plain[:2], strict=True):
         assert np.allclose(a, b, atol=1e-3)

@@ -13,13 +13,13 @@ def log_density(z):
 
 
 def test_it_leaves_the_density_as_it_is_whatever_the_step_size():
-    """One step of 20,000 exact draws: of a small step size, where all move, and of one where half do."""
+    """One step of 20,000 exact draws: of a small step size, where all move, and of a large one, where some stay."""
     exact = np.asarray(normal(key(1), (20_000, 2, 2))) @ np.linalg.cholesky(COVARIANCE).T.astype("float32")
     sizes = ops.convert_to_tensor([0.1, 0.6])
     z, share = hmc_step(log_density, ops.convert_to_tensor(exact), sizes, 5, key(2))
     z, share = np.asarray(z, "float64"), np.asarray(share)
-    assert share[0] > 0.95 and 0.2 < share[1] < 0.9
-    assert np.mean(np.any(z != exact, axis=-1), axis=0) == pytest.approx(share, abs=1e-6)
+    assert share[0] > 0.98 and 0.8 < share[1] < 0.96
+    assert np.mean(np.any(z != exact, axis=-1), axis=0) == pytest.approx(share, abs=1e-4)
     for image in range(2):
         products = z[:, image, :, None] * z[:, image, None, :]
         error = products.std(axis=0) / np.sqrt(len(z))

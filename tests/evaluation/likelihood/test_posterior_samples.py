@@ -10,7 +10,7 @@ def test_its_moments_are_the_exact_posteriors_and_its_acceptance_is_what_was_ask
     """From a q that is off and knows no correlations."""
     model = LinearGaussian(error=2.0, correlated=True)
     x = model.x[:4]
-    found = posterior_samples(model.vae, x, num_chains=1000, steps=20, adapting=40, leapfrog_steps=5, step_size=0.01)
+    found = posterior_samples(model.vae, x, num_chains=1000, steps=40, adapting=60, leapfrog_steps=3, step_size=0.25)
     mean = np.linalg.solve(model.precision, model.W.T @ (x.reshape(4, -1) - model.b).T / 0.7**2).T
     off = found.z.astype("float64") - mean  # [K, N, D]
     covariance = np.linalg.inv(model.precision)
@@ -19,7 +19,7 @@ def test_its_moments_are_the_exact_posteriors_and_its_acceptance_is_what_was_ask
     products = off[..., :, None] * off[..., None, :]
     assert (np.abs(products.mean(axis=0) - covariance) < 4.5 * products.std(axis=0) / np.sqrt(1000)).all()
     assert (np.abs(found.acceptance - 0.65) < 0.15).all()
-    assert (found.step_size > 0.05).all()
+    assert (found.step_size > 0.4).all()
     # Under the exact posterior E[log p(x, z)] = log p(x) - its entropy.
     entropy = 0.5 * np.linalg.slogdet(2 * np.pi * np.e * covariance)[1]
     assert np.allclose(found.end, model.log_px(x) - entropy, atol=0.2)

@@ -118,9 +118,9 @@ def step_and_hessian(log_joint, z, step_size):
         `[S, B, D]` and `[S, B, D, D]`.
 
     Example:
-        >>> z, hessian = step_and_hessian(lambda z: -ops.sum(z**2, axis=-1), ops.ones([1, 1, 2]), 0.1)
+        >>> z, hessian = step_and_hessian(lambda z: -ops.sum(z, axis=-1) ** 2 / 2, ops.ones([1, 1, 2]), 0.1)
         >>> [round(float(number), 4) for number in (*z[0, 0], *hessian[0, 0, 0])]
-        [0.8, 0.8, -2.0, 0.0]
+        [0.8, 0.8, -1.0, -1.0]
     """
     # All rows in one pass: the d-th of D copies of z follows the d-th slope.
     directions = ops.eye(z.shape[-1])[:, None, None]

@@ -49,7 +49,8 @@ def posterior_samples(
 
     The more steps, the nearer are z's law and p(z|x), whatever q is; a good q saves most of them. The step sizes, one
     for each image, are adapted to an acceptance of 0.65 first, and then fixed: chains that go on adapting would lead
-    to another law.
+    to another law. A chain whose steps are half a swing long comes back to where it was, and needs many: where `start`
+    and `end` are alike and q is bad, try other `leapfrog_steps`.
 
     Args:
         vae: a model with `infer` and `log_joint`.
