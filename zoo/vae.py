@@ -250,7 +250,7 @@ class VAE(ImageModel):
             num_samples: how many draws for each, S.
             seed: a key, int32 `[2]`; None for one of the model's generator, fresh at each step, as in training.
             training: as of `log_joint`.
-            q: what `infer` gave, for an objective that asks it for more than draws; None to infer it here.
+            q: what is drawn from; None for q(z|x).
             of_each_component: whether S are drawn of each component of a posterior that is a mixture
                 (`zoo.random.strata`).
 

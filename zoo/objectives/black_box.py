@@ -45,8 +45,8 @@ def black_box(vae, x, training=False, num_samples=10):
         Ranganath et al. 2014, "Black Box Variational Inference".
     """
     check_count("num_samples", num_samples, least=2)
-    q = vae.infer(x, training)
-    densities = vae.log_densities(x, num_samples, training=training, q=q)
+    densities = vae.log_densities(x, num_samples, training=training)
+    q = densities.q
     if densities.kl_per_dimension is None:
         worth = densities.likelihood + densities.kl_weight * (densities.prior - densities.posterior)
         joint, bound = densities.likelihood + densities.kl_weight * densities.prior, ops.mean(worth, axis=0)

@@ -47,11 +47,11 @@ def disarm(vae, x, training=False, num_samples=1, averaged=True):
         "ARM: Augment-REINFORCE-Merge Gradient for Stochastic Binary Networks".
     """
     check_count("num_samples", num_samples)
-    q = vae.infer(x, training)
+    first = vae.log_densities(x, num_samples, training=training)
+    q = first.q
     bits = relaxation(q)
     if not isinstance(bits, Bits):
         raise InputError("a pair of opposite draws is of bits: give rebar, or another objective, for other posteriors.")
-    first = vae.log_densities(x, num_samples, training=training, q=q)
     h = bits.perturbed(first.z, noise_of(first.z, first.key))
     second = ops.stop_gradient(bits.opposite(h))
     densities = _pairs(first, second, *vae.log_joint(x, second, training), q.log_prob(second))

@@ -46,8 +46,8 @@ def muprop(vae, x, training=False, num_samples=1):
         Gu et al. 2016, "MuProp: Unbiased Backpropagation for Stochastic Neural Networks".
     """
     check_count("num_samples", num_samples)
-    q = vae.infer(x, training)
-    densities = vae.log_densities(x, num_samples, training=training, q=q)
+    densities = vae.log_densities(x, num_samples, training=training)
+    q = densities.q
     log_weight = densities.likelihood + densities.kl_weight * (densities.prior - densities.posterior)
     bound = ops.mean(log_weight, axis=0)
     if not training:

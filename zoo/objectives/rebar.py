@@ -74,8 +74,8 @@ class REBAR(Composed, keras.layers.Layer):
         return self.call(vae, x, training)
 
     def call(self, vae, x, training=False):
-        q = vae.infer(x, training)
-        densities = vae.log_densities(x, self.num_samples, training=training, q=q)
+        densities = vae.log_densities(x, self.num_samples, training=training)
+        q = densities.q
         log_weight = densities.likelihood + densities.kl_weight * (densities.prior - densities.posterior)
         bound = ops.mean(log_weight, axis=0)
         if not training:

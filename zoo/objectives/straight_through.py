@@ -50,8 +50,8 @@ def straight_through(vae, x, training=False, num_samples=1, temperature=None):
     check_count("num_samples", num_samples)
     if temperature is not None:
         check_positive("temperature", temperature)
-    q = vae.infer(x, training)
-    densities = vae.log_densities(x, num_samples, training=training, q=q)
+    densities = vae.log_densities(x, num_samples, training=training)
+    q = densities.q
     bound = ops.mean(densities.likelihood + densities.kl_weight * (densities.prior - densities.posterior), axis=0)
     if not training:
         return bound, densities

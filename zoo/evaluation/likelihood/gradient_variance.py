@@ -259,9 +259,8 @@ class _Given:
     def log_joint(self, x, z, training=False):
         return self.vae.log_joint(x, z, training)
 
-    def log_densities(self, x, num_samples=1, seed=None, training=False, q=None):
-        seed = self.key if seed is None else seed
-        return self.vae.log_densities(x, num_samples, seed, training, self.q if q is None else q)
+    def log_densities(self, x, num_samples=1, seed=None, training=False):
+        return self.vae.log_densities(x, num_samples, self.key if seed is None else seed, training, self.q)
 
 
 def _bits(vae, x):
