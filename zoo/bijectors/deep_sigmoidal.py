@@ -36,7 +36,7 @@ class DeepSigmoidal(OneWay):
     """
 
     def __init__(self, network, name="deep_sigmoidal"):
-        super().__init__(name=name)
+        super().__init__(name, network=network)
         self._network = network
         self._last = (None, None, None)
 

@@ -2,11 +2,11 @@
 
 from keras import ops
 
+from zoo.bijectors.step import Step
 from zoo.numerics.stable import log_sigmoid
-from zoo.probability import tfb
 
 
-class GatedAutoregressive(tfb.Bijector):
+class GatedAutoregressive(Step):
     """z' = sigma * z + (1 - sigma) * m, where [m, s] = network(z) and sigma = sigmoid(s + gate_bias).
 
     The network is autoregressive: m_i and s_i depend on z_1 .. z_(i-1). So the Jacobian is triangular, and
@@ -29,10 +29,7 @@ class GatedAutoregressive(tfb.Bijector):
     """
 
     def __init__(self, network, gate_bias=1.0, name="gated_autoregressive"):
-        # Functions of the model's variables, which `_parameter_properties` doesn't let TFP batch. They tell the steps
-        # apart: TFP keeps what was computed, and takes bijectors of the same parameters for one and the same.
-        parameters = {"network": network, "gate_bias": gate_bias}
-        super().__init__(forward_min_event_ndims=1, parameters=parameters, name=name)
+        super().__init__(name, network=network, gate_bias=gate_bias)
         self._network = network
         self._gate_bias = gate_bias
         self._last = (None, None, None)
@@ -64,7 +61,3 @@ class GatedAutoregressive(tfb.Bijector):
 
     def _inverse_log_det_jacobian(self, y):
         return -self._forward_log_det_jacobian(self._inverse(y))
-
-    @classmethod
-    def _parameter_properties(cls, dtype):
-        return {}

@@ -2,10 +2,10 @@
 
 from keras import ops
 
-from zoo.probability import tfb
+from zoo.bijectors.step import Step
 
 
-class Householder(tfb.Bijector):
+class Householder(Step):
     """z' = (I - 2 v v' / |v|^2) z: z is mirrored at the plane through 0 that v is normal to. No volume changes.
 
     It is its own inverse.
@@ -23,7 +23,7 @@ class Householder(tfb.Bijector):
     """
 
     def __init__(self, v, name="householder"):
-        super().__init__(forward_min_event_ndims=1, parameters={}, name=name)
+        super().__init__(name, v=v)
         self._v = v
 
     def _forward(self, z):
@@ -34,10 +34,6 @@ class Householder(tfb.Bijector):
 
     def _forward_log_det_jacobian(self, z):
         return ops.zeros_like(z[..., 0])
-
-    @classmethod
-    def _parameter_properties(cls, dtype):
-        return {}
 
 
 def reflected(z, v):

@@ -3,10 +3,10 @@
 import numpy as np
 from keras import ops
 
-from zoo.probability import tfb
+from zoo.bijectors.step import Step
 
 
-class LowerTriangular(tfb.Bijector):
+class LowerTriangular(Step):
     """z = loc + L u, with log |det dz/du| = sum_d log L_dd.
 
     The inverse is forward substitution: u_d = (z_d - loc_d - sum_(j<d) L_dj u_j) / L_dd, one dimension after another.
@@ -24,7 +24,7 @@ class LowerTriangular(tfb.Bijector):
     """
 
     def __init__(self, loc, lower, name="lower_triangular"):
-        super().__init__(forward_min_event_ndims=1, parameters={}, name=name)
+        super().__init__(name, loc=loc, lower=lower)
         self._loc, self._lower = loc, lower
 
     def _forward(self, u):
@@ -42,7 +42,3 @@ class LowerTriangular(tfb.Bijector):
     def _forward_log_det_jacobian(self, u):
         diagonal = ops.sum(self._lower * np.eye(u.shape[-1], dtype="float32"), axis=-1)
         return ops.sum(ops.log(diagonal), axis=-1) + ops.zeros_like(u[..., 0])
-
-    @classmethod
-    def _parameter_properties(cls, dtype):
-        return {}

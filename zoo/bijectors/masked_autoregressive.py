@@ -2,10 +2,10 @@
 
 from keras import ops
 
-from zoo.probability import tfb
+from zoo.bijectors.step import Step
 
 
-class MaskedAutoregressive(tfb.Bijector):
+class MaskedAutoregressive(Step):
     """z_i = u_i exp(s_i) + m_i, where [m, r] = network(z) and s = 2 tanh(r / 2).
 
     The network is autoregressive: m_i and r_i depend on z_1 .. z_(i-1), which have been drawn before. So the Jacobian
@@ -30,8 +30,7 @@ class MaskedAutoregressive(tfb.Bijector):
     """
 
     def __init__(self, network, name="masked_autoregressive"):
-        # The network is a function of the model's variables, not a parameter of a distribution that TFP should batch.
-        super().__init__(forward_min_event_ndims=1, parameters={}, name=name)
+        super().__init__(name, network=network)
         self._network = network
         self._last = (None, None, None)
 
@@ -61,7 +60,3 @@ class MaskedAutoregressive(tfb.Bijector):
 
     def _inverse_log_det_jacobian(self, z):
         return -ops.sum(self._shift_and_log_scale(z)[1], axis=-1)
-
-    @classmethod
-    def _parameter_properties(cls, dtype):
-        return {}

@@ -1,10 +1,10 @@
 """The base of bijectors whose inverse has no closed form."""
 
+from zoo.bijectors.step import Step
 from zoo.errors import InputError
-from zoo.probability import tfb
 
 
-class OneWay(tfb.Bijector):
+class OneWay(Step):
     """A step z' = f(z) of a flow that is drawn from, and knows the density of its own draws alone.
 
     TFP remembers what f was given, so the density of a draw takes no inverse. That of any other z would. A subclass has
@@ -24,17 +24,9 @@ class OneWay(tfb.Bijector):
         zoo.errors.InputError: a flow of Cubed steps gives the density of its own draws alone, ...
     """
 
-    def __init__(self, name=None):
-        # What steps are made of are functions of the model's variables, not parameters that TFP should batch.
-        super().__init__(forward_min_event_ndims=1, parameters={}, name=name)
-
     def _inverse(self, y):
         raise InputError(
             f"a flow of {type(self).__name__} steps gives the density of its own draws alone, since a step's inverse "
             "has no closed form. What asks for the density of another z (a VampPrior, the ELBO taken apart) takes a "
             "posterior with an inverse: Gaussian, FullCovariance, RealNVP or IAF, say."
         )
-
-    @classmethod
-    def _parameter_properties(cls, dtype):
-        return {}

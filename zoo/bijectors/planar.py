@@ -34,7 +34,7 @@ class Planar(OneWay):
     """
 
     def __init__(self, v, w, b, name="planar"):
-        super().__init__(name=name)
+        super().__init__(name, v=v, w=w, b=b)
         self._v, self._w, self._b = v, w, b
 
     def _bent(self, z):

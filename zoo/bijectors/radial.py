@@ -2,10 +2,10 @@
 
 from keras import ops
 
-from zoo.probability import tfb
+from zoo.bijectors.step import Step
 
 
-class Radial(tfb.Bijector):
+class Radial(Step):
     """z' = z + beta (z - c) / (alpha + r), r = |z - c|: z moves towards a point c, or away from it.
 
         log |det dz'/dz| = (D - 1) log(1 + beta / (alpha + r)) + log(1 + alpha beta / (alpha + r)^2)
@@ -32,7 +32,7 @@ class Radial(tfb.Bijector):
     """
 
     def __init__(self, center, alpha, gamma, name="radial"):
-        super().__init__(forward_min_event_ndims=1, parameters={}, name=name)
+        super().__init__(name, center=center, alpha=alpha, gamma=gamma)
         self._center, self._alpha, self._gamma = center, alpha, gamma
 
     def _distance(self, z):
@@ -56,7 +56,3 @@ class Radial(tfb.Bijector):
         across = ops.log((r + gamma) / (r + alpha))
         along = ops.log((r * r + 2 * alpha * r + alpha * gamma) / ops.square(r + alpha))
         return (z.shape[-1] - 1) * across + along
-
-    @classmethod
-    def _parameter_properties(cls, dtype):
-        return {}

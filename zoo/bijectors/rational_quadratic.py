@@ -4,13 +4,13 @@ import functools
 
 from keras import ops
 
-from zoo.probability import tfb
+from zoo.bijectors.step import Step
 
 #: The least width and height of a bin, of all bins' together.
 LEAST = 1e-2
 
 
-class RationalQuadratic(tfb.Bijector):
+class RationalQuadratic(Step):
     """A monotone function of each dimension, in K bins from -B to B a quotient of quadratics, and beyond them x itself.
 
     In the bin of x, from (x_k, y_k) to (x_k + w, y_k + h), with the slopes d_k and d_(k+1) at its ends, s = h / w and
@@ -41,8 +41,7 @@ class RationalQuadratic(tfb.Bijector):
     """
 
     def __init__(self, numbers, bound, name="rational_quadratic"):
-        # The arguments are functions of the model's variables, not parameters of a distribution that TFP should batch.
-        super().__init__(forward_min_event_ndims=1, parameters={}, name=name)
+        super().__init__(name, numbers=numbers, bound=bound)
         self._numbers, self._bound = ops.cast(numbers, "float32"), bound
 
     @functools.cached_property
@@ -93,10 +92,6 @@ class RationalQuadratic(tfb.Bijector):
         _, y_k, w, h, left, right = self._bin(1, clipped)
         t = _root(ops.clip((clipped - y_k) / h, 0.0, 1.0), h / w, left, right)
         return -ops.sum(ops.where(inside, _log_slope(t, h / w, left, right), 0.0), axis=-1)
-
-    @classmethod
-    def _parameter_properties(cls, dtype):
-        return {}
 
 
 def _root(v, s, left, right):

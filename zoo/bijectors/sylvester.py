@@ -37,7 +37,7 @@ class Sylvester(OneWay):
     """
 
     def __init__(self, into, out, R, S, b, diagonal, name="sylvester"):
-        super().__init__(name=name)
+        super().__init__(name, into=into, out=out, R=R, S=S, b=b, diagonal=diagonal)
         self._into, self._out, self._R, self._S, self._b, self._diagonal = into, out, R, S, b, diagonal
 
     def _bent(self, z):
