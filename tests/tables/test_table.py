@@ -47,7 +47,7 @@ def test_the_published_gaps_are_those_of_the_published_bounds():
 
 
 #: Those that haven't been trained yet.
-TO_COME = {"bounds"}
+TO_COME = {"bounds", "discrete", "flows", "pixel", "refinement", "vamp"}
 
 
 def test_a_table_that_has_been_trained_is_checked_in():
@@ -56,8 +56,6 @@ def test_a_table_that_has_been_trained_is_checked_in():
 
 @pytest.mark.parametrize("name", sorted({*names()} - TO_COME))
 def test_the_table_that_is_checked_in_is_of_todays_rows_and_text(name):
-    if not (TABLES / f"{name}.json").is_file():
-        pytest.skip("it hasn't been trained yet")
     table, content = load_table(name), json.loads((TABLES / f"{name}.json").read_text())
     assert content["title"] == table.title and content["paper"] == table.paper
     assert [row["label"] for row in content["rows"]] == [row.label for row in table.rows]
