@@ -227,6 +227,7 @@ TIGHT = {
     "ciwae",
     "dreg",
     "elbo",
+    "hmc",
     "iwae",
     "labelled_elbo",
     "miselbo",

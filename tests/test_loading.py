@@ -36,7 +36,7 @@ def in_int8(name):
 
 def test_those_that_were_promised_are_there():
     promised = {"digits-iaf-mixture", "mnist-conv", "mnist-iaf-mixture", "fashion-conv", "frey-2d"}
-    assert promised | {"caltech-iaf-mixture", "omniglot-iaf-mixture"} <= set(NAMES)
+    assert promised | {"caltech-iaf-mixture", "cifar10-resnet", "omniglot-iaf-mixture"} <= set(NAMES)
 
 
 @pytest.mark.parametrize("name", NAMES)

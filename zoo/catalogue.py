@@ -157,7 +157,10 @@ def _named(kind, name):
         near = difflib.get_close_matches(name, known, n=1)
         hint = f" Did you mean {near[0]!r}?" if near else ""
         raise InputError(f"{kind} is {name!r}, but must be one of {', '.join(known)}.{hint}")
-    found = vars(importlib.import_module(f"zoo.{folder}.{name}"))
+    if kind == "objective":
+        found = vars(importlib.import_module(f"zoo.objectives.{name}"))
+    else:
+        found = vars(importlib.import_module(f"zoo.likelihoods.{name}"))
     return next(value for key, value in found.items() if key.lower() in (name, name.replace("_", "")))
 
 

@@ -58,6 +58,9 @@ def test_log_p_of_a_draw_is_the_bases_less_the_jacobians_slogdet(flow, latent_di
 @pytest.mark.parametrize("flow", FLOWS)
 def test_the_density_integrates_to_1_and_is_that_of_the_draws(flow):
     prior, step = bent(flow, 2), 0.1
+    if flow is SplineFlow:
+        # As they are its peaks are narrower than the grid.
+        prior.set_weights([w / 3 for w in prior.get_weights()])
     axis = np.arange(-25, 25, step)
     grid = np.stack(np.meshgrid(axis, axis), axis=-1).reshape(-1, 2)
     log_p = log_prob(prior, grid.astype("float32"))

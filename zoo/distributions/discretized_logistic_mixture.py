@@ -28,7 +28,7 @@ class DiscretizedLogisticMixture(tfd.Distribution):
         >>> half = ops.ones([15]) / 2
         >>> pixel = DiscretizedLogisticMixture(ops.zeros([5]), loc=half, scale=half / 5, coupling=0 * half)
         >>> round(float(pixel.log_prob(ops.full([3], 0.6))), 4)
-        -14.5877
+        -14.5956
 
     References:
         Salimans et al. 2017, "PixelCNN++: Improving the PixelCNN with Discretized Logistic Mixture Likelihood and Other
