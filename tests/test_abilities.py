@@ -24,6 +24,7 @@ def test_what_is_no_model_lacks_all(ability):
         require(3, ability, "this figure")
 
 
+@pytest.mark.long
 def test_a_model_does_what_it_says():
     import numpy as np
 

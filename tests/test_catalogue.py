@@ -109,7 +109,7 @@ def trained():
     return {}
 
 
-@pytest.fixture(params=NAMES)
+@pytest.fixture(params=[pytest.param(name, marks=[pytest.mark.long] * (name not in SHIPPED)) for name in NAMES])
 def name(request):
     return request.param
 

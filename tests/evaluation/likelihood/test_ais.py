@@ -61,8 +61,8 @@ def test_the_truth_is_between_the_bounds(latent_dim, shape, temperatures):
     [
         lambda: Laplace(2),
         lambda: StudentT(2, df=3.0),
-        lambda: bent(AutoregressiveFlow, 2),
-        lambda: bent(SplineFlow, 2),
+        pytest.param(lambda: bent(AutoregressiveFlow, 2), marks=pytest.mark.slow),
+        pytest.param(lambda: bent(SplineFlow, 2), marks=pytest.mark.slow),
     ],
     ids=["laplace", "student_t", "autoregressive_flow", "spline_flow"],
 )
