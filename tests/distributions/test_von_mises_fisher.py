@@ -81,6 +81,7 @@ def test_the_divergence_from_the_uniform_is_the_bessel_functions(size):
     assert kl_per_dimension(along(size, kappa), tfd.Independent(tfd.Normal(ops.zeros(size), 1.0), 1)) is None
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("size", [2, 3, 10])
 def test_draws_are_unit_vectors_around_any_direction(size):
     """The trap: a reflection by a vector of length 0."""
@@ -100,6 +101,7 @@ def test_draws_are_unit_vectors_around_any_direction(size):
     assert np.array_equal(center(q), rows.astype("float32"))
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("size", [2, 3, 5, 50])
 def test_draws_have_their_density(size):
     """(1 + loc'z) / 2 by its cumulative distribution, which quadrature gives."""
@@ -125,6 +127,7 @@ def test_a_draw_without_an_accepted_proposal_is_out_of_the_question():
         assert (1 - np.exp(ratio).mean()) ** PROPOSALS < 1e-9
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("size", "kappa", "length", "slope"), [(5, 2.0, 0.361107, 0.147389), (3, 2.0, None, None), (2, 1.0, None, None)]
 )
@@ -153,6 +156,7 @@ def test_the_mean_of_draws_has_the_gradient_of_the_mean(size, kappa, length, slo
         assert slopes.std() / np.sqrt(count) < 3e-3
 
 
+@pytest.mark.long
 def test_by_the_mean_direction_too():
     """E[f(z)] for f(z) = z_1^2 w'z as loc turns: its slope beside that of the exact density's quadrature."""
     size, kappa, count = 3, 5.0, 100_000
@@ -185,6 +189,7 @@ def test_by_the_mean_direction_too():
     assert abs(expected) > 10 * slopes.std() / np.sqrt(count)
 
 
+@pytest.mark.long
 def test_gradients_are_finite_on_the_circle():
     """The trap: the sine as sqrt(1 - w^2), whose slope is infinite at |w| = 1."""
     for kappa in (0.0, 1e-3, 1.0, 1e3, 1e4):

@@ -90,6 +90,7 @@ def test_a_draw_comes_with_its_density_however_far_it_is(rng):
     assert np.allclose(log_q[:, :2], exact[:, :2], atol=2e-3)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("scale", [1e-4, 1.0, 30.0, 1e3, 1e30])
 def test_codes_are_strictly_inside_and_all_is_finite(scale):
     q = wrapped([[0.0, 0.0], [0.999, 0.0]], np.full((2, 2), scale))
