@@ -109,7 +109,7 @@ def trained():
     return {}
 
 
-@pytest.fixture(params=[pytest.param(name, marks=[pytest.mark.long] * (name not in SHIPPED)) for name in NAMES])
+@pytest.fixture(params=LONG)
 def name(request):
     return request.param
 

@@ -18,6 +18,8 @@ from zoo.vae import VAE
 
 def compose(prior, posterior, likelihood):
     objective = elbo if posterior.reparameterized else OBJECTIVES["vimco"]
+    if posterior.trains_weights:
+        objective = OBJECTIVES["miselbo"]
     vae = VAE(prior, posterior, likelihood, objective)
     vae.build((None, *SHAPE))
     return vae
@@ -34,8 +36,13 @@ def trains(vae):
         assert np.isfinite(np.asarray(vae.train_on_batch(images()))).all()
 
 
+#: Of these posteriors the pairs are walked in every run, and of the others on request (-m slow).
+WALKED = {"bernoulli", "gaussian", "realnvp"}
+EACH = [pytest.param(name, marks=[pytest.mark.slow] * (name not in WALKED)) for name in POSTERIORS]
+
+
 @pytest.mark.long
-@pytest.mark.parametrize("name", POSTERIORS)
+@pytest.mark.parametrize("name", EACH)
 def test_a_posterior_goes_with_every_prior_of_its_support(name):
     likelihoods = itertools.cycle(LIKELIHOODS.values())
     for prior_name, make in PRIORS.items():
@@ -52,7 +59,7 @@ def test_a_posterior_goes_with_every_prior_of_its_support(name):
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("name", POSTERIORS)
+@pytest.mark.parametrize("name", EACH)
 def test_a_vamp_is_of_any_posterior_with_a_density(name):
     posterior = POSTERIORS[name](mlp_encoder(SHAPE, units=(8,)))
     try:
@@ -60,7 +67,7 @@ def test_a_vamp_is_of_any_posterior_with_a_density(name):
         vae = compose(prior, posterior, Bernoulli(mlp_decoder(SHAPE, posterior.latent_dim, (4,))))
         trains(vae)
     except InputError as error:
-        assert "posterior" in str(error) and len(str(error)) < 300
+        assert "posterior" in str(error) and len(str(error)) < 600
     else:
         assert np.isfinite(np.asarray(prior().log_prob(np.asarray(vae.encode(images()))))).all()
 
