@@ -35,6 +35,7 @@ SHARED = {
     "learning_signal",
     "likelihood",
     "loc_scale",
+    "objective",
     "posterior",
     "prior",
     "refined",

@@ -146,7 +146,7 @@ def _with_part(kind, default, kwargs):
 
 
 #: Files that parts of a folder are made of.
-_SHARED = ("__init__", "bound", "learning_signal", "likelihood", "loc_scale")
+_SHARED = ("__init__", "bound", "learning_signal", "likelihood", "loc_scale", "objective")
 
 
 def _named(kind, name):

@@ -53,6 +53,11 @@ class LogDensities(NamedTuple):
         return self.likelihood + self.kl_weight * (self.prior - self.posterior)
 
     @property
+    def annealed_log_joint(self):
+        """log p(x|z) + log p(z), `[S, B]`, with the KL term's weight on the latter."""
+        return self.likelihood + self.kl_weight * self.prior
+
+    @property
     def log_likelihood(self):
         """The reconstruction term, 1/S sum_s log p(x|z_s), `[B]`."""
         return ops.mean(self.likelihood, axis=0)

@@ -4,6 +4,7 @@ import keras
 from keras import ops
 
 from zoo.numerics.counts import check_count
+from zoo.numerics.surrogate import with_gradient_of
 from zoo.objectives.bound import Bound, bounds
 from zoo.random.relaxation import relaxation
 
@@ -48,8 +49,8 @@ def black_box(vae, x, training=False, num_samples=10):
     densities = vae.log_densities(x, num_samples, training=training)
     q = densities.q
     if densities.kl_per_dimension is None:
-        worth = densities.likelihood + densities.kl_weight * (densities.prior - densities.posterior)
-        joint, bound = densities.likelihood + densities.kl_weight * densities.prior, ops.mean(worth, axis=0)
+        worth = densities.annealed_log_weight
+        joint, bound = densities.annealed_log_joint, ops.mean(worth, axis=0)
     else:
         joint = densities.likelihood - densities.kl_weight * densities.kl
         worth, bound = densities.likelihood, ops.mean(joint, axis=0)
@@ -59,7 +60,7 @@ def black_box(vae, x, training=False, num_samples=10):
     )  # [S, B, 1], [S, B, D]
     slope = ops.mean((worth - _of_others(worth, score**2)) * score, axis=0)
     surrogate = ops.mean(joint, axis=0) + ops.sum(ops.stop_gradient(slope) * relaxation(q).logits, axis=-1)
-    return ops.stop_gradient(bound - surrogate) + surrogate, densities
+    return with_gradient_of(surrogate, bound), densities
 
 
 black_box.reparameterized = False

@@ -1,14 +1,13 @@
 """The objective whose KL is held at a capacity that grows."""
 
-import keras
 from keras import ops
 
 from zoo.numerics.counts import check_count, check_positive
 from zoo.objectives.bound import Bound
-from zoo.part import Composed
+from zoo.objectives.objective import Objective
 
 
-class Capacity(Composed, keras.layers.Layer):
+class Capacity(Objective):
     """E_q[log p(x|z)] - gamma |KL(q(z|x) || p(z)) - C|: no bound on log p(x).
 
         C = nats min(1, t / steps),   t = 0, 1, ... the training steps that were taken
@@ -43,7 +42,7 @@ class Capacity(Composed, keras.layers.Layer):
     bound = Bound.NONE
 
     def __init__(self, nats=25.0, steps=100_000, gamma=1000.0, num_samples=1, **kwargs):
-        super().__init__(**{**kwargs, "dtype": "float32"})
+        super().__init__(**kwargs)
         for name, value in {"nats": nats, "gamma": gamma}.items():
             check_positive(name, value)
         for name, value in {"steps": steps, "num_samples": num_samples}.items():
@@ -53,10 +52,6 @@ class Capacity(Composed, keras.layers.Layer):
     def build(self, input_shape=None):
         self.taken = self.add_weight(shape=(), initializer="zeros", trainable=False, aggregation="mean", name="taken")
         self.built = True
-
-    def __call__(self, vae, x, training=False):
-        # Keras would take the model for a tensor.
-        return self.call(vae, x, training)
 
     def call(self, vae, x, training=False):
         densities = vae.log_densities(x, self.num_samples, training=training)

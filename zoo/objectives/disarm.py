@@ -5,6 +5,7 @@ from keras import ops
 
 from zoo.errors import InputError
 from zoo.numerics.counts import check_count
+from zoo.numerics.surrogate import with_gradient_of
 from zoo.objectives.bound import Bound, bounds
 from zoo.random.relaxation import Bits, noise_of, relaxation
 
@@ -55,7 +56,7 @@ def disarm(vae, x, training=False, num_samples=1, averaged=True):
     h = bits.perturbed(first.z, noise_of(first.z, first.key))
     second = ops.stop_gradient(bits.opposite(h))
     densities = _pairs(first, second, *vae.log_joint(x, second, training), q.log_prob(second))
-    log_weight = densities.likelihood + densities.kl_weight * (densities.prior - densities.posterior)
+    log_weight = densities.annealed_log_weight
     bound = ops.mean(log_weight, axis=0)
     difference = (log_weight[:num_samples] - log_weight[num_samples:])[..., None]  # [S, B, 1]
     if averaged:
@@ -64,9 +65,9 @@ def disarm(vae, x, training=False, num_samples=1, averaged=True):
         # h = logits - logit(u)
         slope = difference * (0.5 - ops.sigmoid(bits.logits - h))
     slope = ops.stop_gradient(ops.mean(slope, axis=0))
-    joint = densities.likelihood + densities.kl_weight * densities.prior
+    joint = densities.annealed_log_joint
     surrogate = ops.mean(joint, axis=0) + ops.sum(slope * bits.logits, axis=-1)
-    return ops.stop_gradient(bound - surrogate) + surrogate, densities
+    return with_gradient_of(surrogate, bound), densities
 
 
 disarm.reparameterized = False

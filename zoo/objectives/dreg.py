@@ -5,6 +5,7 @@ from keras import ops
 
 from zoo.numerics.counts import check_count
 from zoo.numerics.stable import log_mean_exp, shares
+from zoo.numerics.surrogate import with_gradient_of
 from zoo.objectives.bound import Bound, bounds
 
 
@@ -50,5 +51,4 @@ def dreg(vae, x, training=False, num_samples=5):
     log_likelihood, log_prior = vae.log_joint(x, at + part[..., None] * (densities.z - at), training=training)
     log_q = part * densities.posterior_through_z()
     surrogate = ops.sum(share * (log_likelihood + weight * (log_prior - log_q)), axis=0)
-    # A gradient, and no value.
-    return ops.stop_gradient(bound - surrogate) + surrogate, densities
+    return with_gradient_of(surrogate, bound), densities

@@ -4,9 +4,10 @@ import keras
 from keras import ops
 
 from zoo.numerics.counts import check_count, check_positive
+from zoo.numerics.surrogate import with_gradient_of
 from zoo.objectives.bound import Bound, bounds
 from zoo.objectives.learning_signal import elbo_at
-from zoo.random.relaxation import noise_of, relaxation
+from zoo.random.relaxation import relaxation, softened
 
 
 @bounds(Bound.EACH_IMAGE)
@@ -53,14 +54,12 @@ def gumbel_softmax(vae, x, training=False, num_samples=1, temperature=0.5):
     check_positive("temperature", temperature)
     densities = vae.log_densities(x, num_samples, training=training)
     q = densities.q
-    bound = ops.mean(densities.likelihood + densities.kl_weight * (densities.prior - densities.posterior), axis=0)
+    bound = ops.mean(densities.annealed_log_weight, axis=0)
     if not training:
         return bound, densities
-    bits, z = relaxation(q), densities.z
-    # The noise of those very bits, which stays where it is as the logits move.
-    noise = ops.stop_gradient(bits.perturbed(z, noise_of(z, densities.key)) - bits.logits)
-    surrogate = elbo_at(vae, x, q, bits.soft(bits.logits + noise, temperature), densities, training)
-    return ops.stop_gradient(bound - surrogate) + surrogate, densities
+    soft = softened(relaxation(q), densities.z, densities.key, temperature)
+    surrogate = elbo_at(vae, x, q, soft, densities, training)
+    return with_gradient_of(surrogate, bound), densities
 
 
 gumbel_softmax.reparameterized = False

@@ -2,17 +2,16 @@
 
 import math
 
-import keras
 from keras import ops
 
 from zoo.numerics.counts import check_count, check_positive
 from zoo.objectives.bound import Bound
-from zoo.part import Composed
+from zoo.objectives.objective import Objective
 from zoo.random import fold_in, hmc_step, stream
 from zoo.random.hmc import ACCEPTANCE, GAIN
 
 
-class HMC(Composed, keras.layers.Layer):
+class HMC(Objective):
     """E_q[log p(x, z) - log q(z|x)], the ELBO; its gradient for p(x, z) is taken where chains from q's draws end.
 
         z_0 ~ q(z|x),   z_T = T steps of HMC for log p(x, z), from z_0
@@ -48,7 +47,7 @@ class HMC(Composed, keras.layers.Layer):
     bound = Bound.EACH_IMAGE
 
     def __init__(self, steps=5, leapfrog_steps=5, step_size=0.1, num_samples=1, **kwargs):
-        super().__init__(**{**kwargs, "dtype": "float32"})
+        super().__init__(**kwargs)
         for name, count in (("steps", steps), ("leapfrog_steps", leapfrog_steps), ("num_samples", num_samples)):
             check_count(name, count)
         check_positive("step_size", step_size)
@@ -66,13 +65,9 @@ class HMC(Composed, keras.layers.Layer):
         )
         self.built = True
 
-    def __call__(self, vae, x, training=False):
-        # Keras would take the model for a tensor.
-        return self.call(vae, x, training)
-
     def call(self, vae, x, training=False):
         densities = vae.log_densities(x, self.num_samples, training=training)
-        log_weight = densities.likelihood + densities.kl_weight * (densities.prior - densities.posterior)
+        log_weight = densities.annealed_log_weight
         bound = ops.mean(log_weight, axis=0)
         if not training:
             return bound, densities

@@ -6,6 +6,7 @@ from keras import ops
 from zoo.errors import InputError
 from zoo.numerics.counts import check_count
 from zoo.numerics.stable import log_mean_exp, shares
+from zoo.numerics.surrogate import with_gradient_of
 from zoo.objectives.bound import Bound, bounds
 from zoo.random.resampling import systematic
 from zoo.random.streams import stream
@@ -54,5 +55,4 @@ def iwae(vae, x, training=False, num_samples=5, gradient_samples=None):
     log_q = ops.take_along_axis(densities.posterior, chosen, axis=0)
     log_likelihood, log_prior = vae.log_joint(x, z, training=training)
     sampled = ops.mean(log_likelihood + densities.kl_weight * (log_prior - log_q), axis=0)
-    # The bound's value with the chosen samples' gradient.
-    return sampled + ops.stop_gradient(bound - sampled), densities
+    return with_gradient_of(sampled, bound), densities

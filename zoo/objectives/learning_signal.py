@@ -1,4 +1,4 @@
-"""What a code is worth, at bits and between them: what estimators of the encoder's gradient learn from."""
+"""The learning signal of a code, at bits and between them, from which the encoder's gradient is estimated."""
 
 from keras import ops
 

@@ -35,7 +35,7 @@ def miselbo(vae, x, training=False, num_samples=1):
     """
     check_count("num_samples", num_samples)
     each = vae.log_densities(x, num_samples, training=training, of_each_component=True)
-    log_weight = each.likelihood + each.kl_weight * (each.prior - each.posterior)  # [T, K, B]
+    log_weight = each.annealed_log_weight  # [T, K, B]
     bound = ops.sum(each.weights[:, None] * log_mean_exp(log_weight, axis=0), axis=0)
     return bound, over_components(each)
 

@@ -5,6 +5,7 @@ from keras import ops
 
 from zoo.numerics.counts import check_count
 from zoo.numerics.gradient import gradient
+from zoo.numerics.surrogate import with_gradient_of
 from zoo.objectives.bound import Bound, bounds
 from zoo.objectives.learning_signal import learning_signal
 
@@ -48,7 +49,7 @@ def muprop(vae, x, training=False, num_samples=1):
     check_count("num_samples", num_samples)
     densities = vae.log_densities(x, num_samples, training=training)
     q = densities.q
-    log_weight = densities.likelihood + densities.kl_weight * (densities.prior - densities.posterior)
+    log_weight = densities.annealed_log_weight
     bound = ops.mean(log_weight, axis=0)
     if not training:
         return bound, densities
@@ -61,9 +62,9 @@ def muprop(vae, x, training=False, num_samples=1):
     slope = ops.stop_gradient(gradient(signal, middle))
     expanded = signal(middle) + ops.sum(slope * (densities.z - middle), axis=-1)
     score = ops.stop_gradient(log_weight - expanded) * densities.posterior
-    joint = densities.likelihood + densities.kl_weight * densities.prior
+    joint = densities.annealed_log_joint
     surrogate = ops.mean(joint + score, axis=0) + ops.sum(slope * mean, axis=-1)
-    return ops.stop_gradient(bound - surrogate) + surrogate, densities
+    return with_gradient_of(surrogate, bound), densities
 
 
 muprop.reparameterized = False

@@ -7,14 +7,16 @@ from keras import ops
 
 from zoo.networks.shapes import check_sizes
 from zoo.numerics.counts import check_count
+from zoo.numerics.surrogate import with_gradient_of
 from zoo.objectives.bound import Bound
-from zoo.part import Composed
+from zoo.objectives.objective import Objective
+from zoo.observed import image_of
 
 #: How much of the running mean and variance each batch leaves.
 DECAY = 0.8
 
 
-class NVIL(Composed, keras.layers.Layer):
+class NVIL(Objective):
     """E_q[log p(x, z) - log q(z|x)], the ELBO, by the score function with learned baselines.
 
         l = log p(x, z) - log q(z|x),   z ~ q(z|x)
@@ -52,7 +54,7 @@ class NVIL(Composed, keras.layers.Layer):
     reparameterized = False
 
     def __init__(self, units=(100,), num_samples=1, **kwargs):
-        super().__init__(**{**kwargs, "dtype": "float32"})
+        super().__init__(**kwargs)
         check_count("num_samples", num_samples)
         self.num_samples = num_samples
         self.hidden = [keras.layers.Dense(width, "tanh") for width in check_sizes("units", units)]
@@ -68,25 +70,20 @@ class NVIL(Composed, keras.layers.Layer):
             setattr(self, name, weight)
         self.built = True
 
-    def __call__(self, vae, x, training=False):
-        # Keras would take the model for a tensor.
-        return self.call(vae, x, training)
-
     def call(self, vae, x, training=False):
         densities = vae.log_densities(x, self.num_samples, training=training)
         log_weight = densities.annealed_log_weight
         bound = ops.mean(log_weight, axis=0)
         if not training:
             return bound, densities
-        left = ops.stop_gradient(log_weight) - self._baseline(x["image"] if isinstance(x, dict) else x)
+        left = ops.stop_gradient(log_weight) - self._baseline(image_of(x))
         signal = ops.stop_gradient(left) - self.center
         score = signal / ops.maximum(1.0, ops.sqrt(self.variance)) * densities.posterior
         # log p(x, z), whose gradient is all that the bound's own is to be: that of log q(z|x) is 0 on average.
-        joint = densities.likelihood + densities.kl_weight * densities.prior
-        # A gradient, and no value.
+        joint = densities.annealed_log_joint
         surrogate = ops.mean(joint + score - (left - self.center) ** 2, axis=0)
         self._follow(ops.stop_gradient(left))
-        return ops.stop_gradient(bound - surrogate) + surrogate, densities
+        return with_gradient_of(surrogate, bound), densities
 
     def _baseline(self, x):
         """C(x), `[B]`."""

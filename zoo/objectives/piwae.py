@@ -5,6 +5,7 @@ from keras import ops
 
 from zoo.numerics.counts import check_count
 from zoo.numerics.stable import log_mean_exp, shares
+from zoo.numerics.surrogate import with_gradient_of
 from zoo.objectives.bound import Bound, bounds
 from zoo.objectives.miwae import mean_of_groups
 
@@ -51,8 +52,7 @@ def piwae(vae, x, training=False, groups=5, num_samples=5):
     more = ops.stop_gradient(shares(log_weight) - _shares_in_groups(log_weight, groups))
     surrogate = mean_of_groups(log_weight, groups)
     surrogate = surrogate + ops.sum(more * (log_likelihood + densities.kl_weight * log_prior), axis=0)
-    # A gradient, and no value.
-    return ops.stop_gradient(bound - surrogate) + surrogate, densities
+    return with_gradient_of(surrogate, bound), densities
 
 
 def _shares_in_groups(log_weight, groups):

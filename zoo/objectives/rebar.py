@@ -2,22 +2,22 @@
 
 import math
 
-import keras
 from keras import ops
 
 from zoo.numerics.control_variate import control_variate
 from zoo.numerics.counts import check_count, check_positive
 from zoo.numerics.gradient import gradient
+from zoo.numerics.surrogate import with_gradient_of
 from zoo.objectives.bound import Bound
 from zoo.objectives.learning_signal import learning_signal
-from zoo.part import Composed
+from zoo.objectives.objective import Objective
 from zoo.random.relaxation import noise_of, relaxation
 
 #: The temperature stays between exp(-4) and exp(4).
 _MOST = 4.0
 
 
-class REBAR(Composed, keras.layers.Layer):
+class REBAR(Objective):
     """E_q[f(z)], f(z) = log p(x, z) - log q(z|x), the ELBO, with what relaxed bits say of it as control variate.
 
         z = 1[h > 0],   h = logits + logit(u),   c(h) = scale f(sigmoid(h / temperature))
@@ -57,7 +57,7 @@ class REBAR(Composed, keras.layers.Layer):
     reparameterized = False
 
     def __init__(self, num_samples=1, temperature=0.5, scale=1.0, **kwargs):
-        super().__init__(**{**kwargs, "dtype": "float32"})
+        super().__init__(**kwargs)
         check_count("num_samples", num_samples)
         check_positive("temperature", temperature)
         self.num_samples, self.temperature, self.scale = num_samples, temperature, scale
@@ -69,14 +69,10 @@ class REBAR(Composed, keras.layers.Layer):
         self.control = self.add_weight((2,), start, name="control")
         self.built = True
 
-    def __call__(self, vae, x, training=False):
-        # Keras would take the model for a tensor.
-        return self.call(vae, x, training)
-
     def call(self, vae, x, training=False):
         densities = vae.log_densities(x, self.num_samples, training=training)
         q = densities.q
-        log_weight = densities.likelihood + densities.kl_weight * (densities.prior - densities.posterior)
+        log_weight = densities.annealed_log_weight
         bound = ops.mean(log_weight, axis=0)
         if not training:
             return bound, densities
@@ -95,6 +91,6 @@ class REBAR(Composed, keras.layers.Layer):
         chosen = ops.stop_gradient(self.control)
         slope = ops.stop_gradient(estimate(chosen))
         by_chosen = gradient(lambda chosen: ops.mean(ops.sum(estimate(chosen) ** 2, axis=-1)), chosen)
-        joint = ops.mean(densities.likelihood + densities.kl_weight * densities.prior, axis=0)
+        joint = ops.mean(densities.annealed_log_joint, axis=0)
         surrogate = joint + ops.sum(slope * bits.logits, axis=-1) - ops.sum(ops.stop_gradient(by_chosen) * self.control)
-        return ops.stop_gradient(bound - surrogate) + surrogate, densities
+        return with_gradient_of(surrogate, bound), densities

@@ -10,14 +10,15 @@ from zoo.networks.shapes import check_sizes
 from zoo.numerics.control_variate import control_variate
 from zoo.numerics.counts import check_count, check_positive
 from zoo.numerics.gradient import gradient
+from zoo.numerics.surrogate import with_gradient_of
 from zoo.objectives.bound import Bound
 from zoo.objectives.learning_signal import learning_signal
+from zoo.objectives.objective import Objective
 from zoo.observed import image_of
-from zoo.part import Composed
 from zoo.random.relaxation import noise_of, relaxation
 
 
-class RELAX(Composed, keras.layers.Layer):
+class RELAX(Objective):
     """E_q[f(z)], f(z) = log p(x, z) - log q(z|x), the ELBO, with a control variate one part of which is a network.
 
         z = 1[h > 0],   h = logits + logit(u),   c(h) = scale f(sigmoid(h / temperature)) + r(x, sigmoid(h))
@@ -59,7 +60,7 @@ class RELAX(Composed, keras.layers.Layer):
     reparameterized = False
 
     def __init__(self, latent_dim=200, units=(100,), num_samples=1, temperature=0.5, scale=1.0, **kwargs):
-        super().__init__(**{**kwargs, "dtype": "float32"})
+        super().__init__(**kwargs)
         check_count("num_samples", num_samples)
         check_positive("temperature", temperature)
         (self.latent_dim,) = check_sizes("latent_dim", (latent_dim,))
@@ -75,14 +76,10 @@ class RELAX(Composed, keras.layers.Layer):
         self.weight = self.add_weight((), keras.initializers.Constant(self.scale), name="weight")
         self.built = True
 
-    def __call__(self, vae, x, training=False):
-        # Keras would take the model for a tensor.
-        return self.call(vae, x, training)
-
     def call(self, vae, x, training=False):
         densities = vae.log_densities(x, self.num_samples, training=training)
         q = densities.q
-        log_weight = densities.likelihood + densities.kl_weight * (densities.prior - densities.posterior)
+        log_weight = densities.annealed_log_weight
         bound = ops.mean(log_weight, axis=0)
         if not training:
             return bound, densities
@@ -105,9 +102,9 @@ class RELAX(Composed, keras.layers.Layer):
         value, slope = ops.stop_gradient(relaxed(h)), ops.stop_gradient(gradient(relaxed, h))
         left = ops.stop_gradient(log_weight) - self.weight * value - network(h)
         estimate = control_variate(frozen, z, v, left, self.weight * slope + gradient(network, h))
-        joint = ops.mean(densities.likelihood + densities.kl_weight * densities.prior, axis=0)
+        joint = ops.mean(densities.annealed_log_joint, axis=0)
         surrogate = joint + ops.sum(ops.stop_gradient(estimate) * bits.logits - estimate**2, axis=-1)
-        return ops.stop_gradient(bound - surrogate) + surrogate, densities
+        return with_gradient_of(surrogate, bound), densities
 
     def _network(self, x, soft):
         """r(x, soft), `[S, B, D]` to `[S, B]`."""

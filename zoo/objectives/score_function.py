@@ -5,6 +5,7 @@ from keras import ops
 
 from zoo.errors import InputError
 from zoo.numerics.counts import check_count
+from zoo.numerics.surrogate import with_gradient_of
 from zoo.objectives.bound import Bound, bounds
 
 
@@ -60,14 +61,14 @@ def score_function(vae, x, training=False, num_samples=1, baseline=False, closed
         worth, joint = densities.likelihood, densities.likelihood + rest
         bound = ops.mean(joint, axis=0)
     else:
-        worth = densities.likelihood + densities.kl_weight * (densities.prior - densities.posterior)
-        joint, bound = densities.likelihood + densities.kl_weight * densities.prior, ops.mean(worth, axis=0)
+        worth = densities.annealed_log_weight
+        joint, bound = densities.annealed_log_joint, ops.mean(worth, axis=0)
     worth = ops.stop_gradient(worth)
     if baseline:
         # l_s - the others' mean = S / (S - 1) (l_s - the mean of all)
         worth = (worth - ops.mean(worth, axis=0)) * (num_samples / (num_samples - 1))
     surrogate = ops.mean(joint + worth * densities.posterior, axis=0)
-    return ops.stop_gradient(bound - surrogate) + surrogate, densities
+    return with_gradient_of(surrogate, bound), densities
 
 
 score_function.reparameterized = False

@@ -41,7 +41,7 @@ def siwae(vae, x, training=False, num_samples=1):
     """
     check_count("num_samples", num_samples)
     each = vae.log_densities(x, num_samples, training=training, of_each_component=True)
-    log_weight = each.likelihood + each.kl_weight * (each.prior - each.posterior)  # [T, K, B]
+    log_weight = each.annealed_log_weight  # [T, K, B]
     # The logarithm of a weight that has become 0 has no gradient.
     log_share = ops.log(ops.maximum(each.weights, keras.config.epsilon()))[:, None]
     bound = ops.logsumexp(log_share + log_weight, axis=(0, 1)) - ops.log(float(num_samples))

@@ -4,9 +4,10 @@ import keras
 from keras import ops
 
 from zoo.numerics.counts import check_count, check_positive
+from zoo.numerics.surrogate import with_gradient_of
 from zoo.objectives.bound import Bound, bounds
 from zoo.objectives.learning_signal import elbo_at
-from zoo.random.relaxation import noise_of, relaxation
+from zoo.random.relaxation import relaxation, softened
 
 
 @bounds(Bound.EACH_IMAGE)
@@ -52,20 +53,15 @@ def straight_through(vae, x, training=False, num_samples=1, temperature=None):
         check_positive("temperature", temperature)
     densities = vae.log_densities(x, num_samples, training=training)
     q = densities.q
-    bound = ops.mean(densities.likelihood + densities.kl_weight * (densities.prior - densities.posterior), axis=0)
+    bound = ops.mean(densities.annealed_log_weight, axis=0)
     if not training:
         return bound, densities
     z = densities.z
-    if temperature is None:
-        soft = q.mean()
-    else:
-        bits = relaxation(q)
-        noise = ops.stop_gradient(bits.perturbed(z, noise_of(z, densities.key)) - bits.logits)
-        soft = bits.soft(bits.logits + noise, temperature)
-    # A gradient, and no value.
+    soft = q.mean() if temperature is None else softened(relaxation(q), z, densities.key, temperature)
+    # A gradient, and no value: to the last digit these are bits.
     codes = z + (soft - ops.stop_gradient(soft))
     surrogate = elbo_at(vae, x, q, codes, densities, training)
-    return ops.stop_gradient(bound - surrogate) + surrogate, densities
+    return with_gradient_of(surrogate, bound), densities
 
 
 straight_through.reparameterized = False

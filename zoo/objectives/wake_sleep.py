@@ -5,6 +5,7 @@ from keras import ops
 
 from zoo.numerics.counts import check_count
 from zoo.numerics.stable import log_mean_exp, shares
+from zoo.numerics.surrogate import with_gradient_of
 from zoo.objectives.bound import Bound, bounds
 from zoo.observed import image_of
 from zoo.random import draw, stream
@@ -56,8 +57,7 @@ def wake_sleep(vae, x, training=False, num_samples=5, sleep=False):
     surrogate = ops.sum(share * (log_joint + densities.posterior_at_z()), axis=0)
     if sleep:
         surrogate = surrogate + _of_dreams(vae, ops.shape(image_of(x))[0], densities.key)
-    # A gradient, and no value.
-    return ops.stop_gradient(bound - surrogate) + surrogate, densities
+    return with_gradient_of(surrogate, bound), densities
 
 
 #: Draws are constants: whether they have a gradient is all the same.

@@ -109,3 +109,25 @@ def noise_of(z, key):
         (2, 3)
     """
     return uniform(stream(key, "relaxed codes"), ops.shape(z))
+
+
+def softened(bits, z, key, temperature):
+    """The relaxed codes of draws: of the very noise that they were drawn with, which stays as the logits move.
+
+    Args:
+        bits: `relaxation` of what was drawn from.
+        z: the draws, `[S, B, D]`.
+        key: int32 `[2]`, what they were drawn with.
+        temperature: above 0.
+
+    Returns:
+        float32 of z's shape, with the gradient that they have by the logits.
+
+    Example:
+        >>> from zoo.random.keys import key
+        >>> soft = softened(Bits(ops.zeros([2])), ops.convert_to_tensor([0.0, 1.0]), key(7), 0.1)
+        >>> float(soft[0]) < 0.5 < float(soft[1])
+        True
+    """
+    noise = ops.stop_gradient(bits.perturbed(z, noise_of(z, key)) - bits.logits)
+    return bits.soft(bits.logits + noise, temperature)
