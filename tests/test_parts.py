@@ -31,6 +31,7 @@ SHARED = {
     "bent",
     "bound",
     "conditioned_flow",
+    "coupling_flow",
     "headed",
     "learning_signal",
     "likelihood",

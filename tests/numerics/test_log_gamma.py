@@ -1,9 +1,10 @@
 import numpy as np
+import pytest
 from keras import ops
 from scipy import special
 
 from tests.conftest import tensorflow_only
-from zoo.numerics.log_gamma import log_gamma, stirling_remainder
+from zoo.numerics.log_gamma import log_gamma, log_gamma_step, stirling_remainder
 
 Z = np.concatenate([np.geomspace(1e-30, 1e6, 2000), np.linspace(3.9, 4.1, 100)]).astype("float32")
 
@@ -32,3 +33,9 @@ def test_its_gradient_is_the_digamma_function():
         tape.watch(z)
         value = tf.reduce_sum(log_gamma(z))
     assert np.allclose(tape.gradient(value, z), special.digamma(z.numpy().astype("float64")), rtol=1e-5, atol=1e-5)
+
+
+@pytest.mark.parametrize("x", [0.5, 0.75, 1.0, 2.0, 10.0, 1e3, 1e6])
+def test_a_half_step_of_log_gamma_is_scipys(x):
+    exact = special.poch(np.float64(x), 0.5)
+    assert float(log_gamma_step(ops.convert_to_tensor(x))) == pytest.approx(np.log(exact), abs=2e-6)

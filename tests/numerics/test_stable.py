@@ -2,7 +2,7 @@ import keras
 import numpy as np
 import pytest
 from keras import ops
-from scipy.special import expit, logsumexp, poch, softmax
+from scipy.special import expit, logsumexp, softmax
 
 from tests.conftest import tensorflow_only
 from zoo.numerics import stable as numerics
@@ -38,12 +38,6 @@ def test_log1p_and_expm1_keep_their_digits(x):
     x = np.float32(x)
     for ours, exact in ((numerics.log1p, np.log1p), (numerics.expm1, np.expm1)):
         assert float(ours(ops.convert_to_tensor(x))) == pytest.approx(exact(np.float64(x)), rel=2e-5, abs=0)
-
-
-@pytest.mark.parametrize("x", [0.5, 0.75, 1.0, 2.0, 10.0, 1e3, 1e6])
-def test_a_half_step_of_log_gamma_is_scipys(x):
-    exact = poch(np.float64(x), 0.5)
-    assert float(numerics.log_gamma_step(ops.convert_to_tensor(x))) == pytest.approx(np.log(exact), abs=2e-6)
 
 
 def test_log_mean_exp_is_a_mean_and_not_a_sum(rng):

@@ -4,7 +4,8 @@ import math
 
 from keras import ops
 
-from zoo.numerics.stable import expm1, log1p, log_gamma_step
+from zoo.numerics.log_gamma import log_gamma_step
+from zoo.numerics.stable import expm1, log1p
 from zoo.random import center, draw, split, uniform
 
 

@@ -4,6 +4,8 @@ import math
 
 from keras import ops
 
+from zoo.numerics.stable import log1p
+
 
 def log_gamma(z):
     """log Gamma(z) for z > 0, by Stirling's formula and what it leaves.
@@ -48,3 +50,22 @@ def stirling_remainder(z):
     series = (1 / 12 - square * (1 / 360 - square * (1 / 1260 - square / 1680))) / moved
     back = (near + 3.5) * ops.log(near + 4) - 4 - ops.log((near + 1) * (near + 2) * (near + 3))
     return series + ops.where(small, back - (near + 0.5) * ops.log(near), 0.0)
+
+
+def log_gamma_step(x):
+    """log Gamma(x + 1/2) - log Gamma(x) for x >= 1/2, in which Stirling's large terms cancel.
+
+        x log(1 + 1 / (2 x)) - 1/2 + 1/2 log x + r(x + 1/2) - r(x),   r what the formula leaves
+
+    Args:
+        x: float tensor of any shape.
+
+    Returns:
+        Tensor of x's shape.
+
+    Example:
+        >>> round(float(log_gamma_step(1.0)), 4), round(float(log_gamma_step(1e8)), 4)
+        (-0.1208, 9.2103)
+    """
+    x = ops.convert_to_tensor(x)
+    return x * log1p(0.5 / x) - 0.5 + 0.5 * ops.log(x) + stirling_remainder(x + 0.5) - stirling_remainder(x)

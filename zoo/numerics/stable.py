@@ -229,33 +229,3 @@ def expm1(x):
     small = x < 1 / 64
     near, far = ops.where(small, x, 0.0), ops.where(small, 0.0, x)
     return ops.where(small, near * (1 + near * (1 / 2 + near * (1 / 6 + near / 24))), ops.exp(far) - 1)
-
-
-def log_gamma_step(x):
-    """log Gamma(x + 1/2) - log Gamma(x) for x >= 1/2, without a gamma function, which TFLite has none of.
-
-    By Gamma(x + 1) = x Gamma(x) it is taken four steps up, where the series for large x has float32's digits:
-
-        log Gamma(y + 1/2) - log Gamma(y) = 1/2 log y - 1 / (8 y) + 1 / (192 y^3) - 1 / (640 y^5) + ...
-
-    Args:
-        x: float tensor of any shape.
-
-    Returns:
-        Tensor of x's shape.
-
-    References:
-        Abramowitz and Stegun 1964, "Handbook of Mathematical Functions", section 6.1, for the series of log Gamma.
-
-    Example:
-        >>> round(float(log_gamma_step(1.0)), 4), round(float(log_gamma_step(1e8)), 4)
-        (-0.1208, 9.2103)
-    """
-    y = ops.convert_to_tensor(x) + 4.0
-    inverse = 1 / y
-    square = inverse * inverse
-    found = 0.5 * ops.log(y) - inverse * (1 / 8 - square * (1 / 192 - square / 640))
-    # Gamma(x + 4 + 1/2) / Gamma(x + 4) has these factors more.
-    for k in range(4):
-        found = found - log1p(0.5 / (x + k))
-    return found

@@ -1,12 +1,10 @@
 """The posterior made by additive couplings."""
 
-from zoo.bijectors.coupled import coupled
-from zoo.networks.coupling import Coupling, partings
-from zoo.networks.shapes import check_sizes
-from zoo.posteriors.conditioned_flow import ConditionedFlow
+from zoo.bijectors.affine import Affine
+from zoo.posteriors.coupling_flow import CouplingFlow
 
 
-class NICE(ConditionedFlow):
+class NICE(CouplingFlow):
     """A diagonal Gaussian, bent by additive couplings that see a context h(x) of the encoder's.
 
         z_0 ~ N(loc(x), diag(scale(x)^2));  in step t, the dimensions a stay and the others b become
@@ -42,14 +40,5 @@ class NICE(ConditionedFlow):
         Inference with Normalizing Flows", for such a posterior.
     """
 
-    def __init__(self, encoder, latent_dim, steps=4, units=(64,), context_dim=64, **kwargs):
-        (latent_dim,), (steps,) = check_sizes("latent_dim", (latent_dim,)), check_sizes("steps", (steps,))
-        orders = partings(latent_dim, steps)
-        networks = [
-            Coupling(latent_dim - stay, units, name=f"coupling_{step}") for step, (_, stay) in enumerate(orders)
-        ]
-        super().__init__(encoder, latent_dim, networks, [stay for _, stay in orders], context_dim, **kwargs)
-        self.orders = orders
-
-    def step(self, network, number):
-        return coupled(*self.orders[number], lambda u: (network(u), None))
+    def move(self, numbers):
+        return Affine(numbers)

@@ -1,12 +1,11 @@
 """The posterior made by affine couplings."""
 
-from zoo.bijectors.coupled import coupled
-from zoo.networks.coupling import Coupling, partings, shift_and_log_scale
-from zoo.networks.shapes import check_sizes
-from zoo.posteriors.conditioned_flow import ConditionedFlow
+from zoo.bijectors.affine import Affine
+from zoo.networks.coupling import shift_and_log_scale
+from zoo.posteriors.coupling_flow import CouplingFlow
 
 
-class RealNVP(ConditionedFlow):
+class RealNVP(CouplingFlow):
     """A diagonal Gaussian, bent by affine couplings that see a context h(x) of the encoder's.
 
         z_0 ~ N(loc(x), diag(scale(x)^2));  in step t, the dimensions a stay and the others b become
@@ -40,14 +39,7 @@ class RealNVP(ConditionedFlow):
         Dinh et al. 2017, "Density Estimation Using Real NVP", equations 4 to 6.
     """
 
-    def __init__(self, encoder, latent_dim, steps=4, units=(64,), context_dim=64, **kwargs):
-        (latent_dim,), (steps,) = check_sizes("latent_dim", (latent_dim,)), check_sizes("steps", (steps,))
-        orders = partings(latent_dim, steps)
-        networks = [
-            Coupling(2 * (latent_dim - stay), units, name=f"coupling_{step}") for step, (_, stay) in enumerate(orders)
-        ]
-        super().__init__(encoder, latent_dim, networks, [stay for _, stay in orders], context_dim, **kwargs)
-        self.orders = orders
+    numbers = 2
 
-    def step(self, network, number):
-        return coupled(*self.orders[number], lambda u: shift_and_log_scale(network(u)))
+    def move(self, numbers):
+        return Affine(*shift_and_log_scale(numbers))

@@ -1,11 +1,11 @@
 """A prior made by affine couplings."""
 
-from zoo.bijectors.coupled import coupled
-from zoo.networks.coupling import Coupling, partings, shift_and_log_scale
-from zoo.priors.bent import Bent
+from zoo.bijectors.affine import Affine
+from zoo.networks.coupling import shift_and_log_scale
+from zoo.priors.coupling_flow import CouplingFlow
 
 
-class Flow(Bent):
+class Flow(CouplingFlow):
     """N(0, I), bent by steps that each scale and shift one part of the dimensions as the other part says.
 
         u_0 ~ N(0, I);  in step t, the dimensions a stay and the others b become
@@ -39,19 +39,7 @@ class Flow(Bent):
     """
 
     def __init__(self, latent_dim, steps=8, units=(64, 64), **kwargs):
-        super().__init__(latent_dim, steps, **kwargs)
-        self.orders = partings(self.latent_dim, self.steps)
-        self.couplings = [
-            Coupling(2 * (self.latent_dim - stay), units, name=f"coupling_{step}")
-            for step, (_, stay) in enumerate(self.orders)
-        ]
+        super().__init__(latent_dim, steps, units, numbers=2, **kwargs)
 
-    def build_networks(self):
-        for (_, stay), coupling in zip(self.orders, self.couplings, strict=True):
-            coupling.build((None, stay))
-
-    def bend(self):
-        chain = []
-        for (order, stay), coupling in zip(self.orders, self.couplings, strict=True):
-            chain += coupled(order, stay, lambda u, coupling=coupling: shift_and_log_scale(coupling(u)))
-        return chain
+    def move(self, numbers):
+        return Affine(*shift_and_log_scale(numbers))

@@ -2,16 +2,14 @@
 
 from keras import ops
 
-from zoo.bijectors.coupled import coupled
 from zoo.bijectors.rational_quadratic import RationalQuadratic
 from zoo.errors import InputError
-from zoo.networks.coupling import Coupling, partings
 from zoo.networks.shapes import check_sizes
 from zoo.numerics.counts import check_positive
-from zoo.priors.bent import Bent
+from zoo.priors.coupling_flow import CouplingFlow
 
 
-class SplineFlow(Bent):
+class SplineFlow(CouplingFlow):
     """N(0, I), bent by steps that each take one part of the dimensions through splines as the other part says.
 
         u_0 ~ N(0, I);  in step t, the dimensions a stay and the others b become
@@ -49,30 +47,14 @@ class SplineFlow(Bent):
     """
 
     def __init__(self, latent_dim, steps=4, units=(64, 64), bins=8, bound=4.0, **kwargs):
-        super().__init__(latent_dim, steps, **kwargs)
-        (self.bins,) = check_sizes("bins", (bins,))
-        if not 2 <= self.bins <= 50:
+        (bins,) = check_sizes("bins", (bins,))
+        if not 2 <= bins <= 50:
             raise InputError(f"bins is {bins}, but must be 2 to 50.")
         check_positive("bound", bound)
-        self.bound = bound
-        self.orders = partings(self.latent_dim, self.steps)
-        self.couplings = [
-            Coupling((self.latent_dim - stay) * (3 * self.bins - 1), units, name=f"coupling_{step}")
-            for step, (_, stay) in enumerate(self.orders)
-        ]
+        super().__init__(latent_dim, steps, units, numbers=3 * bins - 1, **kwargs)
+        self.bins, self.bound = bins, bound
 
-    def build_networks(self):
-        for (_, stay), coupling in zip(self.orders, self.couplings, strict=True):
-            coupling.build((None, stay))
-
-    def bend(self):
-        chain = []
-        for (order, stay), coupling in zip(self.orders, self.couplings, strict=True):
-            chain += coupled(order, stay, bijector=lambda u, coupling=coupling: self._spline(coupling(u)))
-        return chain
-
-    def _spline(self, numbers):
+    def move(self, numbers):
         each = 3 * self.bins - 1
-        return RationalQuadratic(
-            ops.reshape(numbers, (*ops.shape(numbers)[:-1], numbers.shape[-1] // each, each)), self.bound
-        )
+        shape = (*ops.shape(numbers)[:-1], numbers.shape[-1] // each, each)
+        return RationalQuadratic(ops.reshape(numbers, shape), self.bound)
