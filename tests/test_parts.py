@@ -37,6 +37,7 @@ SHARED = {
     "likelihood",
     "loc_scale",
     "objective",
+    "of_images",
     "posterior",
     "prior",
     "refined",

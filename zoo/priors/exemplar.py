@@ -1,20 +1,15 @@
 """A prior made of training images, which are in the model's file."""
 
 import keras
-import numpy as np
 from keras import ops
 
-from zoo.errors import InputError
-from zoo.networks.shapes import check_sizes
 from zoo.numerics.stable import softplus
-from zoo.part import build_once
-from zoo.priors.prior import Prior
-from zoo.priors.vamp import quietly
+from zoo.priors.of_images import OfImages
 from zoo.probability import tfd
 from zoo.random import center
 
 
-class Exemplar(Prior):
+class Exemplar(OfImages):
     """p(z) = 1/K sum_k N(z; mu(x_k), s^2 I), where mu(x) is the mean of the model's own posterior and x_k are images.
 
     The exemplars x_k are training images, chosen by chance, as they are; `start_from` takes them. They are weights that
@@ -52,13 +47,10 @@ class Exemplar(Prior):
         Augmentation".
     """
 
-    has_components = True
+    kept = "exemplars"
 
     def __init__(self, posterior, image_shape, components=500, range=(0.0, 1.0), min_scale=1e-2, **kwargs):
-        super().__init__(**kwargs)
-        self.posterior, self.range, self.latent_dim = posterior, range, posterior.latent_dim
-        self.image_shape = check_sizes("image_shape", image_shape)
-        (self.components,) = check_sizes("components", (components,))
+        super().__init__(posterior, image_shape, components, range, **kwargs)
         self.min_scale = min_scale
 
     @property
@@ -66,14 +58,7 @@ class Exemplar(Prior):
         return self.components
 
     def build(self, input_shape=None):
-        build_once(self.posterior, (None, *self.image_shape))
-        low, high = self.range or (-1.0, 1.0)
-        self.exemplars = self.add_weight(
-            shape=(self.components, *self.image_shape),
-            initializer=keras.initializers.RandomUniform(low, high),
-            trainable=False,
-            name="exemplars",
-        )
+        self.exemplars = self.add_images("exemplars", keras.initializers.RandomUniform, trainable=False)
         # softplus(0.5413) = 1.
         self.raw_scale = self.add_weight(shape=(), initializer=keras.initializers.Constant(0.5413248), name="raw_scale")
         self.built = True
@@ -84,22 +69,9 @@ class Exemplar(Prior):
         Raises:
             InputError: there are fewer.
         """
-        if len(images) < self.components:
-            raise InputError(
-                f"components is {self.components}, but there are {len(images)} images for so many exemplars: give "
-                "fewer components, or more images."
-            )
-        self.exemplars.assign(images[: self.components])
+        self.exemplars.assign(self.first_of(images))
 
     def call(self, inputs=None, training=None):
-        loc = center(quietly(self.posterior, ops.convert_to_tensor(self.exemplars), training))
+        loc = center(self.inferred(ops.convert_to_tensor(self.exemplars), training))
         scale = softplus(ops.convert_to_tensor(self.raw_scale)) + self.min_scale
-        components = tfd.Independent(tfd.Normal(loc, scale * ops.ones_like(loc)), 1)
-        return tfd.MixtureSameFamily(tfd.Categorical(logits=ops.zeros([self.components])), components)
-
-    def _clear_losses(self):
-        """Leaves the posterior's losses, which are of the images that it has seen: Keras asks before each call."""
-
-    def log_components(self, z):
-        """log 1/K + log N(z; mu(x_k), s^2 I), `[..., K]`, at z `[..., D]`."""
-        return self().components_distribution.log_prob(ops.expand_dims(z, -2)) - np.log(self.components)
+        return self.mixture_of(tfd.Independent(tfd.Normal(loc, scale * ops.ones_like(loc)), 1))
