@@ -3,12 +3,13 @@
 import numpy as np
 from keras import ops
 
+from zoo.distributions.scalar import Scalar
 from zoo.numerics.stable import log1mexp
 from zoo.probability import tfd, tfp
 from zoo.random import draw, from_uniform, uniform
 
 
-class ContinuousBernoulli(tfd.Distribution):
+class ContinuousBernoulli(Scalar):
     """A density on [0, 1] whose logarithm is linear.
 
         log p(x) = l x - log Z(l),   Z(l) = int_0^1 exp(l t) dt = (exp(l) - 1) / l
@@ -37,26 +38,11 @@ class ContinuousBernoulli(tfd.Distribution):
     """
 
     def __init__(self, logits, name="ContinuousBernoulli"):
-        parameters = {"logits": logits}
-        self.logits = logits
-        super().__init__(
-            dtype="float32",
-            reparameterization_type=tfd.FULLY_REPARAMETERIZED,
-            validate_args=False,
-            allow_nan_stats=True,
-            parameters=parameters,
-            name=name,
-        )
+        super().__init__(name, reparameterized=True, logits=logits)
 
     @classmethod
     def _parameter_properties(cls, dtype, num_classes=None):
         return {"logits": tfp.util.ParameterProperties()}
-
-    def _event_shape(self):
-        return ()
-
-    def _event_shape_tensor(self):
-        return ops.zeros([0], "int32")
 
     def _log_prob(self, x):
         near, far, small = _parted(self.logits, 0.5)

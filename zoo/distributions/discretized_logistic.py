@@ -2,12 +2,13 @@
 
 from keras import ops
 
+from zoo.distributions.scalar import Scalar
 from zoo.numerics.stable import log1mexp, softplus
 from zoo.probability import tfd, tfp
 from zoo.random import draw, from_uniform, sides
 
 
-class DiscretizedLogistic(tfd.Distribution):
+class DiscretizedLogistic(Scalar):
     """A logistic variable rounded to the nearest of 0, 1/255, ..., 1, everything beyond the edges going to the edges.
 
         P(x) = F(b) - F(a),  b = (x + 1/510 - loc) / scale,  a = (x - 1/510 - loc) / scale,  F = sigmoid
@@ -35,26 +36,11 @@ class DiscretizedLogistic(tfd.Distribution):
     """
 
     def __init__(self, loc, scale, name="DiscretizedLogistic"):
-        parameters = {"loc": loc, "scale": scale}
-        self.loc, self.scale = loc, scale
-        super().__init__(
-            dtype="float32",
-            reparameterization_type=tfd.NOT_REPARAMETERIZED,
-            validate_args=False,
-            allow_nan_stats=True,
-            parameters=parameters,
-            name=name,
-        )
+        super().__init__(name, loc=loc, scale=scale)
 
     @classmethod
     def _parameter_properties(cls, dtype, num_classes=None):
         return {"loc": tfp.util.ParameterProperties(), "scale": tfp.util.ParameterProperties()}
-
-    def _event_shape(self):
-        return ()
-
-    def _event_shape_tensor(self):
-        return ops.zeros([0], "int32")
 
     def _log_prob(self, x):
         b = (x + 1 / 510 - self.loc) / self.scale

@@ -2,6 +2,7 @@
 
 from keras import ops
 
+from zoo.distributions.scalar import Scalar
 from zoo.probability import tfd, tfp
 from zoo.random import draw, from_uniform, level_of, sides, uniform
 
@@ -9,7 +10,7 @@ from zoo.random import draw, from_uniform, level_of, sides, uniform
 COUNT = 256
 
 
-class Levels(tfd.Distribution):
+class Levels(Scalar):
     """P(x = k/255) = softmax(logits)_k, k = 0 ... 255.
 
     Args:
@@ -24,26 +25,11 @@ class Levels(tfd.Distribution):
     """
 
     def __init__(self, logits, name="Levels"):
-        parameters = {"logits": logits}
-        self.logits = logits
-        super().__init__(
-            dtype="float32",
-            reparameterization_type=tfd.NOT_REPARAMETERIZED,
-            validate_args=False,
-            allow_nan_stats=True,
-            parameters=parameters,
-            name=name,
-        )
+        super().__init__(name, logits=logits)
 
     @classmethod
     def _parameter_properties(cls, dtype, num_classes=None):
         return {"logits": tfp.util.ParameterProperties(event_ndims=1)}
-
-    def _event_shape(self):
-        return ()
-
-    def _event_shape_tensor(self):
-        return ops.zeros([0], "int32")
 
     def _log_prob(self, x):
         number = ops.cast(ops.round(x * (COUNT - 1)), "int32")

@@ -4,8 +4,9 @@ import math
 
 from keras import ops
 
+from zoo.distributions.scalar import Scalar
 from zoo.numerics.log_gamma import stirling_remainder
-from zoo.probability import tfd, tfp
+from zoo.probability import tfp
 from zoo.random import draw, normal, sides, split, uniform
 
 #: Grey values, N.
@@ -14,7 +15,7 @@ LEVELS = 256
 TRIES = 6
 
 
-class SqueezedBeta(tfd.Distribution):
+class SqueezedBeta(Scalar):
     """A density of pixels x whose squeezed values y are Beta distributed: y = (x (N - 1) + 1/2) / N, N = 256.
 
         log p(x) = (a - 1) log y + (b - 1) log(1 - y) - log B(a, b) + log((N - 1) / N)
@@ -43,26 +44,11 @@ class SqueezedBeta(tfd.Distribution):
     """
 
     def __init__(self, a, b, name="SqueezedBeta"):
-        parameters = {"a": a, "b": b}
-        self.a, self.b = a, b
-        super().__init__(
-            dtype="float32",
-            reparameterization_type=tfd.NOT_REPARAMETERIZED,
-            validate_args=False,
-            allow_nan_stats=True,
-            parameters=parameters,
-            name=name,
-        )
+        super().__init__(name, a=a, b=b)
 
     @classmethod
     def _parameter_properties(cls, dtype, num_classes=None):
         return {"a": tfp.util.ParameterProperties(), "b": tfp.util.ParameterProperties()}
-
-    def _event_shape(self):
-        return ()
-
-    def _event_shape_tensor(self):
-        return ops.zeros([0], "int32")
 
     def _log_prob(self, x):
         a, b, n = self.a, self.b, self.a + self.b
