@@ -33,8 +33,6 @@ LAWS = {
     "likelihoods": "it sums or integrates to one, and its draws have its mean",
     "objectives": "it is the bound that it says on a model whose log p(x) is exact, and its gradient is its value's",
 }
-#: Files that parts are made of.
-OTHERS = {"prior", "posterior", "likelihood", "headed", "bound"}
 HEAD = """# Parts
 
 Every prior, posterior, likelihood and objective: its formula, its paper, what its tests hold it against, the models
@@ -55,8 +53,13 @@ def parts(room):
     every = {name: getattr(shown, name) for name in dir(shown) if not name.startswith("_")}
     named = {name.replace("_", "").lower(): value for name, value in every.items() if not inspect.ismodule(value)}
     stems = sorted(path.stem for path in (ROOT / "zoo" / room).glob("[!_]*.py"))
-    found = {stem: named.get(stem.replace("_", "")) for stem in stems if stem not in OTHERS}
-    return {stem: part for stem, part in found.items() if part is not None}
+    found = {stem: named[stem.replace("_", "")] for stem in stems if stem.replace("_", "") in named}
+    return {stem: part for stem, part in found.items() if not _is_for_others(part, room)}
+
+
+def _is_for_others(part, room):
+    """Whether others are made of it: a class that lacks a method, or what bounds nothing among the objectives."""
+    return bool(getattr(part, "_lacks", ())) or (room == "objectives" and not hasattr(part, "bound"))
 
 
 def section(room, stem, part):

@@ -1,5 +1,7 @@
 """The base of priors that are mixtures with a component for each of some images."""
 
+from abc import abstractmethod
+
 import numpy as np
 from keras import ops
 
@@ -39,6 +41,10 @@ class OfImages(Prior):
         self.posterior, self.range, self.latent_dim = posterior, range, posterior.latent_dim
         self.image_shape = check_sizes("image_shape", image_shape)
         (self.components,) = check_sizes("components", (components,))
+
+    @abstractmethod
+    def call(self, inputs=None, training=None):
+        """The mixture, as of `Prior`. Training is the posterior's."""
 
     def add_images(self, name, initializer, trainable=True):
         """The weight of the images; `initializer` is a function of the lowest and the highest of their numbers."""

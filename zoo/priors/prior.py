@@ -1,5 +1,7 @@
 """The base of priors: the size of z, and where it lives."""
 
+from abc import abstractmethod
+
 from zoo.part import Part
 from zoo.support import Support
 
@@ -21,6 +23,10 @@ class Prior(Part):
     labels = None
     #: How many classes each variable has, K, where z is one-hots side by side; None elsewhere.
     classes = None
+
+    @abstractmethod
+    def call(self, inputs=None):
+        """p(z), of no arguments: Keras wants one. A prior that goes by labels is given them."""
 
     def begin_with(self, codes):
         """Begins at codes that are drawn from N(0, I), as those of a linear start are in the mean of all images.
