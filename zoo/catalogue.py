@@ -11,6 +11,18 @@ from zoo.errors import InputError
 from zoo.networks.shapes import check_image_shape
 
 FOLDER = Path(__file__).parent / "models"
+#: What models are for, in the order of a list, a line each. A model's file names one of them as its `GROUP`.
+GROUPS = {
+    "to begin with": "images in; samples, codes and an honest log p(x) out",
+    "priors": "what p(z) may be: mixtures, flows, training images, spheres, a second VAE",
+    "posteriors": "q(z|x) beyond a diagonal Gaussian, or made better for each image",
+    "hierarchies": "several levels of z",
+    "bounds": "what is maximized, and how its gradient is estimated",
+    "likelihoods": "pixels that see each other",
+    "discrete codes": "bits and classes as codes, by estimators of their gradient",
+    "labels": "images of a given label, few labels, clusters",
+    "autoencoders": "codes without a density",
+}
 
 
 def names():
@@ -30,7 +42,22 @@ def summary(name):
         >>> summary("vae").startswith("Kingma & Welling")
         True
     """
-    return ast.get_docstring(ast.parse((FOLDER / f"{name}.py").read_text(encoding="utf-8"))).splitlines()[0]
+    return ast.get_docstring(_parsed(name)).splitlines()[0]
+
+
+def group(name):
+    """What a model is for, one of `GROUPS`: its file's `GROUP`. Reads the file and imports nothing.
+
+    Example:
+        >>> group("iwae")
+        'bounds'
+    """
+    assigned = (each for each in _parsed(name).body if isinstance(each, ast.Assign))
+    return next(each.value.value for each in assigned if each.targets[0].id == "GROUP")
+
+
+def _parsed(name):
+    return ast.parse((FOLDER / f"{name}.py").read_text(encoding="utf-8"))
 
 
 def check_name(name):
