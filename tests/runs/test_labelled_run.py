@@ -143,7 +143,7 @@ def test_a_run_is_told_few_labels_and_nothing_of_the_others(whole, tmp_path):
 
 def test_few_labels_are_the_runs_own(whole, tmp_path):
     run = begin(tmp_path / "run", whole, 1, model="m2", labelled=9)
-    with pytest.raises(InputError, match="has another run in it, with labelled 9, not 12|labelled_share"):
+    with pytest.raises(InputError, match=r"has another run in it, with arguments .*labelled_share"):
         begin(tmp_path / "run", whole, 2, model="m2", labelled=12)
     assert run.card.labelled == json.loads((run.folder / "card.json").read_text())["labelled"] == 9
     # The same for a model that has no use for them, and for one of another range.

@@ -499,7 +499,7 @@ class Run:
         if self.history:
             save_curves(self.folder / "curves.png", self.history)
         some = subset(test.images, 2000)
-        labels = None if test.labels is None else np.asarray(test.labels)[some]
+        labels = None if test.labels is None else np.ma.masked_less(np.asarray(test.labels)[some], 0)
         save_latents(self.folder / "latents.png", model, self.test_batches(some), labels)
         return [path for path in paths if path.is_file()]
 
