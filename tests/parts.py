@@ -21,6 +21,7 @@ from zoo.objectives.beta_elbo import beta_elbo
 from zoo.objectives.black_box import black_box
 from zoo.objectives.capacity import Capacity
 from zoo.objectives.ciwae import ciwae
+from zoo.objectives.classified_elbo import classified_elbo
 from zoo.objectives.disarm import disarm
 from zoo.objectives.dreg import dreg
 from zoo.objectives.elbo import elbo
@@ -199,6 +200,7 @@ OBJECTIVES = {
     "black_box": partial(black_box, num_samples=3),
     "capacity": Capacity(nats=2.0, steps=1, gamma=3.0),
     "ciwae": partial(ciwae, beta=0.3),
+    "classified_elbo": partial(classified_elbo, weight=5.0),
     "disarm": disarm,
     "dreg": dreg,
     "elbo": elbo,
@@ -225,6 +227,7 @@ OBJECTIVES = {
 #: Those that are log p(x) itself where q is the exact posterior.
 TIGHT = {
     "ciwae",
+    "classified_elbo",
     "dreg",
     "elbo",
     "hmc",

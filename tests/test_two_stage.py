@@ -90,3 +90,32 @@ def test_codes_that_a_second_stage_would_leave_are_refused():
     first = zoo.build("hyperspherical_vae", image_shape=SHAPE, latent_dim=2, units=(4,))
     with pytest.raises(InputError, match=r"has codes in the unit sphere, but a second stage.* needs them in R\^D"):
         TwoStage(first, second())
+
+
+def test_labels_are_the_seconds_own():
+    """A step teaches the first what it would without, and the classifier the labels: the cross-entropy's gradient."""
+    model = zoo.build("m1_m2", image_shape=SHAPE, latent_dim=2, labels=3, units=(8,), upper_units=(4,), alpha=2.0)
+    x = (np.random.default_rng(0).random((9, *SHAPE)) < 0.4).astype("float32")
+    y = np.array([0, 0, 0, 0, 0, 1, 1, 2, 0])
+    logits = model.second.posterior.logits
+    logits.set_weights([np.zeros(each.shape) for each in logits.get_weights()])
+    start, found = model.get_weights(), []
+    plainly = {"jit_compile": False} if keras.backend.backend() == "tensorflow" else {}
+    for labels in (y, np.full(9, -1), None):
+        model.set_weights(start)
+        seeds = model.first.seed_generator.state
+        seeds.assign(keras.ops.convert_to_tensor([3, 0], seeds.dtype))
+        model.compile(keras.optimizers.SGD(0.1), **plainly)
+        model.train_on_batch(x, labels)
+        found.append((model.first.get_weights(), np.array(logits.bias)))
+    (told, bias), (untold, _), (alone, _) = found
+    for first in (untold, alone):
+        assert all(np.allclose(a, b, atol=1e-6) for a, b in zip(told, first, strict=True))
+    assert np.allclose(bias, 0.1 * 2.0 * (np.eye(3)[y].mean(0) - 1 / 3), atol=1e-6)
+    assert np.allclose(model.classify(x), model.second.classify(model.first.encode(x)), atol=1e-6)
+    assert np.array_equal(
+        model.sample_label([2, 2], 7), model.first.decode(model.second.sample_label_pixels([2, 2], 7))
+    )
+    assert np.asarray(model.encode({"image": x, "label": y}))[:, :3].argmax(1).tolist() == y.tolist()
+    with pytest.raises(InputError, match="y has the label 3"):
+        model.train_on_batch(x, y + 1)

@@ -9,9 +9,10 @@ from zoo.errors import InputError
 from zoo.functional import functional
 from zoo.image_model import ImageModel
 from zoo.numerics.mean_terms import MeanTerms
+from zoo.observed import image_of, label_of, with_label
 from zoo.part import build_once
 from zoo.random import draw_and_log_prob
-from zoo.signature import COUNT, SEED, Signature
+from zoo.signature import COUNT, LABELS, SEED, Signature
 from zoo.support import Support
 
 
@@ -22,7 +23,7 @@ class TwoStage(ImageModel):
 
     Both learn at once, and the first learns as it would alone; `model.first.trainable = False` leaves one that was
     trained before as it is. New images are decoded from codes that the second model draws, where the first one's prior
-    has holes. There is no density of images.
+    has holes. There is no density of images. Where the second model takes labels, the first still sees none.
 
     Args:
         first: a model that encodes and decodes images, an autoencoder or a VAE.
@@ -39,7 +40,8 @@ class TwoStage(ImageModel):
         ['first_loss', 'loss', 'second_loss']
 
     References:
-        Dai and Wipf 2019, "Diagnosing and Enhancing VAE Models", section 3.
+        Dai and Wipf 2019, "Diagnosing and Enhancing VAE Models", section 3; with labels Kingma et al. 2014,
+        "Semi-Supervised Learning with Deep Generative Models", section 2.1.
     """
 
     PARTS: ClassVar = {"encode": "first", "decode": "second"}
@@ -57,6 +59,7 @@ class TwoStage(ImageModel):
         self.terms = MeanTerms(["first_loss", "second_loss"])
 
     def build(self, input_shape):
+        input_shape = image_of(input_shape)
         self._image_shape = tuple(input_shape[1:])
         build_once(self.first, input_shape)
         build_once(self.second, (None, self.first.latent_dim))
@@ -73,13 +76,19 @@ class TwoStage(ImageModel):
         return self.second.latent_dim
 
     @property
+    def labels(self):
+        """How many labels there are, K, where the second model takes labels; else None."""
+        return self.second.labels
+
+    @property
     def range(self):
         """What pixels lie in, by the first model."""
         return self.first.range
 
     @property
     def abilities(self):
-        return Abilities(encodes=True, decodes=True, samples=True, has_prior=True)
+        labels = abilities(self.second).takes_labels
+        return Abilities(encodes=True, decodes=True, samples=True, has_prior=True, takes_labels=labels)
 
     @property
     def prior(self):
@@ -90,8 +99,10 @@ class TwoStage(ImageModel):
         self.first.check_values(x, name)
 
     def loss_and_terms(self, x, training=False):
-        first, *_ = self.first.loss_and_terms(x, training)
-        second, *_ = self.second.loss_and_terms(ops.stop_gradient(self._codes(x)), training)
+        image = image_of(x)
+        first, *_ = self.first.loss_and_terms(image, training)
+        codes = with_label(ops.stop_gradient(self._codes(image)), label_of(x))
+        second, *_ = self.second.loss_and_terms(codes, training)
         return first + second, first, second
 
     def _codes(self, x):
@@ -103,8 +114,14 @@ class TwoStage(ImageModel):
 
     @functional
     def encode(self, x, training=None):
-        """u of each image, `[B, D]`: the second model's code of the first model's code."""
-        return self.second.encode(self.first.encode(x, training), training)
+        """u of each image, `[B, D]`: the second model's code of the first model's code.
+
+        Args:
+            x: images, or where there are labels also a dict of `image` and `label`.
+            training: whether the encoders are to behave as in training.
+        """
+        x = self._images(x)
+        return self.second.encode(with_label(self.first.encode(image_of(x), training), label_of(x)), training)
 
     @functional
     def decode(self, z, training=None):
@@ -121,6 +138,38 @@ class TwoStage(ImageModel):
         # Its drawn codes, not their means: the first model's codes fill the space.
         return self.first.decode(self.second.sample_pixels(n, seed))
 
+    def sample_label(self, label, seed):
+        """Images of given labels: like `sample`, and of the same codes, whose labels these are.
+
+        Args:
+            label, seed: as of `zoo.vae.VAE.sample_label`.
+
+        Raises:
+            InputError: the second model takes no labels, or a label is none of its own.
+        """
+        require(self, "takes_labels", "an image of a label")
+        return self.first.decode(self.second.sample_label_pixels(label, seed))
+
+    def classify(self, x, training=None):
+        """The probability of each label for each image, `[B, K]`: the second model's of the first model's code.
+
+        Args:
+            x, training: as of `encode`.
+
+        Raises:
+            InputError: the second model takes no labels.
+        """
+        require(self, "takes_labels", "a classification")
+        return self.second.classify(self.first.encode(image_of(self._images(x)), training), training)
+
     def signatures(self, num_samples=50):
-        sample = Signature(lambda seed, n: {"image": self.sample(n, seed)}, {"seed": SEED, "n": COUNT})
-        return super().signatures(num_samples) | {"sample": sample}
+        x = {"x": ((None, *self.image_shape), "float32")}
+        found = super().signatures(num_samples) | {
+            "sample": Signature(lambda seed, n: {"image": self.sample(n, seed)}, {"seed": SEED, "n": COUNT})
+        }
+        if self.labels:
+            found["sample_label"] = Signature(
+                lambda seed, label: {"image": self.sample_label(label, seed)}, {"seed": SEED, "label": LABELS}
+            )
+            found["classify"] = Signature(lambda x: {"probabilities": self.classify(x)}, x, tolerance=1e-4)
+        return found

@@ -382,15 +382,57 @@ class VAE(ImageModel):
             >>> tuple(model.sample_label([3, 3, 7], seed=7).shape)
             (3, 8, 8, 1)
         """
-        require(self, "takes_labels", "an image of a label")
-        label = check_labels(label, "label", self.labels) if isinstance(label, PLAIN) else label
-        return self._mean_image(draw(self.prior(label), stream(seed, "codes")), stream(seed, "pixels"))
+        return self._mean_image(self._codes_of(label, seed), stream(seed, "pixels"))
 
     def sample_pixels(self, n, seed):
         """Like `sample`, from the same codes, with the pixels drawn from the likelihood too."""
         check_count("n", n)
-        z = draw(self.prior(), stream(seed, "codes"), (n,))
+        return self._drawn_pixels(draw(self.prior(), stream(seed, "codes"), (n,)), seed)
+
+    def sample_label_pixels(self, label, seed):
+        """Like `sample_label`, from the same codes, with the pixels drawn from the likelihood too."""
+        return self._drawn_pixels(self._codes_of(label, seed), seed)
+
+    def _drawn_pixels(self, z, seed):
         return self._clipped(draw(self.likelihood(z), stream(seed, "pixels")))
+
+    def _codes_of(self, label, seed):
+        """Codes of given labels, `[n, D]`."""
+        require(self, "takes_labels", "an image of a label")
+        label = check_labels(label, "label", self.labels) if isinstance(label, PLAIN) else label
+        return draw(self.prior(label), stream(seed, "codes"))
+
+    def classify(self, x, training=None):
+        """The probability of each label for each image, whatever is known of it.
+
+        It is q(y|x) of a posterior with a classifier. Without one it is what the bound says at the mean codes,
+        softmax over y of log p(x, y, z_y) - log q(z_y|x, y): p(y|x) where q(z|x, y) is the exact posterior.
+
+        Args:
+            x, training: as of `encode`.
+
+        Returns:
+            float32 `[B, K]`.
+
+        Raises:
+            InputError: the model takes no labels.
+
+        Example:
+            >>> import numpy as np, zoo
+            >>> model = zoo.build("m2", image_shape=(8, 8, 1), latent_dim=2, labels=3)
+            >>> tuple(model.classify(np.zeros([5, 8, 8, 1])).shape)
+            (5, 3)
+        """
+        require(self, "takes_labels", "a classification")
+        x = image_of(self._images(x))
+        if self.posterior.classifies:
+            return self.infer_label(x, training).probabilities()
+        # All labels of an image are as many images, one label after the other.
+        every = ops.broadcast_to(ops.arange(self.labels)[:, None], (self.labels, ops.shape(x)[0]))
+        q = self.posterior({"image": x, "label": every}, training=training)
+        z = center(q)
+        log_weight = sum(self.log_joint(x, z, training)) - q.log_prob(z)
+        return ops.softmax(ops.transpose(log_weight))
 
     def sides_of_pixels(self, n, seed, tolerance):
         """What `sample_pixels` may be where the likelihood's parameters are `tolerance` off: see `zoo.random.sides`."""
@@ -404,7 +446,7 @@ class VAE(ImageModel):
         return [drawn] if self.posterior.reparameterized else [drawn, *sides(prior, key, tolerance, (n,))]
 
     def signatures(self, num_samples=50):
-        """As of `ImageModel`, and `sample`, `sample_pixels` and `log_px`, and `sample_label` where there are labels.
+        """As of `ImageModel`, and `sample`, `sample_pixels` and `log_px`; `sample_label` and `classify` for labels.
 
         Args:
             num_samples: how many samples `log_px` takes.
@@ -425,7 +467,8 @@ class VAE(ImageModel):
         of_labels = {
             "sample_label": Signature(
                 lambda seed, label: {"image": self.sample_label(label, seed)}, {"seed": SEED, "label": LABELS}
-            )
+            ),
+            "classify": Signature(lambda x: {"probabilities": self.classify(x)}, {"x": x}, tolerance=1e-4),
         }
         found = super().signatures() | {
             "sample": Signature(
@@ -490,7 +533,7 @@ def _check_objective(objective, posterior):
     if follows not in (None, posterior.reparameterized) and not sums:
         kind = type(posterior).__name__
         others = "elbo or iwae" if posterior.reparameterized else "nvil, vimco or wake_sleep"
-        others = "labelled_elbo" if posterior.labels else others
+        others = "labelled_elbo or classified_elbo" if posterior.labels else others
         raise InputError(
             f"objective is {name}, whose gradient goes through {'' if follows else 'the density of '}the draws, but "
             f"those of a {kind} posterior have {'a' if posterior.reparameterized else 'no'} gradient of their own: "

@@ -17,6 +17,7 @@ SHORT = {
     "quality": ("--pixels",),
     "neighbours": (),
     "latents": ("--seed", 2**32),
+    "classification": (),
 }
 
 

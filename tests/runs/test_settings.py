@@ -29,6 +29,7 @@ OTHERS = {
     "fit_prior": True,
     "start_at_mean": True,
     "start_from": "runs/the first",
+    "labelled": 100,
     "seed": 4,
     "precision": "bfloat16",
     "jit": True,

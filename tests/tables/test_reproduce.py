@@ -233,3 +233,25 @@ def test_another_reproductions_table_is_not_lost(table, tmp_path):
         other.check_out(overwrite=False)
     other.check_out(overwrite=True)
     Reproduction("two", tmp_path / "runs", tmp_path / "out").check_out(overwrite=False)
+
+
+@pytest.mark.long
+def test_a_row_of_several_draws_has_their_mean_and_its_error(table, tmp_path):
+    row = ROWS[0]._replace(draws=3, training={"start_at_mean": False})
+    table(rows=(row,))
+    content = reproduce(tmp_path)
+    runs = [Run.open(tmp_path / "runs" / name) for name in (row.name, f"{row.name}-1", f"{row.name}-2")]
+    assert [run.card.seed for run in runs] == [0, 1, 2]
+    assert not runs[0].card.start_at_mean
+    draws = [json.loads((run.folder / "draw.json").read_text()) for run in runs]
+    values, results = np.array([draw["nll"] for draw in draws]), content["rows"][0]["results"]
+    assert len(set(values)) == 3
+    assert results["nll"] == pytest.approx(values.mean())
+    assert results["nll_se"] == pytest.approx(values.std(ddof=1) / np.sqrt(3))
+    assert results["training_seconds"] == sum(draw["training_seconds"] for draw in draws)
+    assert "is trained 3 times, with seeds 0 to 2" in (tmp_path / "out" / "two.md").read_text()
+    # What is done isn't done again.
+    (tmp_path / "runs" / row.name / "judged.json").unlink()
+    (runs[1].folder / "draw.json").write_text(json.dumps(draws[1] | {"nll": 1000.0}))
+    again = reproduce(tmp_path)["rows"][0]["results"]
+    assert again["nll"] == pytest.approx((values[0] + 1000.0 + values[2]) / 3)

@@ -100,6 +100,11 @@ def _option(setting):
     help="What a folder's transparent pictures lie on: a name or '#rrggbb'.  [default: white]",
 )
 @click.option(
+    "--labels",
+    metavar="FILE",
+    help="A CSV of a folder's labels: file,label in each line.  [default: the folders in it, if all are in some]",
+)
+@click.option(
     "--set",
     "arguments",
     multiple=True,
@@ -166,7 +171,7 @@ def _taken_apart(given):
     for name in {"image_shape", *named} & arguments.keys():
         of = "is what the data say" if name == "image_shape" else f"is given by --{name.replace('_', '-')} too"
         raise InputError(f"--set {name} {of}: leave it out.")
-    source = {name: given.pop(name) for name in ("image_size", "channels", "ground") if name in given}
+    source = {name: given.pop(name) for name in ("image_size", "channels", "ground", "labels") if name in given}
     if "data" in given:
         source["name"] = given.pop("data")
     return given | {"arguments": arguments | named, "settings": settings, "source": source}

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import numpy as np
 
-from zoo.data.fingerprint import file_digest, fingerprint, row_digests
+from zoo.data.fingerprint import array_digest, as_bytes, file_digest, fingerprint, row_digests
+from zoo.data.folder_labels import of_file, of_subfolders
 from zoo.data.picture import check_ground, is_grey, read, read_before, size_of
 from zoo.data.splits import Splits, by_hash, divide
 from zoo.errors import InputError
@@ -26,11 +27,13 @@ MADE_BY_ZOO = b"tEXtSoftware\0vae-zoo"
 SUFFIXES_BEFORE = (".png", ".jpg", ".jpeg")
 
 
-def load(folder, image_size=(64, 64), channels=None, rule=by_hash, ground="white", say=lambda line: None):
+def load(folder, image_size=(64, 64), channels=None, rule=by_hash, ground="white", say=lambda line: None, labels=None):
     """`Splits` of the pictures in a folder and the folders below it. The path within it says which part one belongs to.
 
     Each is decoded once, as `zoo.data.picture.read` does, and kept in a file on disk that goes away with the process:
     the set may be larger than memory, and training never waits for a decoder.
+
+    Labels are those of a CSV, or without one the folders right below, where all pictures lie in two or more of them.
 
     Args:
         folder: its path.
@@ -41,9 +44,11 @@ def load(folder, image_size=(64, 64), channels=None, rule=by_hash, ground="white
             are pictures, and what becomes of their transparency and depth.
         say: a function that is given a line about what isn't plain: what was passed over, and what of a picture was
             left out.
+        labels: the path of a CSV (`zoo.data.folder_labels.of_file`), or None; where it isn't there, that of the same
+            name in the folder or beside it.
 
     Raises:
-        InputError: the folder has no pictures, or a broken one, or the disk is full.
+        InputError: the folder has no pictures, or a broken one, or the disk is full; or the CSV isn't one of them.
     """
     folder, image_size = Path(folder), tuple(image_size)
     if ground is None:
@@ -56,6 +61,8 @@ def load(folder, image_size=(64, 64), channels=None, rule=by_hash, ground="white
         raise InputError(f"data is the folder {folder}, which has no {accepted} files in it{_listed(passed)}.")
     for path in paths:
         check_file(folder / path)
+    # Before the pictures, which take longer.
+    known = of_subfolders(paths) if labels is None else of_file(_labels_at(labels, folder), paths, SUFFIXES)
     taken = channels or (1 if is_grey(folder / paths[0]) else 3)
     images, digests, grey, animated = _decoded([folder / path for path in paths], image_size, taken, decode)
     if passed:
@@ -67,8 +74,18 @@ def load(folder, image_size=(64, 64), channels=None, rule=by_hash, ground="white
         took, other = ("grey", "3 takes them in colour") if taken == 1 else ("in colour", "1 takes them grey")
         say(f"{found}: all are taken {took}, as the first of them is. --channels {other}.")
     keys = [path.as_posix() for path in paths]
-    whole = fingerprint(len(paths), dict(zip(keys, digests, strict=True)))
-    return Splits(*divide(images, rule(keys, row_digests(images))), whole)
+    contents = dict(zip(keys, digests, strict=True))
+    if labels is not None:
+        # Those of folders are in the keys.
+        contents |= {"": array_digest(known.numbers) + as_bytes(known.names)}
+    parts = divide(images, rule(keys, row_digests(images)), known and known.numbers)
+    return Splits(*parts, fingerprint(len(paths), contents), known and known.names)
+
+
+def _labels_at(path, folder):
+    """Where the CSV is now."""
+    path = Path(path)
+    return next((place for place in (path, folder / path.name, folder.parent / path.name) if place.is_file()), path)
 
 
 def common_size(folder, least, most):

@@ -17,7 +17,16 @@ from zoo.files.foreign import check_file
 NAMES = tuple(sorted(path.stem for path in Path(sets.__path__[0]).glob("[!_]*.py")))
 
 
-def load(data, image_size=(64, 64), channels=None, rule=by_hash, pixels=None, ground="white", say=lambda line: None):
+def load(
+    data,
+    image_size=(64, 64),
+    channels=None,
+    rule=by_hash,
+    pixels=None,
+    ground="white",
+    say=lambda line: None,
+    labels=None,
+):
     """`Splits` of a set by its name, or of a user's own by its path.
 
     Args:
@@ -29,6 +38,7 @@ def load(data, image_size=(64, 64), channels=None, rule=by_hash, pixels=None, gr
         pixels: what an array's numbers mean, of `zoo.data.pixels.kind_of`; None to find out.
         ground: the colour that shows through where a folder's images are transparent; None for what held before.
         say: a function that is given a line about what was passed over.
+        labels: the path of a CSV with the labels of a folder's pictures (`zoo.data.folder_labels.of_file`), or None.
 
     Raises:
         InputError: there is no such thing, or it can't be read.
@@ -39,11 +49,13 @@ def load(data, image_size=(64, 64), channels=None, rule=by_hash, pixels=None, gr
     """
     if not str(data):
         raise InputError(f"data is empty: give one of {', '.join(NAMES)}, or a path; . is the folder where you are.")
+    path = Path(data)
+    if labels is not None and (data in NAMES or path.is_file()):
+        raise InputError(f"labels is for folders of pictures, and data is {data}: leave it out.")
     if data in NAMES:
         return _with_fingerprint(getattr(sets, data)())
-    path = Path(data)
     if path.is_dir():
-        return folder.load(path, image_size, channels, rule, ground, say)
+        return folder.load(path, image_size, channels, rule, ground, say, labels)
     if path.is_file() and path.suffix in (".npy", ".npz"):
         return array.load(path, rule, pixels, say)
     if path.is_file():

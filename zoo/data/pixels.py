@@ -243,19 +243,19 @@ class Floats:
     dtype = np.dtype("float32")
 
     def __init__(self, images, range=UNIT):
-        self._images, self._range, self.shape = images, range, tuple(images.shape)
+        self.as_they_lie, self._range, self.shape = images, range, tuple(images.shape)
 
     def __len__(self):
-        return len(self._images)
+        return len(self.as_they_lie)
 
     def __getitem__(self, key):
         """Images for an array of numbers; for a slice other `Floats`."""
         if isinstance(key, slice):
-            return Floats(self._images[key], self._range)
-        return floats(np.asarray(self._images[key]), self._range)
+            return Floats(self.as_they_lie[key], self._range)
+        return floats(np.asarray(self.as_they_lie[key]), self._range)
 
     def __array__(self, dtype=None, copy=None):
-        return floats(np.asarray(self._images), self._range).astype(dtype or "float32", copy=False)
+        return floats(np.asarray(self.as_they_lie), self._range).astype(dtype or "float32", copy=False)
 
 
 def grey(images, shown=UNIT):

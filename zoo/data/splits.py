@@ -26,6 +26,7 @@ class Splits:
     validation: Split
     test: Split
     fingerprint: Fingerprint | None = None  #: of all that was read
+    label_names: tuple[str, ...] | None = None  #: what each label stands for, where it isn't its number
 
     def __iter__(self):
         return iter((self.train, self.validation, self.test))
@@ -48,7 +49,8 @@ class Splits:
 
     def in_range(self, range=UNIT):
         """The same splits, whose images are float32 as a model of that range sees them (`zoo.data.pixels.floats`)."""
-        return Splits(*(Split(Floats(split.images, range), split.labels) for split in self), self.fingerprint)
+        splits = (Split(Floats(split.images, range), split.labels) for split in self)
+        return Splits(*splits, self.fingerprint, self.label_names)
 
 
 class Subset:

@@ -17,10 +17,11 @@ def signatures(model, num_samples=50):
     | reconstruct | x `[B, H, W, C]` | image `[B, H, W, C]` |
     | sample | seed `[2]`, n | image `[n, H, W, C]`: codes from the prior, the likelihood's mean |
     | sample_label | seed `[2]`, label `[n]` | image `[n, H, W, C]`: of these labels; of -1 like sample |
+    | classify | x `[B, H, W, C]` | probabilities `[B, K]` of the labels |
     | sample_pixels | seed `[2]`, n | image `[n, H, W, C]`: the same codes, the pixels drawn too |
     | log_px | x `[B, H, W, C]`, seed `[2]` | log_px `[B]`: the importance-weighted bound, nats |
 
-    An autoencoder has the first three. A model that takes labels alone has sample_label.
+    An autoencoder has the first three. Only a model that takes labels has sample_label and classify.
 
     Args:
         model: a VAE or an autoencoder, built.

@@ -24,7 +24,7 @@ def build(image_shape, latent_dim=20, labels=10, units=(500,), likelihood=Bernou
     """p(y) = 1/K, p(z) = N(0, I), q(z|x, y) = N(loc(x, y), scale(x, y)^2); where y is missing q(y|x) = 1/K.
 
     An image whose label is missing counts with all labels alike, and so teaches z to say what the label could. This is
-    for data of which few are missing; where most are, a `LabelledGaussian` with a classifier guesses them.
+    for data of which few are missing; where most are, the classifier of `m2` guesses them.
 
     Args:
         image_shape: (height, width, channels).

@@ -70,6 +70,10 @@ class LabelledGaussian(Posterior):
         """A drawn label passes no gradient. Without a classifier there is none to pass: q(y|x) is fixed at 1/K."""
         return self.classifier is None
 
+    @property
+    def classifies(self):
+        return self.classifier is not None
+
     def build(self, input_shape):
         for network in filter(None, (self.encoder, self.classifier)):
             build_once(network, input_shape)

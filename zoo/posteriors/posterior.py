@@ -32,6 +32,8 @@ class Posterior(Part):
     reparameterized = True
     #: Whether labels are among what it is given: a dict of `image` and `label`.
     takes_labels = False
+    #: Whether what it says of a label that is missing is a network's: `label(x)` is a classifier.
+    classifies = False
     #: Whether it is made of the prior's own features: another prior can't take that one's place.
     reads_prior = False
     #: Whether it is a mixture whose weights are trained: objectives have to sum over its components.

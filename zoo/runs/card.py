@@ -14,7 +14,8 @@ import numpy as np
 
 from zoo.catalogue import build, takes
 from zoo.data import named
-from zoo.data.fingerprint import Fingerprint, check_same
+from zoo.data.few_labels import few_labels
+from zoo.data.fingerprint import Fingerprint, check_same, row_digests
 from zoo.data.labels import check_labels, classes_of
 from zoo.data.pipeline import BINARIZATIONS, check_binarization, default_binarization
 from zoo.data.pixels import UNIT, check_range, extent
@@ -43,6 +44,8 @@ class Data(msgspec.Struct, frozen=True, kw_only=True):
     range: tuple[float, float] | None  #: that the model's pixels lie in; None for any
     seen: tuple[float, float] | None  #: the smallest and the largest pixel to train on, where the range is None
     classes: Count | None  #: how many labels there are; None where there are none, or they don't count from 0
+    labels: str | None  #: the absolute path of a CSV with a folder's labels; None before version 5
+    label_names: tuple[str, ...] | None  #: what the labels stand for, from 0; None where they are these numbers
 
     def load(self, version=VERSION, say=lambda line: None):
         """This, with what was found of the data, and the `Splits`, divided as in a card of that version.
@@ -59,9 +62,14 @@ class Data(msgspec.Struct, frozen=True, kw_only=True):
             self.pixels,
             self.ground,
             say,
+            self.labels,
         )
-        classes = classes_of([split.labels for split in splits])
-        found = msgspec.structs.replace(self, fingerprint=splits.fingerprint, classes=classes)
+        found = msgspec.structs.replace(
+            self,
+            fingerprint=splits.fingerprint,
+            classes=classes_of([split.labels for split in splits]),
+            label_names=splits.label_names,
+        )
         if version == 1:
             return found._of_any_range(splits), splits
         return msgspec.structs.replace(found, pixels=str(splits.train.images.dtype)), splits
@@ -130,7 +138,7 @@ class Card(Settings, frozen=True, kw_only=True):
 #: What makes two runs the same run. More epochs of the same are a continuation, and so are data in another place.
 IDENTITY = ("version", "model", "arguments", "data", "fitted_prior", *SETTINGS)
 #: What of a card's data says how a folder's images are read, and of other data nothing.
-OF_FOLDERS = {"image_size", "channels", "ground"}
+OF_FOLDERS = {"image_size", "channels", "ground", "labels"}
 #: What held before version 4, when a card didn't know how many epochs had been asked for.
 BEFORE_LIMITS = {"limit": None, "anew": 0, "prior": None}
 #: What held for runs when their cards had no version, where they don't say. The settings say it of themselves.
@@ -143,7 +151,16 @@ BEFORE = {
     "scores": None,
     "export": None,
 }
-BEFORE_DATA = {"ground": None, "fingerprint": None, "pixels": "uint8", "range": UNIT, "seen": None, "classes": None}
+BEFORE_LABELS = {"labels": None, "label_names": None}
+BEFORE_DATA = {
+    "ground": None,
+    "fingerprint": None,
+    "pixels": "uint8",
+    "range": UNIT,
+    "seen": None,
+    "classes": None,
+    **BEFORE_LABELS,
+}
 #: The arguments of models in which 0 stood for none, before version 3.
 WERE_ZERO = ("steps", "components")
 
@@ -172,7 +189,8 @@ def describe(model, arguments, data, binarization=None, version=VERSION, say=lam
         model: a name of the catalogue.
         arguments: what the model is built with, but for the image shape.
         data: a dict of `name` (of a data set, or a path); for a folder of `image_size`, `channels` and `ground` too,
-            where they aren't to be 64x64, those of the first picture, and white. Or what `open_data` has made of it.
+            where they aren't to be 64x64, those of the first picture, and white, and of `labels`, the path of a CSV.
+            Or what `open_data` has made of it.
         binarization: None for what suits the likelihood.
         version: what held when the run was begun, of `format_of`.
         say: a function that is given a line about what of the data is passed over.
@@ -191,7 +209,8 @@ def describe(model, arguments, data, binarization=None, version=VERSION, say=lam
     if settings.decay and settings.plateau:
         raise InputError("decay and plateau both move the learning rate: leave one of them out.")
     data, splits = open_data(data, version, say) if isinstance(data, Mapping) else data
-    arguments = _with_labels(model, arguments, data, splits)
+    told = told_labels(splits, settings)
+    arguments = _with_labels(model, arguments, data, splits, told, say)
     card = Card(
         version=version,
         model=model,
@@ -245,8 +264,28 @@ def _arguments_of(version, arguments):
     return arguments | none
 
 
-def _with_labels(model, arguments, data, splits):
-    """The arguments, with how many labels there are for a model that takes them, which the data's are."""
+def told_labels(splits, settings):
+    """The labels of the training images that training is told, integers `[N]`; None where the data have none.
+
+    Args:
+        splits: a `zoo.data.splits.Splits`.
+        settings: `Settings`, or a `Card`.
+
+    Raises:
+        InputError: so few are to be told, and the data have none or others.
+    """
+    labels = splits.train.labels
+    if settings.labelled is None:
+        return labels
+    if labels is None:
+        raise InputError(f"labelled is {settings.labelled}, but the data have no labels: leave it out.")
+    # The same images whatever the range that a model sees them in.
+    images = getattr(splits.train.images, "as_they_lie", splits.train.images)
+    return few_labels(labels, settings.labelled, row_digests(images), settings.seed)
+
+
+def _with_labels(model, arguments, data, splits, told, say):
+    """The arguments of a model that takes labels, with what the data say of them: how many, and how many are told."""
     if not takes(model, "labels"):
         return arguments
     if "labels" not in arguments and data.classes is None:
@@ -258,6 +297,13 @@ def _with_labels(model, arguments, data, splits):
     for part in ("train", "validation", "test"):
         if getattr(splits, part).labels is not None:
             check_labels(getattr(splits, part).labels, f"data {data.name} ({part})", arguments["labels"])
+    if data.label_names:
+        some = ", ".join(f"{number} {name}" for number, name in enumerate(data.label_names[:20]))
+        say(f"The labels are {some}{', ...' if len(data.label_names) > 20 else ''}.")
+    known = 0 if told is None else int(np.sum(np.asarray(told) >= 0))
+    if takes(model, "labelled_share") and known:
+        say(f"{known} of {len(told)} training images have a label.")
+        arguments = {"labelled_share": known / len(told)} | arguments
     return arguments
 
 
@@ -269,6 +315,8 @@ def _completed(data, version):
         raise InputError(f"{' and '.join(given)} is for folders of pictures, and data is {name}: leave it out.")
     if version == 1 and "ground" in given:
         raise InputError("ground is given, but the run was begun before there was one: leave it out.")
+    if "labels" in given:
+        given["labels"] = absolute(given["labels"])
     opened = BEFORE_DATA | {"name": named.absolute(name), "image_size": (64, 64), "channels": None}
     if version > 1:
         opened |= {"ground": "white", "pixels": None}
@@ -322,6 +370,8 @@ def read_card(path):
         elif version < 4:
             content = BEFORE_LIMITS | content
             content["data"] = ({"classes": None} if version < 3 else {}) | content["data"]
+        if version < 5:
+            content["data"] = BEFORE_LABELS | content["data"]
         card = msgspec.convert(of_before(content, version), Card)
     # An empty name stood for none once, and so did 0.
     arguments = _arguments_of(version, card.arguments)
@@ -379,7 +429,10 @@ def _identity(card, folder_of_images):
     Their range follows from the arguments.
     """
     data = msgspec.structs.asdict(card.data)
-    apart = {"name", "fingerprint", "range", "seen", "classes"} | (set() if folder_of_images else OF_FOLDERS)
+    # What labels there are is in the fingerprint.
+    apart = {"name", "fingerprint", "range", "seen", "classes", *BEFORE_LABELS} | (
+        set() if folder_of_images else OF_FOLDERS
+    )
     # Where another value is a continuation, that there is one at all is the run's own.
     whether = {s.name: getattr(card, s.name) is not None for s in SETTINGS.values() if not s.identity}
     return msgspec.structs.asdict(card) | {

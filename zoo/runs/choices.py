@@ -107,7 +107,7 @@ def describe_what_is_given(
 
     Args:
         source: a dict of what is given of the data: `name` (the digits where it isn't), and for a folder `image_size`,
-            `channels` and `ground`.
+            `channels`, `ground` and `labels`.
         model, arguments, settings, epochs, binarization: of `choose`.
         out: the run's folder; None for `runs/MODEL-DATA`.
         say: a function that is given a line about what of the data is passed over.

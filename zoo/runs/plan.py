@@ -42,7 +42,7 @@ def seconds_per_epoch(run, model):
     """
     card, images = run.card, run.splits.train.images
     several = 6 * model.steps_per_execution
-    labels = run.splits.train.labels if model.labels else None
+    labels = run.told_labels if model.labels else None
     batches = training_batches(images, card.batch_size, card.data.binarization, seed=0, epochs=several, labels=labels)
     ends = []
     clock = keras.callbacks.LambdaCallback(

@@ -51,7 +51,7 @@ from zoo.pictures.latents import save_latents
 from zoo.pictures.posteriors import save_posteriors
 from zoo.priors.standard_normal import StandardNormal
 from zoo.random.keys import low_bits
-from zoo.runs.card import check_same_data, check_same_run, read_card, versions, write_card
+from zoo.runs.card import check_same_data, check_same_run, read_card, told_labels, versions, write_card
 from zoo.runs.history import History
 from zoo.runs.settings import SETTINGS
 from zoo.support import Support
@@ -205,6 +205,11 @@ class Run:
         self.card = msgspec.structs.replace(self.card, data=now)
         return now.in_range(splits)
 
+    @functools.cached_property
+    def told_labels(self):
+        """The labels of the training images that training is told, integers `[N]`; None where the data have none."""
+        return told_labels(self.splits, self.card)
+
     @property
     def steps(self):
         """The batches of an epoch."""
@@ -350,11 +355,8 @@ class Run:
             own.append(Plateau(card.plateau, history, card.anew))
         if card.patience is not None:
             own.append(Patience(card.patience, history, card.anew))
-        train = self.splits.train
-        labels = train.labels if model.labels else None
-        batches = training_batches(
-            train.images, card.batch_size, card.data.binarization, card.seed, epochs, done, labels
-        )
+        images, labels = self.splits.train.images, self.told_labels if model.labels else None
+        batches = training_batches(images, card.batch_size, card.data.binarization, card.seed, epochs, done, labels)
         model.fit(
             Stream(batches),
             initial_epoch=done,
@@ -367,8 +369,12 @@ class Run:
         )
 
     def _watched(self, model):
-        """The validation batches of training, with labels where the model takes them."""
-        return self.validation_batches(self.card.batch_size, self.splits.validation.labels if model.labels else None)
+        """The validation batches of training, with labels where the model takes them.
+
+        Where it is told the labels of few training images, it is told none of these.
+        """
+        told = model.labels and self.card.labelled is None
+        return self.validation_batches(self.card.batch_size, self.splits.validation.labels if told else None)
 
     def _fit_prior(self, done):
         """Delivers the model with a mixture for its prior, where that is better."""
@@ -386,7 +392,7 @@ class Run:
         """What an epoch would report of the model as it is, of some of the training images."""
         train, card = self.splits.train, self.card
         some = subset(train.images, 1000)
-        labels = train.labels[some] if model.labels else None
+        labels = np.asarray(self.told_labels)[some] if model.labels and self.told_labels is not None else None
         seen = evaluation_batches(train.images[some], card.batch_size, card.data.binarization, card.seed, labels=labels)
         trained, validated = (
             model.evaluate(Stream(batches), verbose=0, return_dict=True) for batches in (seen, self._watched(model))
@@ -493,7 +499,7 @@ class Run:
         if self.history:
             save_curves(self.folder / "curves.png", self.history)
         some = subset(test.images, 2000)
-        labels = None if test.labels is None else np.asarray(test.labels)[some]
+        labels = None if test.labels is None else np.ma.masked_less(np.asarray(test.labels)[some], 0)
         save_latents(self.folder / "latents.png", model, self.test_batches(some), labels)
         return [path for path in paths if path.is_file()]
 

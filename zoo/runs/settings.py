@@ -86,6 +86,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         _entry(str, "Begin with the weights of another run, or of a pretrained model, with the same networks.", since=2)
         | None
     ) = None
+    labelled: _optional(
+        int, "Tell it the labels of only so many training images, as many of each, chosen by the seed.", since=5, ge=1
+    ) = None
     seed: _entry(int, "The seed of the first weights, of the order of the images and of all noise.", ge=0) = 0
     precision: _entry(Literal["float32", "bfloat16"], "What the networks compute in.") = "float32"
     jit: _entry(bool, "Compile with XLA (JAX always does).") = False

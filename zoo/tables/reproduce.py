@@ -14,6 +14,7 @@ import msgspec
 from zoo.callbacks.progress import ShowProgress
 from zoo.data import named
 from zoo.errors import InputError
+from zoo.evaluation.mean_and_error import mean_and_error
 from zoo.files.foreign import reading
 from zoo.files.saving import read_json, replacing, write_json
 from zoo.runs.card import describe, format_of, versions
@@ -25,6 +26,26 @@ from zoo.tables.published import load_table
 
 #: How much of the budget is for training; the rest is for judging.
 TRAINING_SHARE = 0.8
+
+
+def spread(draws):
+    """The means of the figures of several draws, and how much these would move for as many others.
+
+    Args:
+        draws: a list of dicts of figures, two or more. What is the same in all is kept, and their own errors aren't.
+
+    Example:
+        >>> spread([{"error": 3.0, "error_se": 0.1, "labelled": 100}, {"error": 5.0, "error_se": 0.1, "labelled": 100}])
+        {'error': 4.0, 'error_se': 1.0, 'labelled': 100}
+    """
+    found = {}
+    for name in (name for name in draws[0] if not name.endswith("_se")):
+        values = [draw[name] for draw in draws]
+        if all(value == values[0] for value in values):
+            found[name] = values[0]
+        elif all(isinstance(value, int | float) for value in values):
+            found |= mean_and_error(name, values)
+    return found
 
 
 class Plan(TypedDict):
@@ -96,7 +117,7 @@ class Reproduction:
         seconds = 0.0
         for row in self.table.rows:
             with console.status(f"measuring the speed of {row.label} on {row.data}"):
-                seconds += row.epochs * self._seconds_per_epoch(row)
+                seconds += row.draws * row.epochs * self._seconds_per_epoch(row)
         epochs = int(TRAINING_SHARE * budget / seconds)
         if epochs < 1:
             raise InputError(
@@ -110,9 +131,10 @@ class Reproduction:
         run, _ = self.described(row._replace(start_from=None), epochs=1)
         return seconds_per_epoch(run, run.new_model())
 
-    def described(self, row, epochs):
+    def described(self, row, epochs, seed=None):
         """The row's run, as yet without a folder, and how many epochs it is trained for at most."""
-        folder, seed = self.runs / row.name, self.asked["seed"]
+        seed = self.asked["seed"] if seed is None else seed
+        folder = self.runs / row.folder(seed, self.asked["seed"])
         if row.by_the_data:
             found = describe_what_is_given(
                 {"name": row.data},
@@ -178,10 +200,24 @@ class Reproduction:
             named.load(data)
 
     def _make_row(self, row, plan, console):
-        described, limit = self.described(row, plan["epochs"])
+        draws = [self._make_draw(row, self.asked["seed"] + draw, plan, console) for draw in range(row.draws)]
+        if len(draws) == 1:
+            return draws[0]
+        seconds = sum(draw["training_seconds"] for draw in draws)
+        return spread(draws) | {"training_seconds": seconds, "protocol": draws[0]["protocol"]}
+
+    def _make_draw(self, row, seed, plan, console):
+        file = self.runs / row.folder(seed, self.asked["seed"]) / "draw.json"
+        if row.draws > 1 and file.exists():
+            return self._judged(file)
+        described, limit = self.described(row, plan["epochs"], seed)
         run = Run.begin(described.folder, described.card, described.splits, self.changed_data)
         self._train(run, row, limit, console)
         judged = self.table.judge(run, self.asked["samples"], self.asked["limit"], console)
+        if row.draws > 1:
+            made = judged | {"training_seconds": round(sum(epoch["seconds"] for epoch in run.history))}
+            write_json(file, made | {"protocol": run.card.data.binarization})
+            return self._judged(file)
         stages = [Run.open(self.runs / stage.name) for stage in self._stages(row)]
         seconds = sum(epoch["seconds"] for stage in stages for epoch in stage.history)
         made = {"training_seconds": round(seconds), "protocol": run.card.data.binarization}
@@ -262,6 +298,12 @@ class Reproduction:
             for row in self.table.rows
             if "clip_norm" in row.training
         ]
+        drawn = [
+            f'"{row.label}" is trained {row.draws} times, with seeds {asked["seed"]} to '
+            f"{asked['seed'] + row.draws - 1}: its figures are means, and their errors are the spread over these."
+            for row in self.table.rows
+            if row.draws > 1
+        ]
         if self.table.by_the_data:
             trained = "`zoo train` chooses what isn't given with the data and the seed, and ends by itself."
         else:
@@ -274,6 +316,7 @@ class Reproduction:
             *self.table.deviations,
             *started,
             *clipped,
+            *drawn,
             "How the rows are trained was settled on training images: no figure is the best of several on test images.",
             trained,
             "Times of training are as clocked: rows may be of different machines, or have had other work beside them.",

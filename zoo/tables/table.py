@@ -29,11 +29,21 @@ class Row(NamedTuple):
     by_the_data: bool = False  #: whether the data choose what isn't said here, as `zoo train` has it
     source: str = ""  #: the authors and the year of what was published, where that isn't the table's paper
     limit: int | None = None  #: for how many epochs a row by the data is trained at most; None for what the data choose
+    draws: int = 1  #: how many times it is trained, with as many seeds, of which the figures are means
 
     @property
     def name(self):
         """The name of the row's run folder."""
         return re.sub("[^a-z0-9]+", "-", f"{self.label} {self.data}".lower())
+
+    def folder(self, seed, first):
+        """The name of the run folder of one of its draws; of the first it is the row's own.
+
+        Args:
+            seed: of the draw.
+            first: of the first draw.
+        """
+        return self.name if seed == first else f"{self.name}-{seed}"
 
     @property
     def start_name(self):
@@ -48,8 +58,9 @@ class Row(NamedTuple):
             seed: of its run.
             runs: the folder of the rows' run folders.
         """
-        start = {"start_from": f"{runs}/{self.start_name}"} if self.start_from else {"start_at_mean": True}
-        return TRAINING | dict(self.training) | {"decay": epochs, "seed": seed} | start
+        start = {"start_from": f"{runs}/{self.start_name}"} if self.start_from else {}
+        at_mean = {} if self.start_from else {"start_at_mean": True}
+        return TRAINING | at_mean | dict(self.training) | {"decay": epochs, "seed": seed} | start
 
     def command(self, epochs, seed):
         """What trains the row by itself: a command of the shell."""

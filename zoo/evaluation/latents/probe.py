@@ -23,7 +23,11 @@ def latents(run, model, examples, seed, console):
     train, test = run.splits.train, run.splits.test
     if train.labels is None:
         raise InputError(f"{run.card.data.name} has no labels to judge latents by.")
-    chosen = [subset(split.images, examples) for split in (train, test)]
+    # Of those that have one.
+    known = [np.flatnonzero(np.asarray(split.labels) >= 0) for split in (train, test)]
+    chosen = [
+        np.intersect1d(subset(split.images, examples), each) for split, each in zip((train, test), known, strict=True)
+    ]
     labels = [np.asarray(split.labels)[which] for split, which in zip((train, test), chosen, strict=True)]
     batches = run.train_batches(chosen[0]), run.test_batches(chosen[1])
     with progress_bar(console, "steps") as bar:
