@@ -39,6 +39,7 @@ from zoo.evaluation.subset import subset
 from zoo.files.foreign import reading
 from zoo.files.saving import OWN, alone_in, check_writable, read_json, replacing, save_keras, sweep, write_json
 from zoo.fitting.boost import grow_from, has_grown
+from zoo.fitting.cluster_start import can_cluster, cluster_start
 from zoo.fitting.ex_post import best_mixture_prior, enough_draws, with_prior
 from zoo.fitting.linear_start import linear_start
 from zoo.keras_file import load_keras
@@ -410,7 +411,7 @@ class Run:
         if card.start_at_mean:
             model.likelihood.start_at(mean_image(self.splits.train.images))
         if card.start_from:
-            take_weights(model, card.start_from)
+            take_weights(model, card.start_from, self.splits.train.images, card.seed)
         model.compile(
             self._new_optimizer(),
             jit_compile=card.jit or "auto",
@@ -541,14 +542,17 @@ def _check_start(card):
         take_weights(card.build(), card.start_from)
 
 
-def take_weights(model, start_from):
+def take_weights(model, start_from, images=None, seed=0):
     """Gives a model the weights of another that has the same networks: a VAE's those of an IWAE, say.
 
-    A boosted VAE also takes those of one with a component less, which it goes on from.
+    A boosted VAE also takes those of one with a component less, which it goes on from, and one with a mixture for its
+    prior those of one with N(0, I), to whose codes the mixture is fitted.
 
     Args:
         model: a built model.
         start_from: the folder of a run, or a pretrained model's name.
+        images: those that it is to be trained on, for their codes; None where it is enough that it can begin so.
+        seed: an int; which of many images.
 
     Raises:
         InputError: there is no model in it, or its networks are others.
@@ -556,6 +560,10 @@ def take_weights(model, start_from):
     trained = Run.open(start_from).load_model()
     if has_grown(model, trained):
         grow_from(model, trained)
+        return
+    if can_cluster(model, trained):
+        if images is not None:
+            cluster_start(model, trained, images, seed)
         return
     for theirs, ours in itertools.zip_longest(trained.weights, model.weights):
         if theirs is None or ours is None or theirs.shape != ours.shape:
