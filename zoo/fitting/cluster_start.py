@@ -14,6 +14,7 @@ References:
 
 from zoo.errors import InputError
 from zoo.evaluation.latents.codes import codes
+from zoo.priors.full_mixture import FullMixture
 from zoo.priors.mixture import Mixture
 from zoo.priors.standard_normal import StandardNormal
 
@@ -22,7 +23,7 @@ IMAGES = 10_000
 
 
 def can_cluster(model, trained):
-    """Whether a model is another one with a mixture for its prior: of the same networks otherwise.
+    """Whether a model is another one with clusters for its prior: of the same networks otherwise.
 
     Example:
         >>> import zoo
@@ -30,8 +31,9 @@ def can_cluster(model, trained):
         >>> can_cluster(clustered, plain), can_cluster(plain, clustered)
         (True, False)
     """
-    priors = (getattr(each, "prior", None) for each in (model, trained))
-    if tuple(map(type, priors)) != (Mixture, StandardNormal):
+    ours, theirs = (type(getattr(each, "prior", None)) for each in (model, trained))
+    # After training N(0, I) may have given way to what was fitted to the codes.
+    if ours is not Mixture or theirs not in (StandardNormal, FullMixture):
         return False
     return all(_shapes(getattr(model, part)) == _shapes(getattr(trained, part)) for part in ("posterior", "likelihood"))
 
@@ -41,7 +43,7 @@ def cluster_start(model, trained, images, seed=0):
 
     Args:
         model: a built VAE with a `Mixture` for its prior.
-        trained: a VAE of the same networks whose prior is N(0, I).
+        trained: a VAE of the same networks whose prior is N(0, I), or was when it was trained.
         images: an array `[N, height, width, channels]`, as for fit; of more than 10000 images so many are taken.
         seed: an int; which images.
 

@@ -118,7 +118,7 @@ class Reproduction:
                 {"name": row.data},
                 row.model,
                 row.arguments,
-                {"seed": seed} | dict(row.training),
+                {"seed": seed + row.nth} | dict(row.training),
                 epochs or row.limit,
                 row.binarization,
                 folder,

@@ -28,6 +28,7 @@ class Row(NamedTuple):
     start_from: str | None = None  #: the label of an earlier row, of the same data, with whose weights it begins
     by_the_data: bool = False  #: whether the data choose what isn't said here, as `zoo train` has it
     source: str = ""  #: the authors and the year of what was published, where that isn't the table's paper
+    nth: int = 0  #: which of several trainings of one kind it is: what is added to the table's seed
     limit: int | None = None  #: for how many epochs a row by the data is trained at most; None for what the data choose
 
     @property
@@ -45,11 +46,11 @@ class Row(NamedTuple):
 
         Args:
             epochs: for how many it is trained.
-            seed: of its run.
+            seed: of the table.
             runs: the folder of the rows' run folders.
         """
         start = {"start_from": f"{runs}/{self.start_name}"} if self.start_from else {"start_at_mean": True}
-        return TRAINING | dict(self.training) | {"decay": epochs, "seed": seed} | start
+        return TRAINING | dict(self.training) | {"decay": epochs, "seed": seed + self.nth} | start
 
     def command(self, epochs, seed):
         """What trains the row by itself: a command of the shell."""
@@ -58,7 +59,7 @@ class Row(NamedTuple):
         if self.binarization:
             given += f" --binarization {self.binarization}"
         if self.by_the_data:
-            epochs, settings = epochs or self.limit, {"seed": seed} | dict(self.training)
+            epochs, settings = epochs or self.limit, {"seed": seed + self.nth} | dict(self.training)
         else:
             settings = self.settings(epochs, seed)
         if epochs:
