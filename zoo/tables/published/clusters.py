@@ -66,8 +66,8 @@ TABLE = Table(
     title="Clusters without labels: VaDE and the GMVAE beside clusterings of a VAE's codes",
     paper=(
         "Jiang et al. 2017, Variational Deep Embedding, and Dilokthanakul et al. 2016, Deep Unsupervised Clustering "
-        "with Gaussian Mixture Variational Autoencoders: the share of test images whose cluster is assigned to their label, "
-        "unsupervised, with ten clusters. Higher is better."
+        "with Gaussian Mixture Variational Autoencoders: the share of test images whose cluster is assigned to their "
+        "label, unsupervised, with ten clusters. Higher is better."
     ),
     deviations=(
         "Each model is trained from five seeds; the means and standard deviations of a row are of the trainings up to "
