@@ -18,6 +18,8 @@ from zoo.posteriors.gaussian import Gaussian
 from zoo.priors.clustered import Clustered
 from zoo.vae import VAE
 
+GROUP = "labels"
+
 
 def build(
     image_shape,

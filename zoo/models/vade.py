@@ -13,6 +13,8 @@ from zoo.priors.mixture import Mixture
 from zoo.priors.standard_normal import StandardNormal
 from zoo.vae import VAE
 
+GROUP = "labels"
+
 
 def build(image_shape, latent_dim=10, clusters=10, units=(500, 500, 2000), likelihood=Bernoulli, objective=elbo):
     """p(k) = w_k, p(z|k) = N(m_k, s_k^2), p(x|z), and q(z|x) = N(loc(x), scale(x)^2); 784-500-500-2000-10 and back.
