@@ -22,6 +22,7 @@ from zoo.objectives.black_box import black_box
 from zoo.objectives.capacity import Capacity
 from zoo.objectives.ciwae import ciwae
 from zoo.objectives.classified_elbo import classified_elbo
+from zoo.objectives.clustered_elbo import clustered_elbo
 from zoo.objectives.disarm import disarm
 from zoo.objectives.dreg import dreg
 from zoo.objectives.elbo import elbo
@@ -75,6 +76,7 @@ from zoo.posteriors.wrapped_normal import WrappedNormal
 from zoo.priors.autoregressive_flow import AutoregressiveFlow
 from zoo.priors.bernoulli import Bernoulli as BernoulliPrior
 from zoo.priors.categorical import Categorical as CategoricalPrior
+from zoo.priors.clustered import Clustered
 from zoo.priors.exemplar import Exemplar
 from zoo.priors.flow import Flow
 from zoo.priors.full_mixture import FullMixture
@@ -135,6 +137,7 @@ PRIORS = {
     "autoregressive_flow": lambda: AutoregressiveFlow(2, steps=2, units=(8,)),
     "bernoulli": lambda: BernoulliPrior(2),
     "categorical": lambda: CategoricalPrior(2, 3),
+    "clustered": lambda: Clustered(1, 1, clusters=3, units=8),
     "exemplar": lambda: Exemplar(GaussianPosterior(mlp_encoder((4, 4, 1), (8,)), 2), (4, 4, 1), components=3),
     "flow": lambda: Flow(2, steps=2, units=(8,)),
     "full_mixture": _full_mixture,
@@ -201,6 +204,7 @@ OBJECTIVES = {
     "capacity": Capacity(nats=2.0, steps=1, gamma=3.0),
     "ciwae": partial(ciwae, beta=0.3),
     "classified_elbo": partial(classified_elbo, weight=5.0),
+    "clustered_elbo": clustered_elbo,
     "disarm": disarm,
     "dreg": dreg,
     "elbo": elbo,
@@ -228,6 +232,7 @@ OBJECTIVES = {
 TIGHT = {
     "ciwae",
     "classified_elbo",
+    "clustered_elbo",
     "dreg",
     "elbo",
     "hmc",

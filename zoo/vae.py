@@ -190,6 +190,11 @@ class VAE(ImageModel):
         return self.posterior.labels
 
     @property
+    def label_count(self):
+        """How many labels `sample_label` knows: the labels, or else the prior's clusters; None without either."""
+        return self.labels or self.prior.clusters
+
+    @property
     def abilities(self):
         return Abilities(
             encodes=True,
@@ -200,7 +205,9 @@ class VAE(ImageModel):
             has_posterior=True,
             has_density=True,
             has_components=self.prior.has_components,
+            has_clusters=bool(self.prior.clusters),
             takes_labels=self.posterior.takes_labels,
+            samples_labels=bool(self.label_count),
         )
 
     # The waist: all that objectives and evaluators ask for.
@@ -366,6 +373,8 @@ class VAE(ImageModel):
     def sample_label(self, label, seed):
         """Mean images of given labels: like `sample`, and of the same codes, whose labels these are.
 
+        A cluster of the prior is a label that no image comes with.
+
         Args:
             label: integers `[n]`, or one alone; -1 for a label that is drawn, as `sample` does.
             seed: an int, or a key, int32 `[2]`.
@@ -374,7 +383,7 @@ class VAE(ImageModel):
             float32 `[n, height, width, channels]`, in the range.
 
         Raises:
-            InputError: the model takes no labels, or a label is none of its own.
+            InputError: the model has neither labels nor clusters, or a label is none of its own.
 
         Example:
             >>> import zoo
@@ -398,8 +407,8 @@ class VAE(ImageModel):
 
     def _codes_of(self, label, seed):
         """Codes of given labels, `[n, D]`."""
-        require(self, "takes_labels", "an image of a label")
-        label = check_labels(label, "label", self.labels) if isinstance(label, PLAIN) else label
+        require(self, "samples_labels", "an image of a label")
+        label = check_labels(label, "label", self.label_count) if isinstance(label, PLAIN) else label
         return draw(self.prior(label), stream(seed, "codes"))
 
     def classify(self, x, training=None):
@@ -446,7 +455,8 @@ class VAE(ImageModel):
         return [drawn] if self.posterior.reparameterized else [drawn, *sides(prior, key, tolerance, (n,))]
 
     def signatures(self, num_samples=50):
-        """As of `ImageModel`, and `sample`, `sample_pixels` and `log_px`; `sample_label` and `classify` for labels.
+        """As of `ImageModel`, and `sample`, `sample_pixels` and `log_px`; `sample_label` where there are labels or
+        clusters, and `classify` where it takes labels.
 
         Args:
             num_samples: how many samples `log_px` takes.
@@ -467,9 +477,9 @@ class VAE(ImageModel):
         of_labels = {
             "sample_label": Signature(
                 lambda seed, label: {"image": self.sample_label(label, seed)}, {"seed": SEED, "label": LABELS}
-            ),
-            "classify": Signature(lambda x: {"probabilities": self.classify(x)}, {"x": x}, tolerance=1e-4),
+            )
         }
+        classes = {"classify": Signature(lambda x: {"probabilities": self.classify(x)}, {"x": x}, tolerance=1e-4)}
         found = super().signatures() | {
             "sample": Signature(
                 lambda seed, n: {"image": self.sample(n, seed)}, draws, possible=None if smooth else images
@@ -481,7 +491,8 @@ class VAE(ImageModel):
                 relative=True,
                 possible=None if smooth else estimates,
             ),
-            **(of_labels if self.labels else {}),
+            **(of_labels if self.label_count else {}),
+            **(classes if self.labels else {}),
         }
         if self.likelihood.autoregressive:
             drawn = {"decode", "reconstruct", "sample", "sample_label", "sample_pixels"} & found.keys()

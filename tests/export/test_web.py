@@ -66,6 +66,21 @@ def test_nothing_that_is_there_is_lost(fake_runtime, tmp_path):
     assert (tmp_path / "mine/thesis.tex").read_text() == "years"
 
 
+def test_the_vectors_of_attributes_are_told_to_the_page(tmp_path, monkeypatch):
+    from zoo.export import web
+
+    monkeypatch.setattr(web, "write_saved_model", lambda *_: (tmp_path / "saved_model").mkdir())
+    monkeypatch.setattr(web, "write_tflite", lambda *_: None)
+    monkeypatch.setattr(web, "Interpreter", lambda _: None)
+    monkeypatch.setattr(web, "fixed_signatures", lambda _: {})
+    model = zoo.build("vae", image_shape=(8, 8, 1), latent_dim=2, units=(4,))
+    web._write_model(model, "small", tmp_path, {"label=3": np.array([0.5, -1.0])})
+    facts = json.loads((tmp_path / "model.json").read_text())
+    assert facts["attributes"] == [{"name": "label=3", "vector": [0.5, -1.0]}]
+    web._write_model(model, "small", tmp_path)
+    assert json.loads((tmp_path / "model.json").read_text())["attributes"] == []
+
+
 def test_an_autoencoder_has_no_page(fake_runtime, tmp_path):
     from zoo.export.web import export_web
 
@@ -299,6 +314,45 @@ def test_the_class_box_shows_images_of_a_label_and_moves_the_explored_one_there(
 def test_a_model_without_labels_has_no_class_box(browser, pages):
     visit(browser, host(pages / "frey-2d"))
     assert not any(each.is_displayed() for each in browser.find_elements("css selector", ".of-labels"))
+
+
+#: A runtime that gives grey images, for what has to do with codes alone.
+GREY = """
+export class Tensor {
+  constructor(data) { this._data = data; }
+  async data() { return this._data; }
+  delete() {}
+}
+export async function loadLiteRt() {}
+export async function loadAndCompile() {
+  return { run: async () => ({ image: new Tensor(new Float32Array(64 * 64)), z: new Tensor(new Float32Array(3)) }) };
+}
+"""
+
+
+@pytest.mark.browser
+def test_an_attributes_slider_moves_the_code_along_its_vector(browser, fake_runtime, tmp_path):
+    from zoo.export.web import export_web
+
+    (fake_runtime / "@litertjs/core/dist/index.js").write_text(GREY)
+    model = zoo.build("vae", image_shape=(8, 8, 1), latent_dim=3, units=(8,))
+    vector = np.array([0.5, -1.0, 0.0])
+    export_web(model, "edited", tmp_path / "page", fake_runtime, attributes={"label=3": vector, "label=5": np.ones(3)})
+    visit(browser, host(tmp_path / "page"))
+    assert [each.text.split()[0] for each in browser.find_elements("css selector", "#attributes label")] == [
+        "label=3",
+        "label=5",
+    ]
+    move = "const s = document.querySelector('#attributes input'); s.value = arguments[0];"
+    move += "s.dispatchEvent(new Event('input')); return zoo.state.z"
+    start = np.array(browser.execute_script("return zoo.state.z"))
+    for t in (1.5, -0.25):
+        assert np.allclose(browser.execute_script(move, t), start + t * vector, atol=1e-6)
+    assert np.allclose(browser.execute_script(move, 0), start, atol=1e-6)
+    assert error(browser) == ""
+    export_web(model, "plain", tmp_path / "page", fake_runtime, overwrite=True)
+    visit(browser, host(tmp_path / "page"))
+    assert not browser.find_element("id", "attributes").is_displayed()
 
 
 ENCODE = """

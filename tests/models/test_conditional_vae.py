@@ -172,7 +172,7 @@ def test_a_label_of_a_later_batch_is_refused_as_it_comes(data):
 
 
 def test_what_a_label_can_not_be_asked_for():
-    with pytest.raises(InputError, match="takes no labels"):
+    with pytest.raises(InputError, match="has neither labels nor clusters"):
         zoo.build("vae", image_shape=SHAPE, latent_dim=2, units=(4,)).sample_label([1], seed=0)
     with pytest.raises(InputError, match="label 3, but the model takes 0 to 2"):
         build().sample_label([3], seed=0)

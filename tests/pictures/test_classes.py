@@ -17,5 +17,5 @@ def test_each_label_has_a_row_whose_columns_have_a_code():
 
 
 def test_a_model_without_labels_has_none():
-    with pytest.raises(InputError, match="takes no labels"):
+    with pytest.raises(InputError, match="has neither labels nor clusters"):
         class_sheet(zoo.build("vae", image_shape=(4, 4, 1), latent_dim=2, units=(4,)), seed=7)

@@ -10,6 +10,7 @@ import traceback
 import click
 
 from zoo import __version__
+from zoo.cli.edit import edit
 from zoo.cli.evaluate import evaluate
 from zoo.cli.export import export
 from zoo.cli.fit_prior import fit_prior
@@ -70,6 +71,7 @@ def app():
 
 
 for command in (
+    edit,
     evaluate,
     export,
     fit_prior,

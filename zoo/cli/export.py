@@ -82,10 +82,14 @@ def _refusal(refused, report, tolerance):
 
 def _export_web(console, run, web, litert, overwrite):
     from zoo.export.web import export_web
+    from zoo.runs.edit import vectors
+    from zoo.runs.run import Run
 
     path = locate(run)
+    found = vectors(Run.open(path)) if (path / "card.json").is_file() else []
     with console.status("making the page"), quiet():
-        export_web(load(path), path.resolve().name, web, litert, overwrite)
+        attributes = {each.attribute: each.vector for each in found}
+        export_web(load(path), path.resolve().name, web, litert, overwrite, attributes)
     command = f"python -m http.server -d {shlex.quote(str(web))}"
     console.print(f"{web}: any static host serves it. Try {command}", soft_wrap=True)
 

@@ -13,7 +13,7 @@ from zoo.errors import InputError
 @click.option("--n", type=click.IntRange(1), default=64, show_default=True, help="How many images.")
 @click.option("--seed", type=int, default=0, show_default=True)
 @click.option("--pixels", is_flag=True, help="Draw the pixels too, instead of showing their means.")
-@click.option("--label", type=click.IntRange(0), help="Images of this label alone, of a model that takes labels.")
+@click.option("--label", type=click.IntRange(0), help="Images of this label or cluster alone.")
 @click.option(
     "--out",
     type=click.Path(path_type=Path),

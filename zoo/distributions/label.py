@@ -39,6 +39,12 @@ class Label:
         """The probability of each label, `[..., K]`."""
         return self._unless_known(ops.softmax(self.logits))
 
+    def known_logits(self):
+        """Logits of the same probabilities, `[..., K]`: what a known label isn't is at -1e9, which is finite."""
+        if self.known is None:
+            return self.logits
+        return ops.where(self._is_known, (self._one_hot - 1) * 1e9, self.logits)
+
     def log_prob(self, y):
         """log p(y), `[...]`, in nats, at one-hot vectors `[..., K]`."""
         log_p = ops.sum(y * ops.log_softmax(self.logits), axis=-1)

@@ -21,7 +21,8 @@ def signatures(model, num_samples=50):
     | sample_pixels | seed `[2]`, n | image `[n, H, W, C]`: the same codes, the pixels drawn too |
     | log_px | x `[B, H, W, C]`, seed `[2]` | log_px `[B]`: the importance-weighted bound, nats |
 
-    An autoencoder has the first three. Only a model that takes labels has sample_label and classify.
+    An autoencoder has the first three. Only a model that has labels or clusters has sample_label, and only one that
+    takes labels has classify.
 
     Args:
         model: a VAE or an autoencoder, built.

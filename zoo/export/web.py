@@ -32,7 +32,7 @@ HOW_TO_GET_IT = "run `npm install @litertjs/core` and give --litert node_modules
 SAMPLES, BATCH = 64, 16
 
 
-def export_web(model, name, folder, litert=None, overwrite=False):
+def export_web(model, name, folder, litert=None, overwrite=False, attributes=None):
     """Writes the page, the model and the runtime to a folder.
 
     The model is a `.tflite` with fixed batches: sample(seed) has 64 images, decode takes 16 codes, encode one image;
@@ -45,6 +45,7 @@ def export_web(model, name, folder, litert=None, overwrite=False):
         litert: a folder that has npm's @litertjs packages, or is one; None to look in ./node_modules and in that which
             the environment variable ZOO_LITERT names.
         overwrite: whether to replace the folder.
+        attributes: vectors of codes by name, `[D]` each, that have a slider; None for none.
 
     Raises:
         InputError: LiteRT.js isn't there, the folder is, or the model has no prior, or one of codes whose numbers don't
@@ -68,7 +69,7 @@ def export_web(model, name, folder, litert=None, overwrite=False):
         for file in LITERT:
             (temporary / "litert" / file).parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(runtime / file, temporary / "litert" / file)
-        _write_model(model, name, temporary / "model")
+        _write_model(model, name, temporary / "model", attributes)
 
 
 def find_litert(given=None):
@@ -86,12 +87,13 @@ def find_litert(given=None):
     raise InputError(f"{where} LiteRT.js, which runs the model in the browser: {HOW_TO_GET_IT}.")
 
 
-def _write_model(model, name, folder):
+def _write_model(model, name, folder, attributes=None):
     asked = fixed_signatures(model)
     write_saved_model(folder / "saved_model", asked)
     write_tflite(folder / "model.tflite", folder / "saved_model", asked)
     shutil.rmtree(folder / "saved_model")
-    write_json(folder / "model.json", {"name": name} | describe(model))
+    vectors = [{"name": each, "vector": list(vector)} for each, vector in (attributes or {}).items()]
+    write_json(folder / "model.json", {"name": name, "attributes": vectors} | describe(model))
     interpreter = Interpreter(str(folder / "model.tflite"))
     low, high = model.shown
     for signature in (each for each in asked if each.startswith("sample")):

@@ -1,4 +1,4 @@
-"""Images of each label."""
+"""Images of each label, or of each cluster."""
 
 import numpy as np
 
@@ -8,10 +8,10 @@ from zoo.pictures.grid import grid
 
 
 def class_sheet(model, seed, columns=10, most=50):
-    """A row of images for each label, whose codes are the same in all rows.
+    """A row of images for each label, or for each of the prior's clusters, whose codes are alike in all rows.
 
     Args:
-        model: one that takes labels.
+        model: one that has labels or clusters.
         seed: an int.
         columns: how many images of a label.
         most: how many labels are shown, the first.
@@ -20,7 +20,7 @@ def class_sheet(model, seed, columns=10, most=50):
         uint8 pixels, as of `zoo.pictures.grid.grid`.
 
     Raises:
-        InputError: the model takes no labels.
+        InputError: the model has neither.
 
     Example:
         >>> import zoo
@@ -28,6 +28,6 @@ def class_sheet(model, seed, columns=10, most=50):
         >>> class_sheet(model, seed=7, columns=5).shape
         (26, 44, 1)
     """
-    require(model, "takes_labels", "a sheet of labels")
-    rows = [np.asarray(model.sample_label(np.full(columns, y), seed)) for y in range(min(model.labels, most))]
+    require(model, "samples_labels", "a sheet of labels")
+    rows = [np.asarray(model.sample_label(np.full(columns, y), seed)) for y in range(min(model.label_count, most))]
     return grid(grey(np.concatenate(rows), model.shown), columns=columns)

@@ -4,6 +4,7 @@ import keras
 import numpy as np
 from keras import ops
 
+from zoo.distributions.label import Label
 from zoo.networks.shapes import check_sizes
 from zoo.numerics.stable import inverse_softplus, softplus
 from zoo.priors.prior import Prior
@@ -25,7 +26,8 @@ class Mixture(Prior):
         min_scale: the lower bound of the scales.
 
     Returns (of a call):
-        `tfd.MixtureSameFamily` with event shape `[D]`, no batch shape.
+        `tfd.MixtureSameFamily` with event shape `[D]`, no batch shape. Of a call on components' numbers, int32 `[n]`,
+        p(z|k), with batch shape `[n]`; anything but 0 .. K - 1 stands for p(z).
 
     Raises:
         InputError: a size that isn't a positive integer.
@@ -48,6 +50,10 @@ class Mixture(Prior):
         )
         self.spread, self.train_weights, self.min_scale = spread, train_weights, min_scale
 
+    @property
+    def clusters(self):
+        return self.components
+
     def build(self, input_shape=None):
         shape = (self.components, self.latent_dim)
         self.loc = self.add_weight(shape=shape, initializer=keras.initializers.RandomNormal(0.0, self.spread))
@@ -56,10 +62,10 @@ class Mixture(Prior):
         self.logits = self.add_weight(shape=(self.components,), initializer="zeros", trainable=bool(self.train_weights))
         self.built = True
 
-    def call(self, inputs=None):
+    def call(self, label=None):
         loc, raw_scale, logits = (ops.convert_to_tensor(v) for v in (self.loc, self.raw_scale, self.logits))
         return tfd.MixtureSameFamily(
-            tfd.Categorical(logits=logits),
+            tfd.Categorical(logits=Label(logits, label).known_logits()),
             tfd.Independent(tfd.Normal(loc, softplus(raw_scale) + self.min_scale), 1),
         )
 
@@ -78,6 +84,10 @@ class Mixture(Prior):
             logits = np.full(self.components, np.log(1e-6))
             logits[:components] = np.log(found.weights_ + 1e-6)
             self.logits.assign(logits)
+
+    def log_weights(self):
+        """log w_k, `[K]`."""
+        return ops.log_softmax(ops.convert_to_tensor(self.logits))
 
     def log_components(self, z):
         """log w_k + log N(z; m_k, diag(s_k^2)), `[..., K]`, at z `[..., D]`."""

@@ -19,6 +19,9 @@ class Prior(Part):
     support = Support.REALS
     #: Whether it has `log_components(z)`: log p(k, z) of each component, `[..., K]`.
     has_components = False
+    #: How many clusters it has, K, whose numbers its call may be given, with `log_weights()`, their log p(k), `[K]`;
+    #: None where there are none.
+    clusters = None
     #: How many labels it has, K, whose one-hot vectors are the first slice of z; None where there are none.
     labels = None
     #: How many classes each variable has, K, where z is one-hots side by side; None elsewhere.

@@ -4,8 +4,8 @@ card.json             what the run is, and the scores found
 model.keras           the model that is delivered: of the last finished epoch, or averaged, or of the best epoch
 state.keras           what training goes on from: the model and its optimizer after the last finished epoch
 history.json          what each epoch reported
-samples.png, reconstructions.png, curves.png, latents.png; classes.png of a model that takes labels, and posteriors.png
-                      of one whose z has two dimensions
+samples.png, reconstructions.png, curves.png, latents.png; classes.png of a model with labels or clusters, and
+                      posteriors.png of one whose z has two dimensions
 evaluation.json       after `zoo evaluate`
 NAME.json, NAME.png   after `zoo judge`, of the judgement NAME
 saved_model/1/, model.tflite    after `zoo export`
@@ -39,6 +39,7 @@ from zoo.evaluation.subset import subset
 from zoo.files.foreign import reading
 from zoo.files.saving import OWN, alone_in, check_writable, read_json, replacing, save_keras, sweep, write_json
 from zoo.fitting.boost import grow_from, has_grown
+from zoo.fitting.cluster_start import can_cluster, cluster_start
 from zoo.fitting.ex_post import best_mixture_prior, enough_draws, with_prior
 from zoo.fitting.linear_start import linear_start
 from zoo.keras_file import load_keras
@@ -416,7 +417,7 @@ class Run:
         if card.start_at_mean:
             model.likelihood.start_at(mean_image(self.splits.train.images))
         if card.start_from:
-            take_weights(model, card.start_from)
+            take_weights(model, card.start_from, self.splits.train.images, card.seed)
         model.compile(
             self._new_optimizer(),
             jit_compile=card.jit or "auto",
@@ -480,7 +481,7 @@ class Run:
             save_png(paths[0], grid(grey(model.sample(64, seed=self.card.seed), model.shown)))
         else:
             paths.remove(self.folder / "samples.png")
-        if model.abilities.takes_labels:
+        if model.abilities.samples_labels:
             paths.append(self.folder / "classes.png")
             save_png(paths[-1], class_sheet(model, seed=self.card.seed))
         originals = next(iter(self.test_batches(subset(test.images, 10))))
@@ -547,14 +548,17 @@ def _check_start(card):
         take_weights(card.build(), card.start_from)
 
 
-def take_weights(model, start_from):
+def take_weights(model, start_from, images=None, seed=0):
     """Gives a model the weights of another that has the same networks: a VAE's those of an IWAE, say.
 
-    A boosted VAE also takes those of one with a component less, which it goes on from.
+    A boosted VAE also takes those of one with a component less, which it goes on from, and one with a mixture for its
+    prior those of one with N(0, I), to whose codes the mixture is fitted.
 
     Args:
         model: a built model.
         start_from: the folder of a run, or a pretrained model's name.
+        images: those that it is to be trained on, for their codes; None where it is enough that it can begin so.
+        seed: an int; which of many images.
 
     Raises:
         InputError: there is no model in it, or its networks are others.
@@ -562,6 +566,10 @@ def take_weights(model, start_from):
     trained = Run.open(start_from).load_model()
     if has_grown(model, trained):
         grow_from(model, trained)
+        return
+    if can_cluster(model, trained):
+        if images is not None:
+            cluster_start(model, trained, images, seed)
         return
     for theirs, ours in itertools.zip_longest(trained.weights, model.weights):
         if theirs is None or ours is None or theirs.shape != ours.shape:

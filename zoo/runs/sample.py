@@ -96,7 +96,8 @@ def _card_beside(path):
 
 def _check_label(path, label):
     """Raises `InputError` where a label is none of those that the card says there are: a file can't say so itself."""
-    labels = _card_beside(path).get("arguments", {}).get("labels")
+    arguments = _card_beside(path).get("arguments", {})
+    labels = next((arguments[name] for name in ("labels", "clusters") if arguments.get(name)), None)
     if label is not None and labels is not None and not 0 <= label < labels:
         raise InputError(f"label is {label}, but {path} has the labels 0 to {labels - 1}.")
 
@@ -107,7 +108,7 @@ def _from_keras(path, name, asked, seed):
     model = load(path)
     require(model, "samples", "a sample")
     if name == "sample_label":
-        require(model, "takes_labels", "a sample of a label")
+        require(model, "samples_labels", "a sample of a label")
     return np.asarray(getattr(model, name)(asked, seed))
 
 

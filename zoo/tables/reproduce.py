@@ -131,23 +131,22 @@ class Reproduction:
         run, _ = self.described(row._replace(start_from=None), epochs=1)
         return seconds_per_epoch(run, run.new_model())
 
-    def described(self, row, epochs, seed=None):
-        """The row's run, as yet without a folder, and how many epochs it is trained for at most."""
-        seed = self.asked["seed"] if seed is None else seed
-        folder = self.runs / row.folder(seed, self.asked["seed"])
+    def described(self, row, epochs, draw=0):
+        """A draw of a row: its run, as yet without a folder, and how many epochs it is trained for at most."""
+        folder, seed = self.runs / row.folder(draw), self.asked["seed"]
         if row.by_the_data:
             found = describe_what_is_given(
                 {"name": row.data},
                 row.model,
                 row.arguments,
-                {"seed": seed} | dict(row.training),
+                {"seed": seed + draw} | dict(row.training),
                 epochs or row.limit,
                 row.binarization,
                 folder,
             )
             card, splits, limit = found.card, found.splits, found.epochs
         else:
-            settings = row.settings(round(epochs * row.epochs), seed, self.runs)
+            settings = row.settings(round(epochs * row.epochs), seed, self.runs, draw)
             card, splits = describe(
                 row.model, row.arguments, {"name": row.data}, row.binarization, format_of(folder), **settings
             )
@@ -200,25 +199,22 @@ class Reproduction:
             named.load(data)
 
     def _make_row(self, row, plan, console):
-        draws = [self._make_draw(row, self.asked["seed"] + draw, plan, console) for draw in range(row.draws)]
-        if len(draws) == 1:
-            return draws[0]
-        seconds = sum(draw["training_seconds"] for draw in draws)
-        return spread(draws) | {"training_seconds": seconds, "protocol": draws[0]["protocol"]}
+        if row.draws == 1:
+            return self._make_draw(row, 0, plan, console)
+        draws = []
+        for draw in range(row.draws):
+            file = self.runs / row.folder(draw) / "draw.json"
+            if not file.exists():
+                write_json(file, self._make_draw(row, draw, plan, console))
+            draws.append(self._judged(file))
+        return spread(draws) | {"training_seconds": sum(draw["training_seconds"] for draw in draws)}
 
-    def _make_draw(self, row, seed, plan, console):
-        file = self.runs / row.folder(seed, self.asked["seed"]) / "draw.json"
-        if row.draws > 1 and file.exists():
-            return self._judged(file)
-        described, limit = self.described(row, plan["epochs"], seed)
+    def _make_draw(self, row, draw, plan, console):
+        described, limit = self.described(row, plan["epochs"], draw)
         run = Run.begin(described.folder, described.card, described.splits, self.changed_data)
         self._train(run, row, limit, console)
         judged = self.table.judge(run, self.asked["samples"], self.asked["limit"], console)
-        if row.draws > 1:
-            made = judged | {"training_seconds": round(sum(epoch["seconds"] for epoch in run.history))}
-            write_json(file, made | {"protocol": run.card.data.binarization})
-            return self._judged(file)
-        stages = [Run.open(self.runs / stage.name) for stage in self._stages(row)]
+        stages = [Run.open(self.runs / stage.folder(draw)) for stage in self._stages(row)]
         seconds = sum(epoch["seconds"] for stage in stages for epoch in stage.history)
         made = {"training_seconds": round(seconds), "protocol": run.card.data.binarization}
         if row.by_the_data:
@@ -227,7 +223,7 @@ class Reproduction:
 
     def _stages(self, row):
         """The row, after those that it goes on from."""
-        earlier = [other for other in self.table.rows if row.start_from and other.name == row.start_name]
+        earlier = [other for other in self.table.rows if row.start_from and other.name == row.start_folder()]
         return [*(stage for other in earlier for stage in self._stages(other)), row]
 
     def _train(self, run, row, epochs, console):

@@ -36,31 +36,26 @@ class Row(NamedTuple):
         """The name of the row's run folder."""
         return re.sub("[^a-z0-9]+", "-", f"{self.label} {self.data}".lower())
 
-    def folder(self, seed, first):
-        """The name of the run folder of one of its draws; of the first it is the row's own.
+    def folder(self, draw=0):
+        """The name of the run folder of one of its draws: 0 is the first, and has the row's own."""
+        return f"{self.name}-{draw}" if draw else self.name
 
-        Args:
-            seed: of the draw.
-            first: of the first draw.
-        """
-        return self.name if seed == first else f"{self.name}-{seed}"
+    def start_folder(self, draw=0):
+        """The name of the run folder with whose weights a draw begins, which is as many draws on."""
+        return self._replace(label=self.start_from).folder(draw)
 
-    @property
-    def start_name(self):
-        """The name of the run folder with whose weights it begins."""
-        return self._replace(label=self.start_from).name
-
-    def settings(self, epochs, seed, runs="runs"):
+    def settings(self, epochs, seed, runs="runs", draw=0):
         """The settings of its training, a dict.
 
         Args:
             epochs: for how many it is trained.
-            seed: of its run.
+            seed: of the table; a draw's is as many more.
             runs: the folder of the rows' run folders.
+            draw: which of its trainings.
         """
-        start = {"start_from": f"{runs}/{self.start_name}"} if self.start_from else {}
+        start = {"start_from": f"{runs}/{self.start_folder(draw)}"} if self.start_from else {}
         at_mean = {} if self.start_from else {"start_at_mean": True}
-        return TRAINING | at_mean | dict(self.training) | {"decay": epochs, "seed": seed} | start
+        return TRAINING | at_mean | dict(self.training) | {"decay": epochs, "seed": seed + draw} | start
 
     def command(self, epochs, seed):
         """What trains the row by itself: a command of the shell."""

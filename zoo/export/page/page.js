@@ -107,6 +107,10 @@ function explore(z, { keepMap = false } = {}) {
     slider.value = z[slider.dataset.dimension];
     slider.nextElementSibling.value = Number(slider.value).toFixed(2);
   }
+  for (const slider of document.querySelectorAll("#attributes input")) {
+    slider.value = along(z, state.model.facts.attributes[slider.dataset.attribute].vector);
+    slider.nextElementSibling.value = Number(slider.value).toFixed(2);
+  }
   updatePicture();
   if (!keepMap && (codeDim() > 2 || state.model.facts.labels)) updateMap();
 }
@@ -212,6 +216,31 @@ function addSliders() {
     label.append(input, document.createElement("output"));
     $("sliders").append(label);
   }
+}
+
+/** How many steps along an attribute's vector a code is from the mean one. */
+function along(z, vector) {
+  const { mean } = state.model.facts;
+  const dot = (a, b) => a.reduce((sum, value, d) => sum + value * b[d], 0);
+  return dot(z.map((value, d) => value - mean[d]), vector) / Math.max(dot(vector, vector), 1e-30);
+}
+
+/** The code that is so many steps along: what it has besides stays. */
+const moved = (z, vector, t) => z.map((value, d) => value + (t - along(z, vector)) * vector[d]);
+
+function addAttributes() {
+  const { attributes } = state.model.facts;
+  $("attributes").hidden = !attributes.length;
+  attributes.forEach(({ name, vector }, index) => {
+    const label = document.createElement("label");
+    label.append(name);
+    const input = Object.assign(document.createElement("input"), { type: "range", min: -2, max: 2, step: "any" });
+    input.dataset.attribute = index;
+    input.addEventListener("input", () => explore(moved(state.z, vector, Number(input.value)), { keepMap: true }));
+    input.addEventListener("change", () => codeDim() > 2 && updateMap());
+    label.append(input, document.createElement("output"));
+    $("attributes").append(label);
+  });
 }
 
 // Images of one's own.
@@ -349,6 +378,7 @@ async function start() {
   state.z = [...facts.mean];
   addLabels();
   addSliders();
+  addAttributes();
   listen();
   await showSamples();
   document.body.classList.remove("loading");
