@@ -199,6 +199,7 @@ class VAE(ImageModel):
             has_likelihood=True,
             has_posterior=True,
             has_density=True,
+            takes_prior=not self.posterior.reads_prior,
             has_components=self.prior.has_components,
             takes_labels=self.posterior.takes_labels,
         )
