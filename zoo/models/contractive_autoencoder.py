@@ -52,6 +52,7 @@ def build(image_shape, latent_dim=1000, units=None, weight=0.1, projections=1, b
             keras.layers.Activation(last, dtype="float32"),
         ]
         decoder = keras.Sequential(layers, name="decoder")
+    penalty = None
     if weight is not None:
         check_positive("weight", weight)
         exact = units is None
@@ -60,7 +61,7 @@ def build(image_shape, latent_dim=1000, units=None, weight=0.1, projections=1, b
         encoder,
         decoder,
         loss=cross_entropy if binary else squared_error,
-        penalty=None if weight is None else penalty,
+        penalty=penalty,
         range=range,
         name="contractive_autoencoder",
     )
