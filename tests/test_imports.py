@@ -24,7 +24,7 @@ ORDER = (
     ("part", "callbacks"),
     ("functional", "networks", "bijectors", "distributions"),
     ("priors", "posteriors", "likelihoods"),
-    ("objectives",),
+    ("objectives", "penalties", "corruptions"),
     ("image_model",),
     ("vae", "autoencoder", "two_stage"),
     ("models",),
@@ -43,14 +43,25 @@ LEVEL = {room: level for level, rooms in enumerate(ORDER) for room in rooms}
 
 #: What is given objects, whatever they are made of, and what that is: these import none of it, though it lies below.
 GIVEN = {
-    ("objectives", "image_model", "vae", "autoencoder", "two_stage", "export", "evaluation", "pictures", "serving"): (
+    (
+        "objectives",
+        "penalties",
+        "image_model",
+        "vae",
+        "autoencoder",
+        "two_stage",
+        "export",
+        "evaluation",
+        "pictures",
+        "serving",
+    ): (
         "priors",
         "posteriors",
         "likelihoods",
         "models",
         "catalogue",
     ),
-    ("objectives", "export", "evaluation", "pictures", "serving", "runs", "tables"): (
+    ("objectives", "penalties", "export", "evaluation", "pictures", "serving", "runs", "tables"): (
         "vae",
         "autoencoder",
         "two_stage",

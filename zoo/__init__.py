@@ -25,7 +25,17 @@ _HERE = {
 }
 __all__ = sorted(_HERE)
 #: The folders that show what their files define: `zoo.priors.Mixture`, `zoo.data.mnist()`.
-FACES = ("bijectors", "data", "distributions", "likelihoods", "objectives", "posteriors", "priors")
+FACES = (
+    "bijectors",
+    "corruptions",
+    "data",
+    "distributions",
+    "likelihoods",
+    "objectives",
+    "penalties",
+    "posteriors",
+    "priors",
+)
 
 
 def __getattr__(name):

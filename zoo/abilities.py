@@ -26,6 +26,7 @@ class Abilities(NamedTuple):
     has_density: bool = (
         False  #: `log_densities(x)`: log p(x|z), log p(z) and log q(z|x) at draws, so bounds on log p(x)
     )
+    takes_prior: bool = False  #: `replace(prior=...)`: another density of codes in the place of what there is
     has_loss_per_image: bool = False  #: `loss_per_image(x)`, where there is no density
     has_components: bool = False  #: `prior.log_components(z)`: what each component of a mixture has to do with a code
     has_clusters: bool = False  #: `prior(label)`: the codes of a cluster, a component that can be asked for
@@ -42,6 +43,7 @@ LACKS = {
     "has_likelihood": "gives images no density",
     "has_posterior": "has no posterior",
     "has_density": "gives images no density",
+    "takes_prior": "takes no other density of codes",
     "has_loss_per_image": "has no loss of each image by itself",
     "has_components": "has no prior of components",
     "has_clusters": "has no prior of clusters",

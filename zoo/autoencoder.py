@@ -1,4 +1,4 @@
-"""The autoencoder: a code for each image, and no density."""
+"""The autoencoder: a code for each image, and no density of images."""
 
 from typing import ClassVar
 
@@ -10,7 +10,11 @@ from zoo.data.pixels import UNIT, check_limits
 from zoo.errors import InputError
 from zoo.functional import functional
 from zoo.image_model import ImageModel
+from zoo.numerics.counts import check_count
+from zoo.numerics.mean_terms import MeanTerms
 from zoo.part import build_once
+from zoo.random import draw, stream
+from zoo.signature import COUNT, SEED, Signature
 
 
 @keras.saving.register_keras_serializable(__name__)
@@ -55,16 +59,25 @@ def _sum(terms):
 
 
 class Autoencoder(ImageModel):
-    """x -> encoder -> z -> decoder -> y, trained to make loss(x, y) small.
+    """x -> corruption -> encoder -> z -> decoder -> y, trained to make loss(x, y) + penalty small.
 
     A code smaller than the image (undercomplete) has to leave out what matters least. With linear networks and the
-    squared error it finds the span of the first principal components. It has no density of images and none of codes:
-    there is no likelihood to judge it by, and no way to sample from it.
+    squared error it finds the span of the first principal components. A larger one is kept from copying the image by a
+    penalty on the code or on the networks, or by a corruption of what the encoder sees in training: y is still to be x.
+
+    It has no density of images: there is no likelihood to judge it by. Without a prior it has none of codes either, and
+    no way to sample from it. `zoo.fitting.ex_post.fit_mixture_prior` fits one to the codes of a trained model.
+
+    Each epoch reports `loss`, and where there is a penalty its parts: `reconstruction`, loss(x, y), and `penalty`.
 
     Args:
         encoder: a network, `[B, height, width, channels]` to `[B, D]`.
         decoder: a network, `[B, D]` to `[B, height, width, channels]`.
         loss: `squared_error` or `cross_entropy`, or another function of x and y that gives `[B]`.
+        penalty: of `zoo/penalties`: a function of the model, images, codes and `training` that gives `[B]`, in which
+            `functools.partial` sets further arguments; or a tuple of some, which are added up.
+        corruption: of `zoo/corruptions`, or another layer whose call on images with `training=True` spoils them.
+        prior: a layer whose call without arguments gives p(z), for samples; training leaves it alone.
         range: (low, high) that x lies in, the pixels of black and of white, to which reconstructions are clipped; None
             for any numbers, and nothing is clipped.
 
@@ -84,12 +97,17 @@ class Autoencoder(ImageModel):
 
     PARTS: ClassVar = {"encode": "encoder", "decode": "decoder"}
 
-    def __init__(self, encoder, decoder, loss=squared_error, range=UNIT, **kwargs):
+    def __init__(
+        self, encoder, decoder, loss=squared_error, penalty=None, corruption=None, prior=None, range=UNIT, **kwargs
+    ):
         super().__init__(**kwargs)
         self.range = check_limits(range)
         if loss is cross_entropy and self.range != UNIT:
             raise InputError(f"range is {range!r}, but the cross-entropy is of pixels in [0, 1]: take squared_error.")
         self.encoder, self.decoder, self.reconstruction_loss = encoder, decoder, loss
+        self.penalty, self.corruption, self.prior = penalty, corruption, prior
+        if penalty is not None:
+            self.terms = MeanTerms(["reconstruction", "penalty"])
 
     def build(self, input_shape):
         self._image_shape = tuple(input_shape[1:])
@@ -99,6 +117,13 @@ class Autoencoder(ImageModel):
         image = tuple(self.decoder.compute_output_shape(code))[1:]
         if image != self.image_shape:
             raise InputError(f"decoder gives images of shape {image}, but encoder takes {self.image_shape}.")
+        if self.prior is not None:
+            if self.prior.latent_dim != code[-1]:
+                raise InputError(f"prior has latent_dim {self.prior.latent_dim}, but encoder gives {code[-1]} numbers.")
+            build_once(self.prior)
+        for each in (self.corruption, *self._penalties):
+            if isinstance(each, keras.layers.Layer):
+                build_once(each, input_shape)
         self.built = True
 
     @property
@@ -108,7 +133,16 @@ class Autoencoder(ImageModel):
 
     @property
     def abilities(self):
-        return Abilities(encodes=True, decodes=True, has_loss_per_image=True)
+        prior = self.prior
+        return Abilities(
+            encodes=True,
+            decodes=True,
+            samples=prior is not None,
+            has_prior=prior is not None,
+            takes_prior=True,
+            has_loss_per_image=True,
+            has_components=prior is not None and prior.has_components,
+        )
 
     def take_any_range(self):
         if self.reconstruction_loss is not cross_entropy:
@@ -127,11 +161,55 @@ class Autoencoder(ImageModel):
     def _output(self, z, training):
         return ops.cast(self.decoder(ops.convert_to_tensor(z, "float32"), training=training), "float32")
 
+    def sample(self, n, seed):
+        """Images of codes drawn from the prior; the same for the same seed, here and in every export.
+
+        Args:
+            n: how many.
+            seed: an int, or a key, int32 `[2]`.
+
+        Returns:
+            float32 `[n, height, width, channels]`, in the range.
+
+        Raises:
+            InputError: there is no prior.
+        """
+        if self.prior is None:
+            raise InputError(
+                f"{self.name} has no density of codes to draw from: zoo.fitting.ex_post.fit_mixture_prior(model, "
+                "images), or `zoo fit-prior`, gives it one."
+            )
+        check_count("n", n)
+        return self.decode(draw(self.prior(), stream(seed, "codes of an autoencoder"), (n,)))
+
+    def signatures(self, num_samples=50):
+        """As of `ImageModel`, and `sample` where there is a prior."""
+        sample = Signature(lambda seed, n: {"image": self.sample(n, seed)}, {"seed": SEED, "n": COUNT})
+        return super().signatures(num_samples) | ({} if self.prior is None else {"sample": sample})
+
+    @property
+    def _penalties(self):
+        return self.penalty if isinstance(self.penalty, tuple) else () if self.penalty is None else (self.penalty,)
+
     def loss_per_image(self, x, training=False):
-        """What training makes small: loss(x, decoder(encoder(x))), float32 `[B]`."""
+        """loss(x, decoder(encoder(x))), which training makes small, without the penalty: float32 `[B]`."""
         x = ops.cast(x, "float32")
+        return self._loss_and_code(x, self._spoiled(x, training), training)[0]
+
+    def _spoiled(self, x, training):
+        """The images as the encoder sees them."""
+        return self.corruption(x, training=True) if training and self.corruption is not None else x
+
+    def _loss_and_code(self, x, seen, training):
+        z = self.encode(seen, training)
         # Not the reconstruction, which is clipped: an output beyond the range has to find its way back.
-        return self.reconstruction_loss(x, self._output(self.encode(x, training), training))
+        return self.reconstruction_loss(x, self._output(z, training)), z
 
     def loss_and_terms(self, x, training=False):
-        return (self.loss_per_image(x, training),)
+        x = ops.cast(x, "float32")
+        seen = self._spoiled(x, training)
+        loss, z = self._loss_and_code(x, seen, training)
+        if self.penalty is None:
+            return (loss,)
+        penalty = sum(each(self, seen, z, training=training) for each in self._penalties)
+        return loss + penalty, loss, penalty

@@ -204,6 +204,7 @@ class VAE(ImageModel):
             has_likelihood=True,
             has_posterior=True,
             has_density=True,
+            takes_prior=not self.posterior.reads_prior,
             has_components=self.prior.has_components,
             has_clusters=bool(self.prior.clusters),
             takes_labels=self.posterior.takes_labels,

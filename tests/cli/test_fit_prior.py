@@ -30,3 +30,13 @@ def test_fit_prior_makes_a_run_of_its_own(workplace, tmp_path):
     assert "give one of both" in refused(*arguments, "--flow", cwd=tmp_path)
     train = ("train", *TRAIN[1:], "--out", "runs/vae-digits-mixture")
     assert "prior was fitted to its codes (mixture of 3)" in refused(*train, cwd=tmp_path)
+
+
+def test_an_autoencoder_gets_a_prior_and_then_has_samples(tmp_path):
+    train = ("train", "regularized_autoencoder", "--epochs", 1, "--latent-dim", 2, "--set", "filters=[4]")
+    zoo(*train, "--data", "digits", "--out", "runs/rae", cwd=tmp_path)
+    assert "no way to sample" in refused("sample", "runs/rae", cwd=tmp_path)
+    said = zoo("fit-prior", "runs/rae", "--components", 2, cwd=tmp_path).stdout
+    assert "the bound" not in said and "samples.png" in said
+    zoo("sample", "runs/rae-mixture", "--n", 4, "--out", "samples.npy", cwd=tmp_path)
+    assert np.load(tmp_path / "samples.npy").shape == (4, 8, 8, 1)

@@ -1,3 +1,5 @@
+from functools import partial
+
 import keras
 import numpy as np
 import pytest
@@ -278,7 +280,24 @@ def test_an_autoencoders_codes_are_fitted_too(images):
     assert tuple(autoencoder.decode(drawn).shape) == (500, 8, 8, 1)
 
 
+@pytest.mark.parametrize("fit", [partial(fit_mixture_prior, components=2), partial(fit_flow_prior, steps=1, epochs=2)])
+def test_an_autoencoder_with_a_fitted_prior_has_samples(fit, images):
+    """Of codes far from 0, which N(0, I) never draws."""
+    autoencoder = zoo.build("autoencoder", image_shape=(8, 8, 1), latent_dim=2, filters=(4,))
+    autoencoder.encoder.layers[-1].bias.assign([50.0, -50.0])
+    z = posterior_draws(autoencoder, images, num_samples=3)
+    assert np.array_equal(z[:, 0], codes(autoencoder, images)) and z.shape == (64, 1, 2)
+    better = fit(autoencoder, images)
+    drawn = draw(better.prior(), key(7), (500,))
+    assert np.allclose(np.mean(drawn, axis=0), [50, -50], atol=5)
+    assert better.sample(3, seed=7).shape == (3, 8, 8, 1) and not autoencoder.abilities.samples
+    assert better.encoder is autoencoder.encoder
+
+
 def test_what_can_not_be_fitted_is_refused():
+    second = zoo.build("two_stage_vae", image_shape=(8, 8, 1), latent_dim=2, filters=(4,), units=(4,))
+    with pytest.raises(InputError, match="two_stage_vae takes no other density of codes, which a fitted prior needs"):
+        fit_mixture_prior(second, np.zeros([20, 8, 8, 1]))
     with pytest.raises(InputError, match="no images"):
         posterior_draws(LinearGaussian().vae, [])
     with pytest.raises(InputError, match="components is 10, but there are 3 codes"):

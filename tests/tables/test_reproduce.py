@@ -7,6 +7,7 @@ import pytest
 from rich.console import Console
 
 from zoo.errors import InputError
+from zoo.runs.evaluate import evaluate_run
 from zoo.runs.run import Run
 from zoo.tables.judge_by_importance_sampling import judge_by_importance_sampling
 from zoo.tables.reproduce import Reproduction
@@ -112,6 +113,21 @@ def test_the_table_has_both_figures_and_the_deviations(table, tmp_path):
     ):
         assert words in text
     assert figures["num_examples"] == 20
+
+
+def test_models_without_a_likelihood_have_neither_a_first_mean_nor_importance_samples(table, tmp_path):
+    arguments = {"latent_dim": 2, "units": [8]}
+    row = Row("one", "contractive_autoencoder", arguments, "digits", {"loss": 3.0}, training={"start_at_mean": False})
+    table(
+        rows=(row,),
+        samples=None,
+        columns=(("loss", "loss", ".2f"),),
+        judge=lambda run, samples, limit, console: evaluate_run(run, samples, 0, limit, console).figures,
+    )
+    content = reproduce(tmp_path, limit=20)
+    assert "--start-at-mean" not in content["rows"][0]["command"]
+    text = (tmp_path / "out" / "two.md").read_text()
+    assert "along half a cosine.\n" in text and "20 randomly chosen test images.\n" in text
 
 
 @pytest.mark.long

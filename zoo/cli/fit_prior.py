@@ -27,8 +27,9 @@ EPOCHS = 100
 def fit_prior(run, data, changed_data, components, flow, samples, seed, out):
     """Fits a prior to the codes of the run in folder RUN, and writes the model with that prior to a folder of its own.
 
-    The training images' codes, drawn from the posterior, are what it is fitted to. Its samples come from where the
-    decoder has seen codes. The new folder is a run, to evaluate, judge, export and sample from, but not to train on.
+    The training images' codes, drawn from the posterior where there is one, are what it is fitted to. Its samples come
+    from where the decoder has seen codes. The new folder is a run, to evaluate, judge, export and sample from, but not
+    to train on.
 
     \b
     Example: zoo fit-prior mnist-conv --components 20
@@ -65,7 +66,8 @@ def fit_prior(run, data, changed_data, components, flow, samples, seed, out):
     fitted, named = opened.with_prior(fit, words, out), shlex.quote(str(out))
     console.print(f"{'model':>20}  {out / 'model.keras'}", soft_wrap=True)
     with kept(f"the model is in {out}", f"`zoo plot {named}` makes the pictures"):
-        _print_gain(console, **bound_gain(*models, opened.validation_batches(), seed=seed))
+        if fitted.load_model().abilities.has_density:
+            _print_gain(console, **bound_gain(*models, opened.validation_batches(), seed=seed))
         for path in fitted.plot():
             console.print(f"{path.stem:>20}  {path}", soft_wrap=True)
     console.print(f"Next: zoo evaluate {named}", soft_wrap=True)

@@ -9,12 +9,8 @@ where it is fitted to many more codes than it has parameters. `bound_gain` says 
     better.sample(n=16, seed=7)
     bound_gain(vae, better, other_images)
 
-An autoencoder has no density of images, and with a prior it has none either. But its codes are fitted the same way:
-
-    prior = fit_mixture(codes(autoencoder, images))
-    autoencoder.decode(draw(prior(), key(7), (16,)))
-
-with `zoo.evaluation.latents.codes.codes` and `zoo.random`'s `draw` and `key`.
+An autoencoder has no density of images, and with a prior it has none either. But its codes are fitted the same way,
+and then it has samples: `fit_mixture_prior(autoencoder, images).sample(n=16, seed=7)`.
 
 References:
     Ghosh et al. 2020, "From Variational to Deterministic Autoencoders", section 4.
@@ -29,6 +25,7 @@ from keras import ops
 from zoo.abilities import require, require_support
 from zoo.errors import InputError
 from zoo.evaluation.batched import batch_key, batched
+from zoo.evaluation.latents.codes import codes
 from zoo.evaluation.mean_and_error import mean_and_error
 from zoo.fitting.gaussian_mixture import fit_gaussian_mixture
 from zoo.numerics.compilation import compiled
@@ -61,10 +58,10 @@ def has_plain_prior(model):
 
 
 def fit_mixture_prior(vae, batches, components=10, num_samples=1, seed=0, progress=None):
-    """The VAE with a Gaussian mixture, fitted to its aggregate posterior, for its prior.
+    """The model with a Gaussian mixture, fitted to its aggregate posterior, for its prior.
 
     Args:
-        vae: a trained VAE; it stays as it is.
+        vae: a trained VAE, or an autoencoder, whose codes it is then fitted to; it stays as it is.
         batches: images `[N, height, width, channels]`, or an iterable of batches of them.
         components: how many Gaussians, of full covariances.
         num_samples: how many codes are drawn for each image.
@@ -72,7 +69,7 @@ def fit_mixture_prior(vae, batches, components=10, num_samples=1, seed=0, progre
         progress: a function called with the number of images done since the last call.
 
     Returns:
-        A new `VAE` of the same posterior and likelihood: it shares their weights.
+        A new model of the same networks: it shares their weights.
 
     Raises:
         InputError: there are too few images, or the fit broke down.
@@ -151,14 +148,14 @@ def best_mixture_prior(vae, batches, validation, components=COMPONENTS, num_samp
 
 
 def fit_flow_prior(vae, batches, num_samples=1, seed=0, progress=None, **kwargs):
-    """The VAE with a flow, fitted to its aggregate posterior, for its prior.
+    """The model with a flow, fitted to its aggregate posterior, for its prior.
 
     Args:
         vae, batches, num_samples, seed, progress: as for `fit_mixture_prior`.
         **kwargs: for `fit_flow`.
 
     Returns:
-        A new `VAE` of the same posterior and likelihood: it shares their weights.
+        A new model of the same networks: it shares their weights.
 
     Raises:
         InputError: there are too few images.
@@ -170,24 +167,27 @@ def fit_flow_prior(vae, batches, num_samples=1, seed=0, progress=None, **kwargs)
 def posterior_draws(vae, batches, num_samples=1, seed=0, progress=None):
     """Draws from the aggregate posterior: z ~ q(z|x), S of them for each image, from the counter-based generator.
 
+    An autoencoder has one code of each image, and that is given.
+
     Args:
         vae, batches, num_samples, seed, progress: as for `fit_mixture_prior`.
 
     Returns:
-        float32 `[N, S, D]`.
+        float32 `[N, S, D]`; `[N, 1, D]` of an autoencoder.
 
     Raises:
-        InputError: there are no images, or the model is an autoencoder.
+        InputError: there are no images, or no other prior can be had in the place of the model's own.
 
     Example:
         >>> import zoo
         >>> posterior_draws(zoo.build("vae", image_shape=(8, 8, 1), latent_dim=2), np.zeros([4, 8, 8, 1]), 3).shape
         (4, 3, 2)
     """
-    require(vae, "has_posterior", "a prior of its draws (`fit_mixture` and `fit_flow` take codes)")
-    require_support(vae, Support.REALS, "a fitted prior")
-    _check_posterior(vae)
+    _check_prior(vae)
     check_count("num_samples", num_samples)
+    if not vae.abilities.has_posterior:
+        return codes(vae, batches, progress)[:, None]
+    require_support(vae, Support.REALS, "a fitted prior")
     draws = compiled(lambda x, key: draw_and_log_prob(vae.infer(x), key, (num_samples,))[0])
     # Not the evaluators' stream: with one seed for both, a prior would be judged by the very codes it was fitted to.
     numbered, found = stream(seed, "aggregate posterior"), []
@@ -235,22 +235,23 @@ def bound_gain(vae, better, batches, num_samples=10, seed=0):
 
 
 def with_prior(vae, prior):
-    """A new VAE of the same posterior, likelihood and objective, with another prior; they share their weights.
+    """A new model of the same networks, with another prior; they share their weights.
 
     Raises:
         InputError: the prior is of another size, or the posterior is made of the one that there is.
     """
-    _check_posterior(vae)
+    _check_prior(vae)
     return vae.replace(prior=prior)
 
 
-def _check_posterior(vae):
-    """Raises `InputError` where a posterior is the prior and what an image adds to it."""
-    if vae.posterior.reads_prior:
+def _check_prior(vae):
+    """Raises `InputError` where no other prior can be had, as of a posterior that is made of the prior."""
+    if vae.abilities.has_posterior and not vae.abilities.takes_prior:
         raise InputError(
             f"{vae.name} has a posterior that is made of its prior's own features, level by level: no other prior can "
             "be fitted in that one's place. A `vae` or an `iwae_2` has a posterior of its own."
         )
+    require(vae, "takes_prior", "a fitted prior")
 
 
 def fit_mixture(z, components=10, seed=0):

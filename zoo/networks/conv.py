@@ -36,7 +36,9 @@ def conv_encoder(image_shape, filters=(32, 64), kernel_size=3, activation="relu"
     return keras.Sequential([keras.Input(image_shape), *convolutions, Reshape((features,))], name="conv_encoder")
 
 
-def conv_decoder(image_shape, latent_dim, filters=(32, 64), kernel_size=3, activation="relu", parameters=1):
+def conv_decoder(
+    image_shape, latent_dim, filters=(32, 64), kernel_size=3, activation="relu", parameters=1, constraint=None
+):
     """The mirror of `conv_encoder`: a dense layer, then transposed convolutions of stride 2, the last one linear.
 
     A transposed convolution adds up copies of its kernel, one for each input pixel, scaled by that pixel. Where the
@@ -49,6 +51,7 @@ def conv_decoder(image_shape, latent_dim, filters=(32, 64), kernel_size=3, activ
         kernel_size: of each transposed convolution.
         activation: a Keras activation.
         parameters: how many numbers the likelihood wants for each pixel and channel.
+        constraint: what each kernel is brought to after a step of training, a Keras constraint; None for nothing.
 
     Returns:
         `keras.Sequential`, `[B, latent_dim]` to `[B, height, width, channels * parameters]`.
@@ -67,11 +70,11 @@ def conv_decoder(image_shape, latent_dim, filters=(32, 64), kernel_size=3, activ
     rows, columns = -(-height // scale), -(-width // scale)
     layers = [
         keras.Input((latent_dim,)),
-        keras.layers.Dense(rows * columns * filters[-1], activation),
+        keras.layers.Dense(rows * columns * filters[-1], activation, kernel_constraint=constraint),
         Reshape((rows, columns, filters[-1])),
     ]
     for n in reversed(filters[:-1]):
-        layers.append(TransposedConv(n, kernel_size, 2, activation=activation))
-    layers.append(TransposedConv(channels * parameters, kernel_size, 2))
+        layers.append(TransposedConv(n, kernel_size, 2, activation=activation, kernel_constraint=constraint))
+    layers.append(TransposedConv(channels * parameters, kernel_size, 2, kernel_constraint=constraint))
     layers += cropping((rows * scale, columns * scale), (height, width))
     return keras.Sequential(layers, name="conv_decoder")

@@ -40,7 +40,7 @@ def evaluate_run(run, num_samples, seed, limit, console, beside=False):
         `Evaluation`. Its figures are, for a VAE, `log_px` and `log_px_se` in nats and the rest of
         `zoo.evaluation.likelihood.importance.ImportanceSampling.summary`, with `components_used` for a mixture prior,
         and `baselines`, for each of `zoo.evaluation.likelihood.baselines` what `Baseline.beside` gives, by its name.
-        For an autoencoder `loss` and `loss_se`, the mean of what it is trained on: it has no likelihood.
+        For an autoencoder `loss` and `loss_se`, the mean of its reconstructions' loss: it has no likelihood.
     """
     model = run.load_model()
     chosen = subset(run.splits.test.images, limit)

@@ -303,9 +303,11 @@ class Reproduction:
         if self.table.by_the_data:
             trained = "`zoo train` chooses what isn't given with the data and the seed, and ends by itself."
         else:
+            at_mean = any(row.settings(1, 0).get("start_at_mean") for row in self.table.rows)
             trained = (
                 f"Seed {asked['seed']}, and as many epochs as each row says; Adam's learning rate falls to zero along "
-                "half a cosine, and the decoder's last bias begins at the mean of the training images"
+                "half a cosine"
+                + ", and the decoder's last bias begins at the mean of the training images" * at_mean
                 + (", but where a row begins with another's weights." if started else ".")
             )
         return [
@@ -316,5 +318,6 @@ class Reproduction:
             "How the rows are trained was settled on training images: no figure is the best of several on test images.",
             trained,
             "Times of training are as clocked: rows may be of different machines, or have had other work beside them.",
-            f"Judged on {limit} {self.table.judged_on}, with {asked['samples']} importance samples each.",
+            f"Judged on {limit} {self.table.judged_on}"
+            + (f", with {asked['samples']} importance samples each." if asked["samples"] else "."),
         ]

@@ -97,10 +97,10 @@ class Table:
     paper: str  #: where it was published, and what its figures are
     deviations: tuple[str, ...]  #: how this differs from the published protocol, a sentence or some each
     why: str  #: why our figures are others than the published ones
-    samples: int  #: importance samples for each image
     columns: tuple[tuple[str, str, str], ...]  #: (heading, name of the figure, format) of each figure
     rows: tuple[Row, ...]  #: what is trained, one after the other
     judge: Callable  #: a function of a run, `samples`, `limit` and a `rich.console.Console`, to a dict of figures
+    samples: int | None = None  #: importance samples for each image; None where the judge takes none
     judged_on: str = "test images"  #: which images those are
     limit: int | None = None  #: how many of them, chosen at random; None for all
     compared: tuple[str, ...] = ()  #: the figures whose distance from the published ones is told; () for the first

@@ -102,13 +102,27 @@ def _check(codes, labels):
 
 
 def linear_probe(train_codes, train_labels, test_codes, test_labels):
-    """The share of test labels that a logistic regression on the standardized codes gets right, and its error.
+    """The share of test labels that `probed` gets right, and its error.
 
     Args:
         train_codes, train_labels, test_codes, test_labels: as for `latent_scores`.
 
     Returns:
         The accuracy p and its binomial standard error, sqrt(p (1 - p) / M).
+    """
+    return _accuracy(probed(train_codes, train_labels, test_codes), test_labels)
+
+
+def probed(train_codes, train_labels, test_codes):
+    """The labels `[M]` that a logistic regression on the standardized codes gives the test codes.
+
+    Args:
+        train_codes, train_labels, test_codes: as for `latent_scores`.
+
+    Example:
+        >>> z = np.array([[-1.0], [-2.0], [1.0], [2.0]])
+        >>> probed(z, np.array([0, 0, 1, 1]), np.array([[-3.0], [3.0]])).tolist()
+        [0, 1]
 
     References:
         Alain and Bengio 2017, "Understanding Intermediate Layers Using Linear Classifier Probes".
@@ -118,7 +132,7 @@ def linear_probe(train_codes, train_labels, test_codes, test_labels):
     from sklearn.preprocessing import StandardScaler
 
     model = make_pipeline(StandardScaler(), LogisticRegression(max_iter=1000))
-    return _accuracy(model.fit(train_codes, train_labels).predict(test_codes), test_labels)
+    return model.fit(train_codes, train_labels).predict(test_codes)
 
 
 def nearest_neighbours(train_codes, train_labels, test_codes, test_labels, neighbours=5):

@@ -1,0 +1,27 @@
+"""The judgement by Frechet distances: of reconstructions, and of samples from N(0, I) and from a fitted mixture."""
+
+import numpy as np
+import pytest
+from rich.console import Console
+
+from zoo.evaluation.samples.features import classifier, features
+from zoo.evaluation.samples.frechet import frechet_distance
+from zoo.runs.card import describe
+from zoo.runs.run import Run
+from zoo.tables.judge_by_frechet_distance import judge_by_frechet_distance
+
+
+@pytest.mark.long
+def test_the_mixture_is_where_the_codes_are_and_the_normal_isnt(tmp_path):
+    arguments = {"latent_dim": 4, "filters": [8]}
+    run = Run.begin(tmp_path / "run", *describe("autoencoder", arguments, {"name": "digits"}, learning_rate=1e-2))
+    model, _ = run.train(5)
+    found = judge_by_frechet_distance(run, None, 200, Console(quiet=True))
+    assert found["num_examples"] == 200 and all(found[f"{name}_se"] > 0 for name in ("reconstruction", "normal"))
+    assert found["mixture"] < found["normal"] - 2 * (found["normal_se"] + found["mixture_se"])
+    network, test = classifier("digits"), run.splits.test.images
+    every = judge_by_frechet_distance(run, None, None, Console(quiet=True))
+    reconstructed = np.asarray(model.reconstruct(np.asarray(test)))
+    of_test, of_reconstructions = (features(network, x)[0] for x in (np.asarray(test), reconstructed))
+    expected = frechet_distance(of_test, of_reconstructions)["distance"]
+    assert every["reconstruction"] == pytest.approx(expected, rel=1e-3)
