@@ -23,10 +23,10 @@ ORDER = (
     ("data",),
     ("part", "callbacks"),
     ("functional", "networks", "bijectors", "distributions"),
-    ("priors", "posteriors", "likelihoods"),
+    ("priors", "posteriors", "likelihoods", "quantizers"),
     ("objectives",),
     ("image_model",),
-    ("vae", "autoencoder", "two_stage"),
+    ("vae", "autoencoder", "two_stage", "vq_vae"),
     ("models",),
     ("catalogue", "pictures"),
     ("keras_file", "export"),
@@ -43,10 +43,22 @@ LEVEL = {room: level for level, rooms in enumerate(ORDER) for room in rooms}
 
 #: What is given objects, whatever they are made of, and what that is: these import none of it, though it lies below.
 GIVEN = {
-    ("objectives", "image_model", "vae", "autoencoder", "two_stage", "export", "evaluation", "pictures", "serving"): (
+    (
+        "objectives",
+        "image_model",
+        "vae",
+        "autoencoder",
+        "two_stage",
+        "vq_vae",
+        "export",
+        "evaluation",
+        "pictures",
+        "serving",
+    ): (
         "priors",
         "posteriors",
         "likelihoods",
+        "quantizers",
         "models",
         "catalogue",
     ),
@@ -54,6 +66,7 @@ GIVEN = {
         "vae",
         "autoencoder",
         "two_stage",
+        "vq_vae",
     ),
 }
 

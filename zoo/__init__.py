@@ -25,7 +25,7 @@ _HERE = {
 }
 __all__ = sorted(_HERE)
 #: The folders that show what their files define: `zoo.priors.Mixture`, `zoo.data.mnist()`.
-FACES = ("bijectors", "data", "distributions", "likelihoods", "objectives", "posteriors", "priors")
+FACES = ("bijectors", "data", "distributions", "likelihoods", "objectives", "posteriors", "priors", "quantizers")
 
 
 def __getattr__(name):
@@ -58,6 +58,7 @@ def _register_models(keras):
         ("zoo.vae", "VAE"),
         ("zoo.autoencoder", "Autoencoder"),
         ("zoo.two_stage", "TwoStage"),
+        ("zoo.vq_vae", "VQVAE"),
         ("zoo.functional", "Method"),
     ):
         keras.saving.get_custom_objects().setdefault(f"{module}>{name}", _Unimported(module, name))

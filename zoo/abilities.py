@@ -28,6 +28,7 @@ class Abilities(NamedTuple):
     )
     has_loss_per_image: bool = False  #: `loss_per_image(x)`, where there is no density
     has_components: bool = False  #: `prior.log_components(z)`: what each component of a mixture has to do with a code
+    quantizes: bool = False  #: `quantizer(x)`: codes of whole numbers
     takes_labels: bool = False  #: `fit(x, y)`, and labels where images are given
 
 
@@ -42,6 +43,7 @@ LACKS = {
     "has_density": "gives images no density",
     "has_loss_per_image": "has no loss of each image by itself",
     "has_components": "has no prior of components",
+    "quantizes": "has no codes of whole numbers",
     "takes_labels": "takes no labels",
 }
 
@@ -74,6 +76,7 @@ def require(model, ability, needed_for):
     if not getattr(abilities(model), ability):
         name = getattr(model, "name", type(model).__name__)
         able = {"encodes": "a model of zoo", "decodes": "a model of zoo", "takes_labels": "one that takes them"}
+        able |= {"quantizes": "a VQVAE"}
         raise InputError(f"{name} {LACKS[ability]}, which {needed_for} needs: give {able.get(ability, 'a VAE')}.")
 
 

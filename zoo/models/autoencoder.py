@@ -10,6 +10,8 @@ from zoo.data.pixels import UNIT
 from zoo.networks.conv import conv_decoder, conv_encoder
 from zoo.networks.shapes import check_sizes
 
+GROUP = "autoencoders"
+
 
 def build(image_shape, latent_dim=32, filters=(32, 64), binary=False, range=UNIT):
     """x -> convolutions -> z -> transposed convolutions -> y.

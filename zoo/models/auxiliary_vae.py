@@ -11,6 +11,8 @@ from zoo.posteriors.auxiliary import Auxiliary
 from zoo.priors.standard_normal import StandardNormal
 from zoo.vae import VAE
 
+GROUP = "posteriors"
+
 
 def build(image_shape, latent_dim=100, auxiliary_dim=100, units=(500, 500), likelihood=Bernoulli):
     """784-500-500-100 and back with ELU; q(a|x), q(z|a, x) and r(a|x, z) share the encoder; p(z) = N(0, I).

@@ -16,6 +16,8 @@ from zoo.posteriors.gaussian import Gaussian
 from zoo.priors.standard_normal import StandardNormal
 from zoo.vae import VAE
 
+GROUP = "posteriors"
+
 
 def build(image_shape, latent_dim=32, units=(300, 300), components=1, likelihood=Bernoulli, objective=miselbo):
     """784-300-300-32 and back with softplus; q(z|x) is a mixture of Gaussians that has grown; p(z) = N(0, I).

@@ -15,6 +15,8 @@ from zoo.posteriors.categorical import Categorical as CategoricalPosterior
 from zoo.priors.categorical import Categorical as CategoricalPrior
 from zoo.vae import VAE
 
+GROUP = "discrete codes"
+
 
 def build(image_shape, categoricals=30, classes=10, units=(200,), k=5, baseline_units=(100,)):
     """p(z) = prod_n Cat(z_n), q(z|x) = prod_n Cat(z_n; softmax(l_n(x))); a code is N one-hots of K classes.

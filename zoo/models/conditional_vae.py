@@ -17,6 +17,8 @@ from zoo.priors.labelled import Labelled
 from zoo.priors.standard_normal import StandardNormal
 from zoo.vae import VAE
 
+GROUP = "labels"
+
 
 def build(image_shape, latent_dim=20, labels=10, units=(500,), likelihood=Bernoulli, objective=labelled_elbo):
     """p(y) = 1/K, p(z) = N(0, I), q(z|x, y) = N(loc(x, y), scale(x, y)^2); where y is missing q(y|x) = 1/K.

@@ -11,6 +11,8 @@ from zoo.posteriors.gaussian import Gaussian
 from zoo.priors.standard_normal import StandardNormal
 from zoo.vae import VAE
 
+GROUP = "to begin with"
+
 
 def build(image_shape, latent_dim=32, filters=(32, 64), activation="relu", likelihood=Bernoulli, objective=elbo):
     """q(z|x) = N(loc(x), scale(x)^2), p(z) = N(0, I).

@@ -14,6 +14,8 @@ from zoo.posteriors.iaf import IAF
 from zoo.priors.standard_normal import StandardNormal
 from zoo.vae import VAE
 
+GROUP = "posteriors"
+
 
 def build(
     image_shape,

@@ -17,6 +17,8 @@ from zoo.posteriors.gaussian import Gaussian
 from zoo.priors.standard_normal import StandardNormal
 from zoo.vae import VAE
 
+GROUP = "bounds"
+
 
 def build(image_shape, latent_dim=50, k=5, units=(200, 200)):
     """784-200-200-50 and back with tanh, q(z|x) = N(loc(x), scale(x)^2), p(z) = N(0, I), trained on L_k by DReG.

@@ -17,6 +17,8 @@ from zoo.posteriors.gaussian import Gaussian
 from zoo.priors.exemplar import Exemplar
 from zoo.vae import VAE
 
+GROUP = "priors"
+
 
 def build(image_shape, latent_dim=40, components=500, units=(300, 300), likelihood=Bernoulli, objective=elbo):
     """q(z|x) = N(loc(x), scale(x)^2), p(z) = 1/K sum_k N(z; loc(x_k), s^2 I); gated layers of 300-300 and back.

@@ -15,6 +15,8 @@ from zoo.priors.autoregressive_flow import AutoregressiveFlow
 from zoo.priors.spline_flow import SplineFlow
 from zoo.vae import VAE
 
+GROUP = "priors"
+
 
 def build(
     image_shape,

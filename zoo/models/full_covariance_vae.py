@@ -10,6 +10,8 @@ from zoo.posteriors.full_covariance import FullCovariance
 from zoo.priors.standard_normal import StandardNormal
 from zoo.vae import VAE
 
+GROUP = "posteriors"
+
 
 def build(
     image_shape,

@@ -13,6 +13,8 @@ from zoo.posteriors.hamiltonian import Hamiltonian
 from zoo.priors.standard_normal import StandardNormal
 from zoo.vae import VAE
 
+GROUP = "posteriors"
+
 
 def build(image_shape, latent_dim=32, units=(300, 300), leapfrog_steps=4, reverse_units=300, likelihood=Bernoulli):
     """784-300-300-32 and back with softplus; q(z|x) is a Gaussian moved by leapfrog steps; p(z) = N(0, I).

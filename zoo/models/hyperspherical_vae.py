@@ -10,6 +10,8 @@ from zoo.posteriors.von_mises_fisher import VonMisesFisher
 from zoo.priors.hyperspherical import Hyperspherical
 from zoo.vae import VAE
 
+GROUP = "priors"
+
 
 def build(image_shape, latent_dim=10, units=(256, 128), likelihood=Bernoulli, objective=elbo):
     """q(z|x) = vMF(loc(x), kappa(x)), p(z) uniform on the unit sphere in R^m.

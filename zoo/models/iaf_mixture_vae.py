@@ -13,6 +13,8 @@ from zoo.posteriors.iaf import IAF
 from zoo.priors.mixture import Mixture
 from zoo.vae import VAE
 
+GROUP = "to begin with"
+
 
 def build(
     image_shape,

@@ -15,6 +15,8 @@ from zoo.priors.mixture import Mixture
 from zoo.priors.standard_normal import StandardNormal
 from zoo.vae import VAE
 
+GROUP = "posteriors"
+
 
 def build(
     image_shape,

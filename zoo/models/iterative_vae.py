@@ -13,6 +13,8 @@ from zoo.posteriors.iterative import Iterative
 from zoo.priors.standard_normal import StandardNormal
 from zoo.vae import VAE
 
+GROUP = "posteriors"
+
 
 def build(
     image_shape, latent_dim=64, units=(512, 512), steps=5, update_units=512, likelihood=Bernoulli, objective=elbo

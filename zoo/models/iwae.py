@@ -16,6 +16,8 @@ from zoo.posteriors.gaussian import Gaussian
 from zoo.priors.standard_normal import StandardNormal
 from zoo.vae import VAE
 
+GROUP = "bounds"
+
 
 def build(image_shape, latent_dim=50, k=None, units=(200, 200), gradient_samples=None, objective=iwae):
     """784-200-200-50 and back with tanh, q(z|x) = N(loc(x), scale(x)^2), p(z) = N(0, I), trained on L_k.

@@ -23,6 +23,8 @@ from zoo.priors.hierarchical import Hierarchical as HierarchicalPrior
 from zoo.priors.standard_normal import StandardNormal
 from zoo.vae import VAE
 
+GROUP = "hierarchies"
+
 
 def build(
     image_shape,

@@ -14,6 +14,8 @@ from zoo.posteriors.gaussian import Gaussian
 from zoo.priors.flow import Flow
 from zoo.vae import VAE
 
+GROUP = "likelihoods"
+
 
 def build(
     image_shape,

@@ -15,6 +15,8 @@ from zoo.posteriors.mixture import Mixture
 from zoo.priors.standard_normal import StandardNormal
 from zoo.vae import VAE
 
+GROUP = "posteriors"
+
 
 def build(image_shape, latent_dim=40, units=(300, 300), components=4, likelihood=Bernoulli, objective=miselbo):
     """784-300-300-40 and back with ReLU; q(z|x) is an even mixture of Gaussians, each of an encoder; p(z) = N(0, I).

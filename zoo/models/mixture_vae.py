@@ -15,6 +15,8 @@ from zoo.posteriors.gaussian import Gaussian
 from zoo.priors.mixture import Mixture
 from zoo.vae import VAE
 
+GROUP = "priors"
+
 
 def build(
     image_shape,

@@ -9,6 +9,8 @@ Mnih and Gregor 2014, "Neural Variational Inference and Learning in Belief Netwo
 from zoo.models.sigmoid_belief_network import build as sigmoid_belief_network
 from zoo.objectives.nvil import NVIL
 
+GROUP = "discrete codes"
+
 
 def build(image_shape, latent_dim=200, units=(100,), samples=1):
     """p(z_d = 1) = sigmoid(b_d), p(x_i = 1|z) = sigmoid(W z + c)_i, q(z_d = 1|x) = sigmoid(V x + d)_d.

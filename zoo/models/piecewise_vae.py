@@ -10,6 +10,8 @@ from zoo.posteriors.piecewise_constant import PiecewiseConstant as PiecewiseCons
 from zoo.priors.piecewise_constant import PiecewiseConstant as PiecewiseConstantPrior
 from zoo.vae import VAE
 
+GROUP = "priors"
+
 
 def build(image_shape, latent_dim=20, pieces=5, units=(500,), likelihood=Bernoulli, objective=elbo):
     """p(z) and q(z|x) piecewise constant on [0, 1]^D; the paper's text models have 3 pieces, or 5.

@@ -12,6 +12,8 @@ from zoo.posteriors.gaussian import Gaussian
 from zoo.priors.standard_normal import StandardNormal
 from zoo.vae import VAE
 
+GROUP = "likelihoods"
+
 
 def build(image_shape, latent_dim=32, filters=(32, 64), pixel_filters=16, blocks=3, size=5, first=7, pixels=None):
     """q(z|x) = N(loc(x), scale(x)^2), p(z) = N(0, I), p(x|z) = prod_i p(x_i | x_1 ... x_(i-1), decoder(z)).

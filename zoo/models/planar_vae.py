@@ -13,6 +13,8 @@ from zoo.posteriors.planar import Planar
 from zoo.priors.standard_normal import StandardNormal
 from zoo.vae import VAE
 
+GROUP = "posteriors"
+
 
 def build(
     image_shape,

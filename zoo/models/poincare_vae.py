@@ -10,6 +10,8 @@ from zoo.posteriors.wrapped_normal import WrappedNormal
 from zoo.priors.poincare import Poincare
 from zoo.vae import VAE
 
+GROUP = "priors"
+
 
 def build(image_shape, latent_dim=2, curvature=1.0, units=(500,), likelihood=Bernoulli, objective=elbo):
     """q(z|x) a wrapped normal around loc(x), p(z) that around the centre, in the Poincare ball of curvature -c.

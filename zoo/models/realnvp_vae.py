@@ -11,6 +11,8 @@ from zoo.posteriors.realnvp import RealNVP
 from zoo.priors.standard_normal import StandardNormal
 from zoo.vae import VAE
 
+GROUP = "posteriors"
+
 
 def build(
     image_shape,

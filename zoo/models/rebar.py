@@ -9,6 +9,8 @@ Tucker et al. 2017, "REBAR: Low-variance, unbiased gradient estimates for discre
 from zoo.models.sigmoid_belief_network import build as sigmoid_belief_network
 from zoo.objectives.rebar import REBAR
 
+GROUP = "discrete codes"
+
 
 def build(image_shape, latent_dim=200, samples=1, temperature=0.5):
     """p(z_d = 1) = sigmoid(b_d), p(x_i = 1|z) = sigmoid(W z + c)_i, q(z_d = 1|x) = sigmoid(V x + d)_d.

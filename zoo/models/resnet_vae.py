@@ -20,6 +20,8 @@ from zoo.posteriors.top_down_iaf import TopDownIAF
 from zoo.priors.top_down import TopDown
 from zoo.vae import VAE
 
+GROUP = "hierarchies"
+
 
 def build(image_shape, levels=(2, 2), maps=8, width=32, steps=1, units=(32,), likelihood=Bernoulli, objective=elbo):
     """q(z|x) = prod_l flow_l(N(prior_l(h_l) + what x adds)), p(z_l | h_l) Gaussian, p(x|z) of the last h.

@@ -14,6 +14,8 @@ from zoo.posteriors.semi_amortized import SemiAmortized
 from zoo.priors.standard_normal import StandardNormal
 from zoo.vae import VAE
 
+GROUP = "posteriors"
+
 
 def build(image_shape, latent_dim=32, units=(300, 300), steps=4, step_size=0.1, likelihood=Bernoulli, objective=elbo):
     """784-300-300-32 and back with softplus; q(z|x) is a Gaussian moved by gradient steps; p(z) = N(0, I).

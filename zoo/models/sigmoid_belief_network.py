@@ -22,6 +22,8 @@ from zoo.posteriors.bernoulli import Bernoulli as BernoulliPosterior
 from zoo.priors.bernoulli import Bernoulli as BernoulliPrior
 from zoo.vae import VAE
 
+GROUP = "discrete codes"
+
 
 def build(image_shape, latent_dim=200, k=1, baseline_units=(100,), objective=NVIL):
     """p(z_d = 1) = sigmoid(b_d), p(x_i = 1|z) = sigmoid(W z + c)_i, q(z_d = 1|x) = sigmoid(V x + d)_d.

@@ -16,6 +16,8 @@ from zoo.posteriors.triangular_sylvester import TriangularSylvester
 from zoo.priors.standard_normal import StandardNormal
 from zoo.vae import VAE
 
+GROUP = "posteriors"
+
 
 def build(
     image_shape,

@@ -19,6 +19,8 @@ from zoo.posteriors.top_down import TopDown as TopDownPosterior
 from zoo.priors.top_down import TopDown as TopDownPrior
 from zoo.vae import VAE
 
+GROUP = "hierarchies"
+
 
 def build(
     image_shape, latent_dim=48, upper_dim=None, units=(300, 300), width=300, likelihood=Bernoulli, objective=elbo

@@ -18,6 +18,8 @@ from zoo.priors.standard_normal import StandardNormal
 from zoo.two_stage import TwoStage
 from zoo.vae import VAE
 
+GROUP = "priors"
+
 
 def build(image_shape, latent_dim=32, filters=(32, 64), units=(256, 256), likelihood=Bernoulli):
     """The first VAE on images, the second on its codes.

@@ -16,6 +16,8 @@ from zoo.priors.standard_normal import StandardNormal
 from zoo.priors.vamp import Vamp
 from zoo.vae import VAE
 
+GROUP = "priors"
+
 
 def build(
     image_shape, latent_dim=40, components=500, units=(300, 300), gated=False, likelihood=Bernoulli, objective=elbo

@@ -10,6 +10,8 @@ from functools import partial
 from zoo.models.sigmoid_belief_network import build as sigmoid_belief_network
 from zoo.objectives.vimco import vimco
 
+GROUP = "discrete codes"
+
 
 def build(image_shape, latent_dim=200, k=5):
     """p(z_d = 1) = sigmoid(b_d), p(x_i = 1|z) = sigmoid(W z + c)_i, q(z_d = 1|x) = sigmoid(V x + d)_d.
