@@ -11,6 +11,7 @@ from zoo.functional import functional
 from zoo.image_model import ImageModel
 from zoo.numerics.counts import check_count
 from zoo.numerics.mean_terms import MeanTerms
+from zoo.numerics.surrogate import with_gradient_of
 from zoo.part import build_once
 from zoo.random import draw, key, mean_image, stream
 from zoo.signature import COUNT, SEED, Signature
@@ -19,9 +20,11 @@ from zoo.signature import COUNT, SEED, Signature
 class VQVAE(ImageModel):
     """x -> quantizer -> z, whole numbers, and e, the vectors that they stand for -> p(x|z); and p(z).
 
-        loss = -log p(x|z) + the quantizer's loss - log p(sg(z)),     e with the gradient of h: straight through
+        loss = -log p(x|z) + the quantizer's loss,     e with the gradient of h: straight through
 
-    The prior learns the codes as they come, and the codes don't move towards it (sg is a constant): one fit trains all.
+    A step makes -log p(sg(z)) small as well: the prior learns the codes as they come, and they don't move towards it (sg
+    is a constant), so that one fit trains all. Its value isn't part of the loss, for which epoch is best is told by the
+    autoencoder alone, as where the prior is trained afterwards: a code that says little has a short one.
     In nats per image are reported `loss`, `log_likelihood`, `log_prior`, and as they are `quantization`, |h - e|^2, and
     of a codebook `dead_codes`, the share of vectors that were out of use and began again.
 
@@ -122,15 +125,15 @@ class VQVAE(ImageModel):
         output = self.likelihood.decoder.of_vectors(found.vectors, training)
         log_likelihood = self.likelihood.distribution(output).log_prob(x)
         log_prior = self.prior(training=training).log_prob(ops.stop_gradient(found.codes))
-        terms = [log_likelihood, log_prior, found.error]
+        loss, terms = found.loss - log_likelihood, [log_likelihood, log_prior, found.error]
         if self.likelihood.eight_bit:
             terms.append(-(log_likelihood + log_prior) / (math.prod(self.image_shape) * math.log(2)))
         if found.dead is not None:
             terms.append(found.dead * ops.ones_like(log_prior))
-        return found.loss - log_likelihood - log_prior, *terms
+        return with_gradient_of(loss - log_prior, loss), *terms
 
     def loss_per_image(self, x, training=False):
-        """What training makes small: float32 `[B]`. It is no bound: the quantizer's loss is in it."""
+        """The loss: float32 `[B]`. It is no bound: the quantizer's loss is in it, and log p(z) isn't."""
         return self.loss_and_terms(x, training)[0]
 
     @functional
