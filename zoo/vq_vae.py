@@ -22,9 +22,9 @@ class VQVAE(ImageModel):
 
         loss = -log p(x|z) + the quantizer's loss,     e with the gradient of h: straight through
 
-    A step makes -log p(sg(z)) small as well: the prior learns the codes as they come, and they don't move towards it (sg
-    is a constant), so that one fit trains all. Its value isn't part of the loss, for which epoch is best is told by the
-    autoencoder alone, as where the prior is trained afterwards: a code that says little has a short one.
+    A step makes -log p(sg(z)) small as well: the prior learns the codes as they come, and they don't move towards it
+    (sg is a constant), so that one fit trains all. Its value isn't part of the loss: which epoch is best is told by the
+    autoencoder alone, as where the prior is trained afterwards. By both it would be one whose codes still say little.
     In nats per image are reported `loss`, `log_likelihood`, `log_prior`, and as they are `quantization`, |h - e|^2, and
     of a codebook `dead_codes`, the share of vectors that were out of use and began again.
 
