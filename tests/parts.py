@@ -73,6 +73,7 @@ from zoo.posteriors.top_down_iaf import TopDownIAF
 from zoo.posteriors.triangular_sylvester import TriangularSylvester
 from zoo.posteriors.von_mises_fisher import VonMisesFisher
 from zoo.posteriors.wrapped_normal import WrappedNormal
+from zoo.priors.autoregressive_codes import AutoregressiveCodes
 from zoo.priors.autoregressive_flow import AutoregressiveFlow
 from zoo.priors.bernoulli import Bernoulli as BernoulliPrior
 from zoo.priors.categorical import Categorical as CategoricalPrior
@@ -134,6 +135,7 @@ def _decoder(shape, parameters=1):
 
 #: By the stem of its file: a function of nothing to a prior over two dimensions, or a label and one, or two one-hots.
 PRIORS = {
+    "autoregressive_codes": lambda: AutoregressiveCodes((2, 2, 1), classes=3, filters=4, blocks=1),
     "autoregressive_flow": lambda: AutoregressiveFlow(2, steps=2, units=(8,)),
     "bernoulli": lambda: BernoulliPrior(2),
     "categorical": lambda: CategoricalPrior(2, 3),

@@ -10,6 +10,9 @@ SMALL = {
     "categorical_vae": {"categoricals": 2, "classes": 3},
     "iaf_vae": {"latent_dim": 2, "filters": (4, 4), "dense_units": 16, "units": (16,)},
     "sylvester_vae": {"latent_dim": 2, "columns": 2},
+    "vq_vae": {"size": 4, "filters": (4,)},
+    "residual_vq_vae": {"size": 4, "filters": (4,)},
+    "fsq_vae": {"channel_levels": (3, 2), "filters": (4,)},
     "resnet_vae": {"levels": (1, 1), "maps": 1, "width": 4, "units": (4,)},
 }
 
@@ -41,6 +44,7 @@ def test_a_model_does_what_it_says():
             "has_posterior": lambda m: m.infer(x),
             "has_density": lambda m: m.log_densities(x),
             "has_loss_per_image": lambda m: m.loss_per_image(x),
+            "quantizes": lambda m: m.quantizer(x),
             "has_components": lambda m, z=z: m.prior.log_components(z),
         }
         for ability, attempt in tries.items():

@@ -50,6 +50,10 @@ SMALL = {
     "size": 3,
     "first": 3,
     "field": 1,
+    "depth": 2,
+    "channel_levels": (3, 2),
+    "prior_filters": 4,
+    "prior_blocks": 1,
 }
 NAMES = zoo.names()
 #: The kinds of the pretrained models: what takes long is done for these in every run, and for the others on request

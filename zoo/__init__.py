@@ -35,6 +35,7 @@ FACES = (
     "penalties",
     "posteriors",
     "priors",
+    "quantizers",
 )
 
 
@@ -68,6 +69,7 @@ def _register_models(keras):
         ("zoo.vae", "VAE"),
         ("zoo.autoencoder", "Autoencoder"),
         ("zoo.two_stage", "TwoStage"),
+        ("zoo.vq_vae", "VQVAE"),
         ("zoo.functional", "Method"),
     ):
         keras.saving.get_custom_objects().setdefault(f"{module}>{name}", _Unimported(module, name))

@@ -30,6 +30,7 @@ class Abilities(NamedTuple):
     has_loss_per_image: bool = False  #: `loss_per_image(x)`, where there is no density
     has_components: bool = False  #: `prior.log_components(z)`: what each component of a mixture has to do with a code
     has_clusters: bool = False  #: `prior(label)`: the codes of a cluster, a component that can be asked for
+    quantizes: bool = False  #: `quantizer(x)`: codes of whole numbers
     takes_labels: bool = False  #: `fit(x, y)`, and labels where images are given
     samples_labels: bool = False  #: `sample_label(label, seed)`: new images of a label, or of a cluster
 
@@ -47,6 +48,7 @@ LACKS = {
     "has_loss_per_image": "has no loss of each image by itself",
     "has_components": "has no prior of components",
     "has_clusters": "has no prior of clusters",
+    "quantizes": "has no codes of whole numbers",
     "takes_labels": "takes no labels",
     "samples_labels": "has neither labels nor clusters",
 }
@@ -81,6 +83,7 @@ def require(model, ability, needed_for):
         name = getattr(model, "name", type(model).__name__)
         able = {"encodes": "a model of zoo", "decodes": "a model of zoo", "takes_labels": "one that takes them"}
         able |= dict.fromkeys(["samples_labels", "has_clusters"], "one that has them")
+        able |= {"quantizes": "a VQVAE"}
         raise InputError(f"{name} {LACKS[ability]}, which {needed_for} needs: give {able.get(ability, 'a VAE')}.")
 
 

@@ -18,13 +18,16 @@ class Support(Enum):
     BITS = "bits, {0, 1}^D"
     ONE_HOTS = "one-hots, side by side"
     LABEL_AND_REALS = "a label's one-hot beside R^D"
+    CODES = "whole numbers, {0 ... K - 1}^D"
 
     @property
     def by_dimension(self):
         """Whether each number of a code may be moved by itself, within what it is elsewhere: not so on a sphere.
 
+        Codes may be, but what is next to what isn't by their numbers.
+
         Example:
             >>> Support.CUBE.by_dimension, Support.SPHERE.by_dimension
             (True, False)
         """
-        return self not in (Support.SPHERE, Support.BALL, Support.ONE_HOTS)
+        return self not in (Support.SPHERE, Support.BALL, Support.ONE_HOTS, Support.CODES)

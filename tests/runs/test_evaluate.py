@@ -94,3 +94,16 @@ def test_what_was_found_of_the_model_before_is_replaced(run):
     run.write_card(epochs=4)
     assert keep_evaluation(run, found(10))
     assert Run.open(run.folder).card.scores == found(10) | {"epochs": 4}
+
+
+def test_codes_of_whole_numbers_are_judged_by_a_bound_that_says_so(tmp_path):
+    card, _ = describe("fsq_vae", {"filters": [4], "channel_levels": [3, 2], "prior_filters": 4}, {"name": "digits"})
+    run = Run.begin(tmp_path / "run", card)
+    model, _ = run.train(1)
+    found = evaluate_run(run, 10, 0, 20, Console(quiet=True))
+    images = np.concatenate([np.asarray(x) for x in run.test_batches(subset(run.splits.test.images, 20))])
+    bounds = -sum(map(np.asarray, model.log_joint(images, model.encode(images))))
+    assert found.figures["nll_bound"] == pytest.approx(bounds.mean(), rel=1e-4)
+    assert found.figures["nll_bound_se"] == pytest.approx(np.std(bounds, ddof=1) / np.sqrt(20), rel=1e-4)
+    assert found.figures["num_examples"] == 20 and "log_px" not in found.figures
+    assert found.estimate is None and "a bound from one code, no estimate" in found.note

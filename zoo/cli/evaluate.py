@@ -61,13 +61,15 @@ def evaluate(run, data, changed_data, samples, seed, limit, per_image, no_baseli
     try:
         written = keep_evaluation(opened, found.figures, overwrite)
         if per_image and found.estimate is None:
-            raise InputError(f"{opened.folder} has an autoencoder, which has no log p(x) of an image.")
+            raise InputError(f"{opened.folder} has a model that estimates no log p(x) of an image.")
         if per_image:
             found.estimate.save_csv(per_image, found.images)
     finally:
         # Where nothing can be written, it is read here at least.
         if found.estimate is not None:
             console.print(in_a_sentence(found.figures, run, annealed), markup=False, soft_wrap=True)
+        if found.note is not None:
+            console.print(found.note, markup=False, soft_wrap=True)
         others = found.figures.get("baselines", {})
         print_figures(console, {name: value for name, value in found.figures.items() if name != "baselines"})
         print_baselines(console, others)

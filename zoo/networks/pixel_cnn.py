@@ -30,6 +30,8 @@ class PixelCNN(Composed, keras.layers.Layer):
 
         y_c = V_c elu(h + sum_(j < c) x_j n_cj) + d_c
 
+    Pixels that are classes, whole numbers of which none is nearer to another than the rest, enter as one-hot vectors.
+
     Args:
         outputs: how many numbers to give for each pixel.
         filters: the feature maps of each stack.
@@ -37,6 +39,7 @@ class PixelCNN(Composed, keras.layers.Layer):
         size: of their kernels, odd.
         first: the size of the first layer's kernels, odd.
         in_order: whether the outputs are those of each channel in turn, which see the channels before it.
+        classes: how many values a channel has, 0, 1, ..., where these are classes; None for numbers.
 
     Raises:
         InputError: a number that isn't positive (`blocks` may be 0), or a kernel of an even size or of size 1.
@@ -50,13 +53,15 @@ class PixelCNN(Composed, keras.layers.Layer):
         van den Oord et al. 2016, "Conditional Image Generation with PixelCNN Decoders", equation 4 and figure 2.
     """
 
-    def __init__(self, outputs, filters=16, blocks=3, size=5, first=7, in_order=False, **kwargs):
+    def __init__(self, outputs, filters=16, blocks=3, size=5, first=7, in_order=False, classes=None, **kwargs):
         # Always float32: what is drawn hangs on the last digits, and must not on how many pixels are computed at once.
         super().__init__(**{**kwargs, "dtype": "float32"})
         (self.outputs,) = check_sizes("outputs", (outputs,))
         (self.filters,) = check_sizes("filters", (filters,))
         check_count("blocks", blocks, least=0)
-        self.blocks, self.in_order = blocks, in_order
+        self.blocks, self.in_order, self.classes = blocks, in_order, classes
+        if classes is not None:
+            check_count("classes", classes)
         self.size, self.first = _odd("size", size), _odd("first", first)
 
     @property
@@ -72,7 +77,7 @@ class PixelCNN(Composed, keras.layers.Layer):
     def build(self, x_shape, context_shape):
         self.layers = []
         for index in range(self.blocks + 1):
-            depth = x_shape[-1] if index == 0 else self.filters
+            depth = x_shape[-1] * (self.classes or 1) if index == 0 else self.filters
             size = self.first if index == 0 else self.size
             self.layers.append(CausalLayer(self.filters, size, first=index == 0))
             self.layers[-1].build((*x_shape[:-1], depth), context_shape)
@@ -81,7 +86,7 @@ class PixelCNN(Composed, keras.layers.Layer):
         self.bias = self.add_weight(shape=(self.outputs,), initializer="zeros", name="bias")
         self.channels = x_shape[-1]
         if self.in_order and self.channels > 1:
-            shape = (self.channels * (self.channels - 1) // 2, self.filters)
+            shape = (self.channels * (self.channels - 1) // 2 * (self.classes or 1), self.filters)
             self.before = self.add_weight(shape=shape, initializer="glorot_uniform", name="before")
         self.built = True
 
@@ -95,13 +100,20 @@ class PixelCNN(Composed, keras.layers.Layer):
         Returns:
             float32 `[N, H, W, outputs]`.
         """
-        v, h = x, x
+        v = h = self._entered(x)
         for layer in self.layers:
             v, h = layer(v, h, context)
         if not self.in_order:
             return self._output(h)
         each = [self._output_of(c, h, x[..., :c]) for c in range(self.channels)]
         return ops.concatenate(each, axis=-1)
+
+    def _entered(self, x):
+        """Pixels, `[..., C]`, as the layers are given them: of classes the one-hot vectors, `[..., C * classes]`."""
+        if self.classes is None:
+            return x
+        one_hots = ops.one_hot(ops.cast(x, "int32"), self.classes, dtype="float32")
+        return ops.reshape(one_hots, (*ops.shape(x)[:-1], x.shape[-1] * self.classes))
 
     def _output(self, h):
         return ops.matmul(ops.elu(h), self.kernel) + self.bias
@@ -112,8 +124,9 @@ class PixelCNN(Composed, keras.layers.Layer):
         kernel, bias = (ops.convert_to_tensor(weight) for weight in (self.kernel, self.bias))
         own = slice(channel * size, (channel + 1) * size)
         if channel:
-            first = channel * (channel - 1) // 2
-            h = h + ops.matmul(before, ops.convert_to_tensor(self.before)[first : first + channel])
+            each = self.classes or 1
+            rows = slice(channel * (channel - 1) // 2 * each, channel * (channel + 1) // 2 * each)
+            h = h + ops.matmul(self._entered(before), ops.convert_to_tensor(self.before)[rows])
         return ops.matmul(ops.elu(h), kernel[:, own]) + bias[own]
 
     def _draw(self, h, noise, pixel):
@@ -161,7 +174,7 @@ class PixelCNN(Composed, keras.layers.Layer):
             links, above = self._links(above, here)
             u = ops.reshape(ops.slice(noise, (0, number, 0, 0), (count, 1, width, channels)), (-1, width * channels))
             drawn, outputs = self._row(links, u, pixel, channels)
-            above = (_moved(above[0], self.layers[0].beside(drawn)), *above[1:])
+            above = (_moved(above[0], self.layers[0].beside(self._entered(drawn))), *above[1:])
             return number + 1, _moved(x, drawn), _moved(y, outputs), above
 
         start = (
@@ -202,7 +215,7 @@ class PixelCNN(Composed, keras.layers.Layer):
                 h = layer.horizontal(taps, link, h)
             here = ops.slice(noise, (0, number * channels), (count, channels))
             drawn, outputs = self._draw(h, here, pixel)
-            return number + 1, _moved(x, drawn), _moved(y, outputs), (_moved(left[0], drawn), *after)
+            return number + 1, _moved(x, drawn), _moved(y, outputs), (_moved(left[0], self._entered(drawn)), *after)
 
         start = (
             ops.zeros((), "int32"),

@@ -1,7 +1,8 @@
 """The loss of a batch, wherever it lies: on one device, or dealt out to the replicas of a `tf.distribute` strategy."""
 
-import keras
 from keras import ops
+
+from zoo.numerics.replicas import all_sum, replica_context
 
 
 def batch_loss(losses, penalties=()):
@@ -26,18 +27,10 @@ def batch_loss(losses, penalties=()):
     """
     total, count = ops.sum(losses), ops.cast(ops.shape(losses)[0], "float32")
     added = sum((ops.sum(ops.cast(penalty, "float32")) for penalty in penalties), start=0.0)
-    context = _replica_context()
-    if context is None or context.num_replicas_in_sync == 1:
+    context = replica_context()
+    if context is None:
         return total / count + added
     replicas = context.num_replicas_in_sync
-    share = total / context.all_reduce("SUM", count)
+    share = total / all_sum(count)
     reported = ops.divide_no_nan(total, count) / replicas
     return share + ops.stop_gradient(reported - share) + added / replicas
-
-
-def _replica_context():
-    if keras.backend.backend() != "tensorflow":
-        return None
-    import tensorflow as tf
-
-    return tf.distribute.get_replica_context()

@@ -2,6 +2,9 @@
 
 from zoo.files.saving import replacing
 
+#: Of what isn't in nats.
+UNITS = {"bits_per_dim": "bits", "dead_codes": "share", "quantization": "squared distance"}
+
 
 def save_curves(path, history):
     """Plots each quantity that was reported against the epoch, for the training and the validation images.
@@ -27,7 +30,7 @@ def save_curves(path, history):
                 )
         values = [row[key] for row in shown for key in (name, f"val_{name}") if key in row]
         margin = 0.05 * (max(values) - min(values)) or 1.0
-        axes.set(title=name, xlabel="epoch", ylabel="bits" if name == "bits_per_dim" else "nats")
+        axes.set(title=name, xlabel="epoch", ylabel=UNITS.get(name, "nats"))
         axes.set_ylim(min(values) - margin, max(values) + margin)
         axes.grid(alpha=0.3)
     figure.axes[0].legend()

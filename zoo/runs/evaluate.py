@@ -9,6 +9,7 @@ from zoo.callbacks.progress import progress_bar
 from zoo.evaluation.batched import batched
 from zoo.evaluation.latents.components import component_shares, components_used
 from zoo.evaluation.likelihood.baselines import baselines
+from zoo.evaluation.likelihood.code_length import code_length
 from zoo.evaluation.likelihood.importance import importance_sampling
 from zoo.evaluation.mean_and_error import mean_and_error
 from zoo.evaluation.subset import subset
@@ -23,6 +24,14 @@ class Evaluation(NamedTuple):
     figures: dict  #: the means, with their standard errors
     images: Any  #: the numbers of the test images, `[N]`
     estimate: Any = None  #: a VAE's `ImportanceSampling`, with the figures of each image
+    note: str | None = None  #: a sentence on what the figures are worth, where they are no estimate of log p(x)
+
+
+#: Of codes of whole numbers.
+FROM_ONE_CODE = (
+    "nll_bound is -log p(code) - log p(x|code): -log p(x) is at most that. It is a bound from one code, no estimate, "
+    "and not to be compared with importance sampling's."
+)
 
 
 def evaluate_run(run, num_samples, seed, limit, console, beside=False):
@@ -40,10 +49,15 @@ def evaluate_run(run, num_samples, seed, limit, console, beside=False):
         `Evaluation`. Its figures are, for a VAE, `log_px` and `log_px_se` in nats and the rest of
         `zoo.evaluation.likelihood.importance.ImportanceSampling.summary`, with `components_used` for a mixture prior,
         and `baselines`, for each of `zoo.evaluation.likelihood.baselines` what `Baseline.beside` gives, by its name.
+        For a model with codes of whole numbers those of `zoo.evaluation.likelihood.code_length.CodeLength.summary`, an
+        upper bound on -log p(x) from one code among them, as `note` says.
         For an autoencoder `loss` and `loss_se`, the mean of its reconstructions' loss: it has no likelihood.
     """
     model = run.load_model()
     chosen = subset(run.splits.test.images, limit)
+    if model.abilities.quantizes:
+        found = code_length(model, run.test_batches(chosen)).summary()
+        return Evaluation(found, chosen, note=FROM_ONE_CODE)
     if not model.abilities.has_density:
         require(model, "has_loss_per_image", "an evaluation")
         loss = compiled(model.loss_per_image)
