@@ -42,6 +42,7 @@ def test_a_model_does_what_it_says():
             "has_density": lambda m: m.log_densities(x),
             "has_loss_per_image": lambda m: m.loss_per_image(x),
             "has_components": lambda m, z=z: m.prior.log_components(z),
+            "has_views": lambda m: m.likelihood.only(x, [0]),
         }
         for ability, attempt in tries.items():
             if getattr(said, ability):

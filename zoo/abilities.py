@@ -29,6 +29,7 @@ class Abilities(NamedTuple):
     has_loss_per_image: bool = False  #: `loss_per_image(x)`, where there is no density
     has_components: bool = False  #: `prior.log_components(z)`: what each component of a mixture has to do with a code
     takes_labels: bool = False  #: `fit(x, y)`, and labels where images are given
+    has_views: bool = False  #: `complete(x)`: what is missing of several views, made of those that are there
 
 
 #: What a model lacks, in words that come after its name.
@@ -43,6 +44,7 @@ LACKS = {
     "has_loss_per_image": "has no loss of each image by itself",
     "has_components": "has no prior of components",
     "takes_labels": "takes no labels",
+    "has_views": "takes images whole: it has no views",
 }
 
 
@@ -74,6 +76,7 @@ def require(model, ability, needed_for):
     if not getattr(abilities(model), ability):
         name = getattr(model, "name", type(model).__name__)
         able = {"encodes": "a model of zoo", "decodes": "a model of zoo", "takes_labels": "one that takes them"}
+        able["has_views"] = "a VAE with a likelihood of Views, multimodal_vae say"
         raise InputError(f"{name} {LACKS[ability]}, which {needed_for} needs: give {able.get(ability, 'a VAE')}.")
 
 
