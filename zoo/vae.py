@@ -436,7 +436,7 @@ class VAE(ImageModel):
         return [drawn] if self.posterior.reparameterized else [drawn, *sides(prior, key, tolerance, (n,))]
 
     def signatures(self, num_samples=50):
-        """As of `ImageModel`, and `sample`, `sample_pixels` and `log_px`; `sample_label` of labels, `complete` of views.
+        """As of `ImageModel`, and `sample`, `sample_pixels` `log_px`; of labels `sample_label`, of views `complete`.
 
         Args:
             num_samples: how many samples `log_px` takes.

@@ -81,7 +81,7 @@ class Views(Likelihood):
 
     @property
     def range(self):
-        """What pixels lie in, where that is the same in all views; else None, any numbers, and each view has its own."""
+        """What pixels lie in, where that is the same in all views; else None, for each has its own."""
         ranges = [each.range for each in self.likelihoods]
         return ranges[0] if all(each == ranges[0] for each in ranges) else None
 

@@ -85,15 +85,12 @@ def product(statistics, with_prior, members=None):
         `tfd.Independent(tfd.Normal)`, of batch shape `[B]` and event shape `[D]`.
     """
     *said, there = statistics
-    # Something to be said, and nothing that is learned.
-    there = ops.cast(there > 0.5, "float32")
-    experts = [diagonal_normal(parameters).distribution for parameters in said]
-    members = range(len(experts)) if members is None else members
-    counts = [(experts[v].loc, there[:, v, None] / experts[v].scale ** 2) for v in members]
-    precision = sum(weight for _, weight in counts)
-    precision = precision + (
-        1.0 if with_prior else 1.0 - ops.max(ops.stack([there[:, v] for v in members]), 0)[:, None]
-    )
+    members = range(len(said)) if members is None else members
+    experts = [diagonal_normal(said[v]).distribution for v in members]
+    # It is known, and nothing that is learned.
+    there = ops.cast(ops.stack([there[:, v] for v in members]) > 0.5, "float32")[..., None]
+    counts = [(expert.loc, there[number] / expert.scale**2) for number, expert in enumerate(experts)]
+    precision = sum(weight for _, weight in counts) + (1.0 if with_prior else 1.0 - ops.max(there, axis=0))
     loc = sum(weight * loc for loc, weight in counts) / precision
     return tfd.Independent(tfd.Normal(loc, ops.rsqrt(precision)), 1)
 
@@ -106,8 +103,8 @@ def mixture(statistics, groups):
         groups: tuples of the numbers of experts.
 
     Returns:
-        A `Mixed`, of batch shape `[B]` and event shape `[D]`, with weights for each of the batch: where no view is there
-        all groups say N(0, I).
+        A `Mixed`, of batch shape `[B]` and event shape `[D]`, with weights for each of the batch. Where no view is
+        there all groups say N(0, I).
     """
     there = ops.cast(statistics[-1] > 0.5, "float32")
     whole = ops.stack([ops.min(ops.stack([there[:, v] for v in group]), axis=0) for group in groups], axis=-1)
