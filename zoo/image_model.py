@@ -365,14 +365,12 @@ class ImageModel(Composed, keras.Model):
             array = np.where(missing, there.min() if there.size else self.shown[0], array)
         kind = kind or settled(self.pixels, [array], name)
         array = floats(as_kind(array, kind, name, self.range), self.range)
-        if fitting:
-            self._see(array, name)
-        if missing.any():
-            array = np.where(missing, np.float32(np.nan), array)
-        self.check_values(array, name)
+        images = np.where(missing, np.float32(np.nan), array) if missing.any() else array
+        self.check_values(images, name)
         if fitting:
             self.pixels = kind
-        return array
+            self._see(array, name)
+        return images
 
     def _see(self, array, name):
         if self.range is None:

@@ -42,7 +42,7 @@ class Views(Likelihood):
         True
 
     References:
-        Wu and Goodman 2018, "Multimodal Generative Models for Scalable Weakly-Supervised Learning", section 2.
+        Wu and Goodman 2018, "Multimodal Generative Models for Scalable Weakly-Supervised Learning".
     """
 
     def __init__(self, likelihoods, sizes, axis=-2, **kwargs):

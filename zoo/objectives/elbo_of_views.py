@@ -25,7 +25,7 @@ def elbo_of_views(vae, x, training=False, num_samples=1):
         The sum, `[B]`, in nats, and the `LogDensities` that L(x) was made of.
 
     References:
-        Wu and Goodman 2018, "Multimodal Generative Models for Scalable Weakly-Supervised Learning", section 2.2.
+        Wu and Goodman 2018, "Multimodal Generative Models for Scalable Weakly-Supervised Learning".
     """
     check_count("num_samples", num_samples)
     total, densities = elbo(vae, x, training, num_samples)

@@ -29,7 +29,7 @@ class ProductOfExperts(Experts):
         -1.8379
 
     References:
-        Wu and Goodman 2018, "Multimodal Generative Models for Scalable Weakly-Supervised Learning", section 2.2.
+        Wu and Goodman 2018, "Multimodal Generative Models for Scalable Weakly-Supervised Learning".
     """
 
     def given(self, statistics, log_joint=None):
