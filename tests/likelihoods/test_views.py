@@ -103,5 +103,5 @@ def test_what_does_not_fit_is_refused():
         Views(halves, (1, 1, 2))
     with pytest.raises(InputError, match="likelihoods has 1 views and sizes 1: give as many of both, 2 at least"):
         Views(halves[:1], (2,))
-    with pytest.raises(InputError, match="along axis -2 its view is made of 3 numbers"):
+    with pytest.raises(InputError, match="along axis -2 its view is made of 1 numbers"):
         Views(halves, (1, 3)).build((None, 2))

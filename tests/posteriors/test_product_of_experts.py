@@ -30,8 +30,8 @@ def test_the_prior_is_an_expert_and_the_missing_are_none():
 
 
 def test_what_is_missing_is_as_if_it_had_never_been():
-    alone, both = saying((2, 1)), saying((2, 1), (4, 0.5))
-    one, other = alone(np.ones([1, 1], "float32")), both(np.array([[1, NAN]], "float32"))
+    two, three = saying((2, 1), (4, 0.5)), saying((2, 1), (4, 0.5), (7, 3))
+    one, other = two(np.ones([1, 2], "float32")), three(np.array([[1, 1, NAN]], "float32"))
     assert np.array_equal(one.mean(), other.mean()) and np.array_equal(one.stddev(), other.stddev())
 
 

@@ -31,8 +31,8 @@ class Experts(Posterior):
         axis: -3 for views one below the other, -2 for the left and the right, -1 for channels, or pieces of a vector.
 
     Raises:
-        InputError: `latent_dim` or a size isn't a positive integer, or there are more of encoders than of sizes, or
-            fewer.
+        InputError: `latent_dim` or a size isn't a positive integer, or there are fewer than two views, or more
+            encoders than sizes, or fewer.
 
     Example:
         >>> from zoo.networks.mlp import mlp_encoder
@@ -47,8 +47,10 @@ class Experts(Posterior):
         super().__init__(**kwargs)
         (self.latent_dim,) = check_sizes("latent_dim", (latent_dim,))
         self.sizes, self.axis = check_sizes("sizes", sizes), axis
-        if len(encoders) != len(self.sizes):
-            raise InputError(f"encoders has {len(encoders)} and sizes {len(self.sizes)}: give one of each for a view.")
+        if len(encoders) != len(self.sizes) or len(encoders) < 2:
+            raise InputError(
+                f"encoders has {len(encoders)} and sizes {len(self.sizes)}: give one of each for a view, 2 at least."
+            )
         self.encoders = list(encoders)
         self.heads = [keras.layers.Dense(2 * latent_dim, name=f"loc_and_scale_{n}") for n in range(len(encoders))]
 
@@ -92,7 +94,8 @@ def product(statistics, with_prior, members=None):
     counts = [(expert.loc, there[number] / expert.scale**2) for number, expert in enumerate(experts)]
     precision = sum(weight for _, weight in counts) + (1.0 if with_prior else 1.0 - ops.max(there, axis=0))
     loc = sum(weight * loc for loc, weight in counts) / precision
-    return tfd.Independent(tfd.Normal(loc, ops.rsqrt(precision)), 1)
+    # Of a precision of 1 a scale of exactly 1: the prior's KL from itself is 0.
+    return tfd.Independent(tfd.Normal(loc, ops.sqrt(1 / precision)), 1)
 
 
 def mixture(statistics, groups):
