@@ -13,7 +13,9 @@ from zoo.likelihoods.discretized_logistic import DiscretizedLogistic
 from zoo.likelihoods.discretized_logistic_mixture import DiscretizedLogisticMixture
 from zoo.likelihoods.gaussian import Gaussian as GaussianLikelihood
 from zoo.likelihoods.laplace import Laplace as LaplaceLikelihood
+from zoo.likelihoods.one_hot import OneHot
 from zoo.likelihoods.pixel_cnn import PixelCNN
+from zoo.likelihoods.views import Views
 from zoo.networks.mlp import mlp_decoder, mlp_encoder
 from zoo.networks.top_down import TopDown as Path
 from zoo.networks.top_down_resnet import TopDownResNet
@@ -26,6 +28,7 @@ from zoo.objectives.clustered_elbo import clustered_elbo
 from zoo.objectives.disarm import disarm
 from zoo.objectives.dreg import dreg
 from zoo.objectives.elbo import elbo
+from zoo.objectives.elbo_of_views import elbo_of_views
 from zoo.objectives.free_bits import free_bits
 from zoo.objectives.gumbel_softmax import gumbel_softmax
 from zoo.objectives.hmc import HMC
@@ -60,11 +63,14 @@ from zoo.posteriors.iterative import Iterative
 from zoo.posteriors.labelled_gaussian import LabelledGaussian
 from zoo.posteriors.maf import MAF
 from zoo.posteriors.mixture import Mixture as MixturePosterior
+from zoo.posteriors.mixture_of_experts import MixtureOfExperts
+from zoo.posteriors.mixture_of_products import MixtureOfProducts
 from zoo.posteriors.neural_autoregressive import NeuralAutoregressive
 from zoo.posteriors.nice import NICE
 from zoo.posteriors.orthogonal_sylvester import OrthogonalSylvester
 from zoo.posteriors.piecewise_constant import PiecewiseConstant as PiecewiseConstantPosterior
 from zoo.posteriors.planar import Planar
+from zoo.posteriors.product_of_experts import ProductOfExperts
 from zoo.posteriors.radial import Radial
 from zoo.posteriors.realnvp import RealNVP
 from zoo.posteriors.semi_amortized import SemiAmortized
@@ -129,6 +135,19 @@ def _mixture(encoder):
     return MixturePosterior([GaussianPosterior(each, 2) for each in encoders])
 
 
+def _of_halves(kind, encoder):
+    """One with an expert for the left half of the encoder's images, and one for the right."""
+    height, width, channels = encoder.input_shape[1:]
+    sizes = (width // 2, width - width // 2)
+    return kind([mlp_encoder((height, size, channels), (8,)) for size in sizes], 2, sizes)
+
+
+def _views(shape):
+    """Halves of pixels of one kind."""
+    sizes = (shape[1] // 2, shape[1] - shape[1] // 2)
+    return Views([Bernoulli(_decoder((shape[0], size, shape[2]))) for size in sizes], sizes)
+
+
 def _decoder(shape, parameters=1):
     return mlp_decoder(shape, latent_dim=2, units=(8,), parameters=parameters)
 
@@ -172,12 +191,15 @@ POSTERIORS = {
     "iterative": lambda encoder: Iterative(GaussianPosterior(encoder, 2), steps=2, units=8),
     "labelled_gaussian": lambda encoder: LabelledGaussian(encoder, 1, labels=3, units=8),
     "mixture": _mixture,
+    "mixture_of_experts": lambda encoder: _of_halves(MixtureOfExperts, encoder),
+    "mixture_of_products": lambda encoder: _of_halves(MixtureOfProducts, encoder),
     "semi_amortized": lambda encoder: SemiAmortized(GaussianPosterior(encoder, 2), steps=2),
     "maf": lambda encoder: MAF(encoder, 2, steps=2, units=(8,), context_dim=4),
     "neural_autoregressive": lambda encoder: NeuralAutoregressive(encoder, 2, 2, (8,), sigmoids=3, context_dim=4),
     "nice": lambda encoder: NICE(encoder, 2, steps=2, units=(8,), context_dim=4),
     "orthogonal_sylvester": lambda encoder: OrthogonalSylvester(encoder, 2, steps=2, columns=1),
     "planar": lambda encoder: Planar(encoder, 2, steps=2),
+    "product_of_experts": lambda encoder: _of_halves(ProductOfExperts, encoder),
     "radial": lambda encoder: Radial(encoder, 2, steps=2),
     "realnvp": lambda encoder: RealNVP(encoder, 2, steps=2, units=(8,), context_dim=4),
     "top_down": lambda encoder: TopDownPosterior(encoder, _path()),
@@ -197,7 +219,9 @@ LIKELIHOODS = {
     "discretized_logistic_mixture": lambda shape: DiscretizedLogisticMixture(_decoder(shape, 12), components=3),
     "gaussian": lambda shape: GaussianLikelihood(_decoder(shape, 2), scale=None, range=None),
     "laplace": lambda shape: LaplaceLikelihood(_decoder(shape, 2), scale=None, range=None),
+    "one_hot": lambda shape: OneHot(_decoder(shape)),
     "pixel_cnn": lambda shape: PixelCNN(_decoder(shape, PixelCNN.parameters), filters=4, blocks=1, size=3, first=3),
+    "views": _views,
 }
 #: What a VAE takes as its objective.
 OBJECTIVES = {
@@ -210,6 +234,7 @@ OBJECTIVES = {
     "disarm": disarm,
     "dreg": dreg,
     "elbo": elbo,
+    "elbo_of_views": elbo_of_views,
     "free_bits": partial(free_bits, nats=0.1),
     "gumbel_softmax": gumbel_softmax,
     "hmc": HMC(steps=2, leapfrog_steps=2),
@@ -237,6 +262,7 @@ TIGHT = {
     "clustered_elbo",
     "dreg",
     "elbo",
+    "elbo_of_views",
     "hmc",
     "iwae",
     "labelled_elbo",

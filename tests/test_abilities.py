@@ -46,6 +46,7 @@ def test_a_model_does_what_it_says():
             "has_loss_per_image": lambda m: m.loss_per_image(x),
             "quantizes": lambda m: m.quantizer(x),
             "has_components": lambda m, z=z: m.prior.log_components(z),
+            "has_views": lambda m: m.likelihood.only(x, [0]),
         }
         for ability, attempt in tries.items():
             if getattr(said, ability):

@@ -33,6 +33,7 @@ class Abilities(NamedTuple):
     quantizes: bool = False  #: `quantizer(x)`: codes of whole numbers
     takes_labels: bool = False  #: `fit(x, y)`, and labels where images are given
     samples_labels: bool = False  #: `sample_label(label, seed)`: new images of a label, or of a cluster
+    has_views: bool = False  #: `complete(x)`: what is missing of several views, made of those that are there
 
 
 #: What a model lacks, in words that come after its name.
@@ -51,6 +52,7 @@ LACKS = {
     "quantizes": "has no codes of whole numbers",
     "takes_labels": "takes no labels",
     "samples_labels": "has neither labels nor clusters",
+    "has_views": "takes images whole: it has no views",
 }
 
 
@@ -84,6 +86,7 @@ def require(model, ability, needed_for):
         able = {"encodes": "a model of zoo", "decodes": "a model of zoo", "takes_labels": "one that takes them"}
         able |= dict.fromkeys(["samples_labels", "has_clusters"], "one that has them")
         able |= {"quantizes": "a VQVAE"}
+        able["has_views"] = "a VAE with a likelihood of Views, multimodal_vae say"
         raise InputError(f"{name} {LACKS[ability]}, which {needed_for} needs: give {able.get(ability, 'a VAE')}.")
 
 

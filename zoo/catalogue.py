@@ -85,9 +85,10 @@ def build(name, image_shape=(28, 28, 1), **kwargs):
     Args:
         name: one of `names()`.
         image_shape: (height, width, channels); for models of fully connected networks also (D,), for vectors.
-        **kwargs: what that model takes, `latent_dim` among it; see its `build` in `zoo/models`. A likelihood and an
-            objective may be given by the name of its file, and an argument of its own as `likelihood.scale` or
-            `objective.num_samples`. With a Gaussian or Laplace likelihood `range` says what its pixels lie in.
+        **kwargs: what that model takes, `latent_dim` among it; see its `build` in `zoo/models`. A likelihood, an
+            objective and a class of posteriors may be given by the name of its file, and an argument of its own as
+            `likelihood.scale` or `objective.num_samples`. With a Gaussian or Laplace likelihood `range` says what its
+            pixels lie in.
 
     Returns:
         A `zoo.vae.VAE` or `zoo.autoencoder.Autoencoder`, built, and not yet compiled.
@@ -104,7 +105,7 @@ def build(name, image_shape=(28, 28, 1), **kwargs):
     check_name(name)
     function = importlib.import_module(f"zoo.models.{name}").build
     accepted = inspect.signature(function).parameters
-    for kind in ("likelihood", "objective", "pixels"):
+    for kind in ("likelihood", "objective", "pixels", "posterior"):
         if kind in accepted:
             kwargs = _with_part(kind, accepted[kind].default, kwargs)
     unknown = [key for key in kwargs if key not in accepted]
@@ -136,10 +137,17 @@ def _with_part(kind, default, kwargs):
         return kwargs
     own = {key.partition(".")[2]: value for key, value in kwargs.items() if key.startswith(f"{kind}.")}
     kwargs = {key: value for key, value in kwargs.items() if not key.startswith(f"{kind}.")}
-    if kind not in kwargs and not own and (kind == "objective" or "range" not in kwargs):
+    if kind not in kwargs and not own and (kind in ("objective", "posterior") or "range" not in kwargs):
         # The model's own, as its file has it.
         return kwargs
     part = kwargs.get(kind, default)
+    if isinstance(part, list | tuple):
+        # One for each view.
+        return kwargs | {kind: tuple(_named(kind, each) if isinstance(each, str) else each for each in part)}
+    if part is None and not own:
+        return kwargs
+    if part is None:
+        raise InputError(f"{kind}.{next(iter(own))} is for {kind}, which isn't given: give both.")
     if isinstance(part, str):
         part = _named(kind, part)
     accepted = {
@@ -178,16 +186,13 @@ _SHARED = ("__init__", "bound", "learning_signal", "likelihood", "loc_scale", "o
 
 def _named(kind, name):
     """The likelihood or the objective in a file: the class or the function that is called after it."""
-    folder = "objectives" if kind == "objective" else "likelihoods"
+    folder = {"objective": "objectives", "posterior": "posteriors"}.get(kind, "likelihoods")
     known = sorted(path.stem for path in (FOLDER.parent / folder).glob("*.py") if path.stem not in _SHARED)
     if name not in known:
         near = difflib.get_close_matches(name, known, n=1)
         hint = f" Did you mean {near[0]!r}?" if near else ""
         raise InputError(f"{kind} is {name!r}, but must be one of {', '.join(known)}.{hint}")
-    if kind == "objective":
-        found = vars(importlib.import_module(f"zoo.objectives.{name}"))
-    else:
-        found = vars(importlib.import_module(f"zoo.likelihoods.{name}"))
+    found = vars(importlib.import_module(f"zoo.{folder}.{name}"))
     return next(value for key, value in found.items() if key.lower() in (name, name.replace("_", "")))
 
 

@@ -54,6 +54,8 @@ class ImageModel(Composed, keras.Model):
     range = UNIT
     #: How many labels there are, K, for a model that takes labels; else None.
     labels = None
+    #: Whether views may be missing, NaN in an array of floats.
+    takes_missing = False
 
     def __init__(self, **kwargs):
         super().__init__(**{**kwargs, "dtype": "float32"})
@@ -356,13 +358,19 @@ class ImageModel(Composed, keras.Model):
             InputError: they aren't images that the model takes.
         """
         array = check_images(x, name, self.image_shape if self.built else None)
+        missing = np.isnan(array) if self.takes_missing and array.dtype.kind == "f" else np.False_
+        if missing.any():
+            # What is there is looked at, and what is missing comes back as it is.
+            there = array[~missing]
+            array = np.where(missing, there.min() if there.size else self.shown[0], array)
         kind = kind or settled(self.pixels, [array], name)
         array = floats(as_kind(array, kind, name, self.range), self.range)
-        self.check_values(array, name)
+        images = np.where(missing, np.float32(np.nan), array) if missing.any() else array
+        self.check_values(images, name)
         if fitting:
             self.pixels = kind
             self._see(array, name)
-        return array
+        return images
 
     def _see(self, array, name):
         if self.range is None:

@@ -39,7 +39,7 @@ class LogDensities(NamedTuple):
     kl_per_dimension: Any = None  #: KL(q(z_d|x) || p(z_d)) in closed form, `[B, D]`; None where there is none
     kl_weight: Any = 1.0  #: the KL term's weight, which `WarmUp` sets in training; 1 otherwise
     key: Any = None  #: int32 `[2]`, what was drawn with; an objective that draws too has a `stream` of it
-    weights: Any = 1.0  #: those of the posterior's K components, `[K]`, where all are `[S, K, B]`; else 1
+    weights: Any = 1.0  #: those of the posterior's K components, `[K, B]` or `[K, 1]`, where all are `[S, K, B]`
     q: Any = None  #: q(z|x), what was drawn from; None where it is summed over
 
     @property
@@ -209,7 +209,13 @@ class VAE(ImageModel):
             has_clusters=bool(self.prior.clusters),
             takes_labels=self.posterior.takes_labels,
             samples_labels=bool(self.label_count),
+            has_views=self.likelihood.views > 1,
         )
+
+    @property
+    def takes_missing(self):
+        """Whether views may be missing, NaN in place of their pixels."""
+        return self.likelihood.views > 1
 
     # The waist: all that objectives and evaluators ask for.
 
@@ -394,6 +400,32 @@ class VAE(ImageModel):
         """
         return self._mean_image(self._codes_of(label, seed), stream(seed, "pixels"))
 
+    def complete(self, x, seed):
+        """Images whose missing views are made of those that are there, by a code z ~ q(z|x): cross-generation.
+
+        Args:
+            x: images, `[B, height, width, channels]`, NaN in place of a missing view.
+            seed: an int, or a key, int32 `[2]`.
+
+        Returns:
+            float32 `[B, height, width, channels]`: x, and the mean pixels of p(x|z) where they are missing.
+
+        Raises:
+            InputError: the model has no views, or a view is missing in part.
+
+        Example:
+            >>> import numpy as np
+            >>> import zoo
+            >>> model = zoo.build("multimodal_vae", image_shape=(8, 8, 1), latent_dim=2)
+            >>> left = model.likelihood.only(np.zeros([3, 8, 8, 1], "float32"), kept=[0])
+            >>> bool(np.isnan(model.complete(left, seed=7)).any())
+            False
+        """
+        require(self, "has_views", "a completion")
+        x = self._images(x)
+        z, _ = draw_and_log_prob(self.infer(x), stream(seed, "posterior"))
+        return ops.where(ops.isnan(x), self._mean_image(z, stream(seed, "pixels")), x)
+
     def sample_pixels(self, n, seed):
         """Like `sample`, from the same codes, with the pixels drawn from the likelihood too."""
         check_count("n", n)
@@ -457,7 +489,7 @@ class VAE(ImageModel):
 
     def signatures(self, num_samples=50):
         """As of `ImageModel`, and `sample`, `sample_pixels` and `log_px`; `sample_label` where there are labels or
-        clusters, and `classify` where it takes labels.
+        clusters, `classify` where it takes labels, and `complete` where there are views.
 
         Args:
             num_samples: how many samples `log_px` takes.
@@ -481,6 +513,11 @@ class VAE(ImageModel):
             )
         }
         classes = {"classify": Signature(lambda x: {"probabilities": self.classify(x)}, {"x": x}, tolerance=1e-4)}
+        of_views = {
+            "complete": Signature(
+                lambda x, seed: {"image": self.complete(x, seed)}, {"x": x, "seed": SEED}, tolerance=1e-4
+            )
+        }
         found = super().signatures() | {
             "sample": Signature(
                 lambda seed, n: {"image": self.sample(n, seed)}, draws, possible=None if smooth else images
@@ -494,9 +531,10 @@ class VAE(ImageModel):
             ),
             **(of_labels if self.label_count else {}),
             **(classes if self.labels else {}),
+            **(of_views if self.takes_missing else {}),
         }
         if self.likelihood.autoregressive:
-            drawn = {"decode", "reconstruct", "sample", "sample_label", "sample_pixels"} & found.keys()
+            drawn = {"complete", "decode", "reconstruct", "sample", "sample_label", "sample_pixels"} & found.keys()
             # Of 256 values that a uniform may stand for one or another is near, where of two it seldom is.
             share = 0.95 if self.likelihood.binary else 0.5
             found |= {name: found[name]._replace(possible=None, share=share) for name in drawn}

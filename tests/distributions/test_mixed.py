@@ -47,11 +47,23 @@ def test_its_draws_have_the_mixtures_moments():
 
 def test_its_strata_are_each_components_draws_under_the_whole_density():
     z, log_q, weights = strata(mixed(), key(3), (5000,))
-    assert np.allclose(weights, WEIGHTS, atol=1e-6)
+    assert np.allclose(weights, WEIGHTS[:, None], atol=1e-6)
     found = np.asarray(z, "float64")  # [T, K, B, D]
     assert np.abs((found.mean(0) - LOC) / SCALE).max() < 4.5 / np.sqrt(5000)
     assert np.allclose(found.std(0), SCALE, rtol=0.05)
     assert np.allclose(log_q, np.log([density(z) for z in found]), atol=1e-4)
+
+
+def test_each_of_the_batch_may_have_weights_of_its_own():
+    own = np.array([[0.2, 0.5, 0.3], [0.0, 0.5, 0.5], [1.0, 0.0, 0.0], [0.1, 0.1, 0.8]])
+    q = mixed(np.maximum(own, 1e-30))
+    z = np.asarray(draw(q, key(3), (20_000,)), "float64")
+    mean, square = (np.einsum("bk,kbd->bd", own, moment) for moment in (LOC, LOC**2 + SCALE**2))
+    for found, expected in ((z, mean), (z**2, square)):
+        assert (np.abs(found.mean(0) - expected) < 4.5 * found.std(0) / np.sqrt(len(z))).all()
+    each = np.exp(norm(LOC[:, None], SCALE[:, None]).logpdf(z[:50]).sum(-1))  # [K, 50, B]
+    assert np.allclose(q.log_prob(z[:50]), np.log(np.einsum("bk,ksb->sb", own, each)), atol=1e-4)
+    assert np.allclose(strata(q, key(3))[2], own.T, atol=1e-6) and np.allclose(center(q), mean, atol=1e-6)
 
 
 @pytest.mark.parametrize("alone", [0, 2])

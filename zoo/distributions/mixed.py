@@ -13,7 +13,7 @@ class Mixed:
     mixture may be among them.
 
     Args:
-        log_weights: log w_k, float32 `[K]`; the weights sum to one.
+        log_weights: log w_k, float32 `[K]`, or `[B, K]` where each of the batch has its own; the weights sum to one.
         components: the K distributions q_k, of batch shape `[B]` and event shape `[D]`.
 
     Raises:
@@ -41,6 +41,11 @@ class Mixed:
         each = ops.stack([q.log_prob(z) for q in self.components], axis=-1)
         return ops.logsumexp(self.log_weights + each, axis=-1)
 
+    @property
+    def log_weights_first(self):
+        """log w, `[K, B]`, or `[K, 1]` where all have the same."""
+        return ops.transpose(self.log_weights if len(self.log_weights.shape) == 2 else self.log_weights[None])
+
     def draws(self, key, shape):
         """A draw of each component: K tensors `shape + [B, D]`."""
         keys = split(key, len(self.components))
@@ -51,17 +56,18 @@ class Mixed:
 def _(q, key, shape=()):
     keys = split(key)
     each = ops.stack(q.draws(keys[1], shape), axis=-2)  # [..., B, K, D]
-    component = categorical(keys[0], q.log_weights, tuple(ops.shape(each)[:-2]))
+    leading = tuple(ops.shape(each)[:-2])
+    component = categorical(keys[0], q.log_weights, leading if len(q.log_weights.shape) == 1 else shape)
     return ops.sum(ops.one_hot(component, len(q.components))[..., None] * each, axis=-2)
 
 
 @strata.register(Mixed)
 def _(q, key, shape=()):
     z = ops.stack(q.draws(key, shape), axis=len(shape))
-    return z, q.log_prob(z), ops.exp(q.log_weights)
+    return z, q.log_prob(z), ops.exp(q.log_weights_first)
 
 
 @center.register(Mixed)
 def _(q):
-    weights = ops.exp(q.log_weights)
+    weights = ops.exp(q.log_weights_first)[..., None]
     return sum(weights[number] * center(each) for number, each in enumerate(q.components))

@@ -36,7 +36,7 @@ def miselbo(vae, x, training=False, num_samples=1):
     check_count("num_samples", num_samples)
     each = vae.log_densities(x, num_samples, training=training, of_each_component=True)
     log_weight = each.annealed_log_weight  # [T, K, B]
-    bound = ops.sum(each.weights[:, None] * log_mean_exp(log_weight, axis=0), axis=0)
+    bound = ops.sum(each.weights * log_mean_exp(log_weight, axis=0), axis=0)
     return bound, over_components(each)
 
 
@@ -46,7 +46,7 @@ miselbo.sums_components = True
 
 def over_components(each):
     """The `LogDensities` of each component's draws, averaged over the components by their weights: `[T, B]`."""
-    weights = each.weights[:, None]
+    weights = each.weights
     return each._replace(
         likelihood=ops.sum(weights * each.likelihood, axis=1),
         prior=ops.sum(weights * each.prior, axis=1),

@@ -42,8 +42,9 @@ def siwae(vae, x, training=False, num_samples=1):
     check_count("num_samples", num_samples)
     each = vae.log_densities(x, num_samples, training=training, of_each_component=True)
     log_weight = each.annealed_log_weight  # [T, K, B]
-    # The logarithm of a weight that has become 0 has no gradient.
-    log_share = ops.log(ops.maximum(each.weights, keras.config.epsilon()))[:, None]
+    # The logarithm of a weight that has become 0 has no gradient; one that is 0 counts for nothing.
+    log_share = ops.log(ops.maximum(each.weights, keras.config.epsilon()))
+    log_share = ops.where(each.weights > 0, log_share, -1e30)
     bound = ops.logsumexp(log_share + log_weight, axis=(0, 1)) - ops.log(float(num_samples))
     return bound, over_components(each)
 

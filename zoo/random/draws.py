@@ -76,15 +76,16 @@ def strata(distribution, key, shape=()):
 
     Returns:
         The draws, `shape + [K] + batch_shape + event_shape`; log_q of each, which is the whole mixture's,
-        `shape + [K] + batch_shape`, in nats; and the weights w, `[K]`.
+        `shape + [K] + batch_shape`, in nats; and the weights w, `[K] + batch_shape`, or `[K, 1]` where all have the
+        same.
 
     Example:
         >>> z, log_q, weights = strata(tfd.Normal(loc=ops.zeros([3]), scale=1.0), key(7), (2,))
         >>> tuple(z.shape), tuple(log_q.shape), tuple(weights.shape)
-        ((2, 1, 3), (2, 1, 3), (1,))
+        ((2, 1, 3), (2, 1, 3), (1, 1))
     """
     z, log_q = draw_and_log_prob(distribution, key, (*shape, 1))
-    return z, log_q, ops.ones([1])
+    return z, log_q, ops.ones([1, 1])
 
 
 def _batch_shape(distribution):

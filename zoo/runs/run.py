@@ -4,8 +4,8 @@ card.json             what the run is, and the scores found
 model.keras           the model that is delivered: of the last finished epoch, or averaged, or of the best epoch
 state.keras           what training goes on from: the model and its optimizer after the last finished epoch
 history.json          what each epoch reported
-samples.png, reconstructions.png, curves.png, latents.png; classes.png of a model with labels or clusters, and
-                      posteriors.png of one whose z has two dimensions
+samples.png, reconstructions.png, curves.png, latents.png; classes.png of a model with labels or clusters, completions.png
+                      of one with views, and posteriors.png of one whose z has two dimensions
 evaluation.json       after `zoo evaluate`
 NAME.json, NAME.png   after `zoo judge`, of the judgement NAME
 saved_model/1/, model.tflite    after `zoo export`
@@ -46,6 +46,7 @@ from zoo.keras_file import load_keras
 from zoo.loading import FOLDER, locate
 from zoo.part import precision
 from zoo.pictures.classes import class_sheet
+from zoo.pictures.completions import completion_sheet
 from zoo.pictures.curves import save_curves
 from zoo.pictures.grid import grid, save_png
 from zoo.pictures.latents import save_latents
@@ -487,6 +488,9 @@ class Run:
         originals = next(iter(self.test_batches(subset(test.images, 10))))
         both = np.concatenate([np.asarray(model.reconstruct(originals)), np.asarray(originals)])
         save_png(self.folder / "reconstructions.png", grid(grey(both, model.shown), columns=len(originals)))
+        if model.abilities.has_views:
+            paths.append(self.folder / "completions.png")
+            save_png(paths[-1], completion_sheet(model, originals, seed=self.card.seed))
         if model.abilities.has_density and model.latent_dim == 2 and model.prior.support is Support.REALS:
             paths.append(self.folder / "posteriors.png")
             few = originals[:4]
