@@ -19,8 +19,9 @@ GROUPS = {
     "hierarchies": "several levels of z",
     "bounds": "what is maximized, and how its gradient is estimated",
     "likelihoods": "pixels that see each other",
-    "discrete codes": "bits and classes as codes, by estimators of their gradient",
+    "discrete codes": "bits, classes and entries of a codebook as codes",
     "labels": "images of a given label, few labels, clusters",
+    "views": "two views of one thing, either of which may be missing",
     "autoencoders": "codes without a density",
 }
 

@@ -22,6 +22,8 @@ from zoo.numerics.counts import check_positive
 from zoo.penalties.contractive import contractive
 from zoo.penalties.encoder_jacobian import EncoderJacobian
 
+GROUP = "autoencoders"
+
 
 def build(image_shape, latent_dim=1000, units=None, weight=0.1, projections=1, binary=False, range=UNIT):
     """z = sigmoid(x W + b), y = z W' + c, and weight ||dz/dx||^2.

@@ -15,6 +15,8 @@ from zoo.networks.mlp import mlp_encoder
 from zoo.networks.shapes import check_sizes
 from zoo.networks.tied_decoder import TiedDecoder
 
+GROUP = "autoencoders"
+
 
 def build(image_shape, latent_dim=1000, share=0.25, scale=None, binary=False, range=UNIT):
     """z = sigmoid(x~ W + b), y = z W' + c, loss(x, y), where x~ is x with noise, in training alone.

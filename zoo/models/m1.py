@@ -13,6 +13,8 @@ from zoo.posteriors.gaussian import Gaussian
 from zoo.priors.standard_normal import StandardNormal
 from zoo.vae import VAE
 
+GROUP = "labels"
+
 
 def build(image_shape, latent_dim=50, units=(500, 500), likelihood=Bernoulli, objective=elbo):
     """q(z|x) = N(loc(x), scale(x)^2), p(z) = N(0, I), softplus networks.

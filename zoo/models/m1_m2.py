@@ -13,6 +13,8 @@ from zoo.likelihoods.gaussian import Gaussian
 from zoo.models import m1, m2
 from zoo.two_stage import TwoStage
 
+GROUP = "labels"
+
 
 def build(
     image_shape,

@@ -16,6 +16,8 @@ from zoo.priors.labelled import Labelled
 from zoo.priors.standard_normal import StandardNormal
 from zoo.vae import VAE
 
+GROUP = "labels"
+
 
 def build(
     image_shape,

@@ -19,6 +19,8 @@ from zoo.posteriors.product_of_experts import ProductOfExperts
 from zoo.priors.standard_normal import StandardNormal
 from zoo.vae import VAE
 
+GROUP = "views"
+
 
 def build(
     image_shape,

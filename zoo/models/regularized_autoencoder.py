@@ -25,6 +25,8 @@ from zoo.penalties.decoder_jacobian import DecoderJacobian
 from zoo.penalties.decoder_l2 import decoder_l2
 from zoo.penalties.l2 import l2
 
+GROUP = "autoencoders"
+
 
 def build(
     image_shape,

@@ -19,6 +19,8 @@ from zoo.numerics.counts import check_positive
 from zoo.penalties.kl_to_rate import kl_to_rate
 from zoo.penalties.l1 import l1
 
+GROUP = "autoencoders"
+
 
 def build(image_shape, latent_dim=1000, rate=None, weight=None, binary=False, range=UNIT):
     """z = relu(x W + b), y = z W' + c, and weight sum_j |z_j|; with a rate sigmoids and sum_j KL(rate || mean of z_j).

@@ -13,6 +13,8 @@ from zoo.priors.autoregressive_codes import AutoregressiveCodes
 from zoo.quantizers.codebook import Codebook
 from zoo.vq_vae import VQVAE
 
+GROUP = "discrete codes"
+
 
 def build(
     image_shape,

@@ -4,8 +4,8 @@ card.json             what the run is, and the scores found
 model.keras           the model that is delivered: of the last finished epoch, or averaged, or of the best epoch
 state.keras           what training goes on from: the model and its optimizer after the last finished epoch
 history.json          what each epoch reported
-samples.png, reconstructions.png, curves.png, latents.png; classes.png of a model with labels or clusters, completions.png
-                      of one with views, and posteriors.png of one whose z has two dimensions
+samples.png, reconstructions.png, curves.png, latents.png; classes.png of a model with labels or clusters,
+                      completions.png of one with views, and posteriors.png of one whose z has two dimensions
 evaluation.json       after `zoo evaluate`
 NAME.json, NAME.png   after `zoo judge`, of the judgement NAME
 saved_model/1/, model.tflite    after `zoo export`
