@@ -20,7 +20,7 @@ def signatures(model, num_samples=50):
     | sample_pixels | seed `[2]`, n | image `[n, H, W, C]`: the same codes, the pixels drawn too |
     | log_px | x `[B, H, W, C]`, seed `[2]` | log_px `[B]`: the importance-weighted bound, nats |
 
-    An autoencoder has the first three. A model that takes labels alone has sample_label.
+    An autoencoder has the first three, a VQ-VAE all but log_px. A model that takes labels alone has sample_label.
 
     Args:
         model: a VAE or an autoencoder, built.
