@@ -92,7 +92,7 @@ def build(name, image_shape=(28, 28, 1), **kwargs):
             pixels lie in.
 
     Returns:
-        A `zoo.vae.VAE` or `zoo.autoencoder.Autoencoder`, built, and not yet compiled.
+        A `zoo.vae.VAE`, `zoo.autoencoder.Autoencoder` or `zoo.vq_vae.VQVAE`, say, built, and not yet compiled.
 
     Raises:
         InputError: an unknown name or keyword, or a value that the model can't be built with.

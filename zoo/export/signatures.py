@@ -19,10 +19,11 @@ def signatures(model, num_samples=50):
     | sample_label | seed `[2]`, label `[n]` | image `[n, H, W, C]`: of these labels; of -1 like sample |
     | classify | x `[B, H, W, C]` | probabilities `[B, K]` of the labels |
     | sample_pixels | seed `[2]`, n | image `[n, H, W, C]`: the same codes, the pixels drawn too |
+    | complete | x `[B, H, W, C]`, NaN where a view is missing, seed `[2]` | image `[B, H, W, C]` |
     | log_px | x `[B, H, W, C]`, seed `[2]` | log_px `[B]`: the importance-weighted bound, nats |
 
-    An autoencoder has the first three. Only a model that has labels or clusters has sample_label, and only one that
-    takes labels has classify.
+    An autoencoder has the first three, with a prior sample too, and a VQ-VAE all but log_px. Only a model that has labels
+    or clusters has sample_label, only one that takes labels has classify, and only one of several views complete.
 
     Args:
         model: a VAE or an autoencoder, built.
