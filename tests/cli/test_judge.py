@@ -71,6 +71,19 @@ def test_a_mixture_priors_components_are_judged_as_clusters(tmp_path):
     assert "prior_accuracy" in printed and "is pretrained: nothing is written" in printed
 
 
+def test_clusters_are_judged_by_labels_that_they_have_not_seen(tmp_path):
+    ask = ("judge", "digits-iaf-mixture", "clusters", "--examples", 100, "--samples", 3)
+    printed = zoo(*ask, "--out", "here", cwd=tmp_path).stdout
+    found = json.loads((tmp_path / "here/clusters.json").read_text())
+    # Better than chance by far: a tenth of the digits would be.
+    assert found["accuracy"] > 0.3 and found["nmi"] > 0.3 and found["num_examples"] == 100
+    assert 2 < found["clusters_used"] <= 10 and 0.5 < found["information"] < 2.303
+    assert {f"{name}_se" for name in ("accuracy", "majority", "nmi", "information")} <= found.keys()
+    assert "accuracy" in printed
+    said = refused("judge", "mnist-conv", "clusters", cwd=tmp_path)
+    assert "has no prior of components, which zoo judge clusters needs" in said
+
+
 def test_judge_refuses_what_has_no_density(tmp_path):
     zoo("train", "autoencoder", "--epochs", 1, "--set", "filters=[4]", cwd=tmp_path)
     said = refused("judge", "runs/autoencoder-digits", "ais", cwd=tmp_path)

@@ -278,6 +278,27 @@ def test_it_starts_from_another_runs_weights(whole, tmp_path):
     assert int(model.optimizer.iterations) == int(new.optimizer.iterations) == 13
 
 
+@pytest.mark.long
+def test_clusters_start_from_the_codes_of_another_run(tmp_path):
+    small = {"latent_dim": 2, "units": [16]}
+    card, _ = describe("vade", small | {"clusters": None}, DIGITS, seed=1)
+    plain = Run.begin(tmp_path / "plain", card)
+    plain.train(1)
+    card, _ = describe("vade", small | {"clusters": 3}, DIGITS, seed=1, start_from=str(plain.folder))
+    run = Run.begin(tmp_path / "clusters", card)
+    trained, model = plain.load_model(), run.new_model()
+    x = next(iter(run.test_batches()))
+    assert np.array_equal(model.encode(x), trained.encode(x))
+    z = trained.encode(x)
+    # Where the codes are: N(0, I) isn't there yet.
+    assert np.mean(model.prior().log_prob(z)) > np.mean(trained.prior().log_prob(z)) + 0.1
+    run.train(1)
+    assert "classes.png" in {path.name for path in run.plot()}
+    card, _ = describe("vade", small | {"clusters": 3, "units": [17]}, DIGITS, start_from=str(plain.folder))
+    with pytest.raises(InputError, match="whose networks are others"):
+        Run.begin(tmp_path / "others", card)
+
+
 def test_networks_that_are_others_are_no_start(whole, tmp_path):
     source = str(whole[0].folder)
 

@@ -5,8 +5,7 @@
     clustered.compile("adam")
     clustered.fit(images, epochs=10)
 
-A prior's clusters that are trained from the start with the networks have nothing to be clusters of, and most of them
-are soon one.
+A prior's clusters that are trained along with the networks from the first step find little to part by.
 
 References:
     Jiang et al. 2017, "Variational Deep Embedding: An Unsupervised and Generative Approach to Clustering".

@@ -22,8 +22,9 @@ def build(image_shape, latent_dim=10, clusters=10, units=(500, 500, 2000), likel
     The ELBO sums over the cluster, since p(k|z) is known: the paper's bound, whose q(k|x) is the mean of p(k|z), is
     looser.
 
-    From the start the clusters are soon one. So the model is trained in two stages: first with N(0, I) for its prior,
-    `clusters=None`, and then with clusters that begin at a mixture fitted to the first one's codes:
+    Clusters that are there from the first step find little to part by. So the model is trained in two stages: first
+    with N(0, I) for its prior, `clusters=None`, then with clusters that begin at a mixture fitted to the first one's
+    codes:
 
         zoo train vade --data mnist --set clusters=None --out runs/plain
         zoo train vade --data mnist --start-from runs/plain

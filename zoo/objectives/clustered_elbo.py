@@ -16,8 +16,8 @@ def clustered_elbo(vae, x, training=False, nats=1.0, num_samples=1):
         C = E_q[KL(p(k|z) || p(k))],   p(k|z) = p(k) p(z|k) / sum_j p(j) p(z|j)
 
     The sum and C together are KL(q(z|x) || p(z)): the cluster of the ELBO is the prior's own posterior p(k|z), summed
-    over. Clusters that lie upon one another cost nothing, C = 0, and a VAE in its first epochs has nothing to tell them
-    apart by: they are one from then on. Up to `nats` a code that tells them apart is free, and they part.
+    over. Clusters that lie upon one another cost nothing, C = 0, and in its first epochs a VAE has little to tell them
+    apart by: they may become one, and stay so. Up to `nats` a code that tells them apart is free.
 
     Args:
         vae: a model whose prior has `clusters`. Of one that has none it is the ELBO.
