@@ -312,6 +312,7 @@ def test_it_trains_in_half_precision_comes_back_and_samples_by_its_seed(parts, t
         keras.config.set_dtype_policy("float32")
     x = (np.random.default_rng(0).random((64, *SHAPE)) < 0.4).astype("float32")
     if parts[2] == "one_hot":
+        # Of random images none is one-hot.
         x = np.asarray(vae.sample_pixels(64, seed=0))
     assert keras.backend.standardize_dtype(vae.log_densities(x).log_weight.dtype) == "float32"
     vae.compile(keras.optimizers.Adam(0.01))

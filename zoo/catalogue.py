@@ -144,7 +144,7 @@ def _with_part(kind, default, kwargs):
     part = kwargs.get(kind, default)
     if isinstance(part, list | tuple):
         # One for each view.
-        return kwargs | {kind: tuple(_named(kind, each) if isinstance(each, str) else each for each in part)}
+        return kwargs | {kind: tuple(_with_part(kind, None, {kind: each})[kind] for each in part)}
     if part is None and not own:
         return kwargs
     if part is None:
@@ -186,14 +186,19 @@ _SHARED = ("__init__", "bound", "learning_signal", "likelihood", "loc_scale", "o
 
 
 def _named(kind, name):
-    """The likelihood or the objective in a file: the class or the function that is called after it."""
+    """The likelihood, the objective or the posterior in a file: the class or the function that is called after it."""
     folder = {"objective": "objectives", "posterior": "posteriors"}.get(kind, "likelihoods")
     known = sorted(path.stem for path in (FOLDER.parent / folder).glob("*.py") if path.stem not in _SHARED)
     if name not in known:
         near = difflib.get_close_matches(name, known, n=1)
         hint = f" Did you mean {near[0]!r}?" if near else ""
         raise InputError(f"{kind} is {name!r}, but must be one of {', '.join(known)}.{hint}")
-    found = vars(importlib.import_module(f"zoo.{folder}.{name}"))
+    if kind == "objective":
+        found = vars(importlib.import_module(f"zoo.objectives.{name}"))
+    elif kind == "posterior":
+        found = vars(importlib.import_module(f"zoo.posteriors.{name}"))
+    else:
+        found = vars(importlib.import_module(f"zoo.likelihoods.{name}"))
     return next(value for key, value in found.items() if key.lower() in (name, name.replace("_", "")))
 
 

@@ -46,6 +46,7 @@ def test_what_is_there_stays_and_what_is_missing_comes_of_it(posterior, images):
     )
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("posterior", KINDS)
 def test_it_is_trained_with_any_of_them_missing(posterior, images):
     x = images.copy()

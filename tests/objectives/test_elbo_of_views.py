@@ -1,5 +1,6 @@
 import keras
 import numpy as np
+import pytest
 
 from tests.views import LinearViews
 from zoo.objectives.elbo import elbo
@@ -12,7 +13,7 @@ def test_with_exact_experts_it_is_log_p_of_all_and_of_each():
     alone = [model.log_px(np.asarray(model.vae.likelihood.only(x, [view]))) for view in (0, 1)]
     values = np.mean([elbo_of_views(model.vae, x, num_samples=200)[0] for _ in range(5)], axis=0)
     assert np.abs(values - (model.log_px(x) + sum(alone))).max() < 0.25
-    assert np.array_equal(values[15:], np.zeros(5))
+    assert np.abs(values[15:]).max() < 1e-12
 
 
 def test_what_it_reports_is_the_bound_of_all():
@@ -23,6 +24,7 @@ def test_what_it_reports_is_the_bound_of_all():
     assert found["loss"] > -found["elbo"] + 1
 
 
+@pytest.mark.long
 def test_an_expert_learns_what_it_knows_by_itself():
     """By the bound of all alone, two experts of whom one is right leave the other as it is wrong."""
     losses = {}

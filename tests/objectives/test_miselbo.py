@@ -22,7 +22,7 @@ class Said:
 
     def __init__(self, weights, likelihood=LIKELIHOOD):
         each = [ops.convert_to_tensor(a, "float32") for a in (likelihood, PRIOR, POSTERIOR)]
-        z = ops.zeros([T, K, B, 1])
+        z, weights = ops.zeros([T, K, B, 1]), np.reshape(weights, (K, -1))
         self.densities = LogDensities(*each, z, weights=ops.convert_to_tensor(weights, "float32"))
 
     def log_densities(self, x, num_samples, training, of_each_component):
@@ -40,6 +40,17 @@ def test_they_are_their_formulas():
     bound, _ = siwae(Said(weights), None, num_samples=T)
     expected = np.log(np.einsum("k,tkb->b", weights, np.exp(WEIGHT)) / T)
     assert np.allclose(bound, expected, atol=1e-5)
+
+
+def test_each_image_may_have_weights_of_its_own():
+    weights = np.array([[0.2, 0.0, 1.0, 0.5], [0.5, 0.5, 0.0, 0.5], [0.3, 0.5, 0.0, 0.0]])
+    expected = (weights * (logsumexp(WEIGHT, axis=0) - np.log(T))).sum(0)
+    bound, densities = miselbo(Said(weights), None, num_samples=T)
+    assert np.allclose(bound, expected, atol=1e-5)
+    assert np.allclose(densities.log_likelihood, np.einsum("kb,tkb->b", weights, LIKELIHOOD) / T, atol=1e-5)
+    bound, _ = siwae(Said(weights), None, num_samples=T)
+    # A weight of 0 counts for nothing, however likely its draws are.
+    assert np.allclose(bound, np.log(np.einsum("kb,tkb->b", weights, np.exp(WEIGHT)) / T), atol=1e-6)
 
 
 @BOTH
