@@ -10,7 +10,9 @@ LAYOUT = {"padding": "same", "data_format": "channels_last"}
 
 
 def grid_encoder(image_shape, dim, filters=(32, 64), blocks=2, kernel_size=4):
-    """Convolutions of stride 2, residual blocks x + conv1x1(relu(conv3x3(relu(x)))), and a linear map to vectors.
+    """Convolutions of stride 2, residual blocks x + conv1x1(elu(conv3x3(elu(x)))), and a linear map to vectors.
+
+    The paper's are ReLUs. At vectors of zeros, where finite scalars of odd levels begin, these have no gradient.
 
     Args:
         image_shape: (height, width, channels); any sizes, odd ones too.
@@ -36,7 +38,7 @@ def grid_encoder(image_shape, dim, filters=(32, 64), blocks=2, kernel_size=4):
     image = keras.Input(check_image_shape(image_shape))
     h = image
     for n in check_sizes("filters", filters):
-        h = keras.layers.Conv2D(n, kernel_size, 2, activation="relu", **LAYOUT)(h)
+        h = keras.layers.Conv2D(n, kernel_size, 2, activation="elu", **LAYOUT)(h)
     return keras.Model(image, keras.layers.Conv2D(dim, 1, **LAYOUT)(_residual(h, blocks)), name="grid_encoder")
 
 
@@ -64,7 +66,7 @@ def grid_decoder(image_shape, dim, filters=(32, 64), blocks=2, kernel_size=4, pa
     e = keras.Input((rows, columns, dim))
     h = _residual(keras.layers.Conv2D(filters[-1], 3, **LAYOUT)(e), blocks)
     for n in reversed(filters[:-1]):
-        h = TransposedConv(n, kernel_size, 2, activation="relu")(h)
+        h = TransposedConv(n, kernel_size, 2, activation="elu")(h)
     h = TransposedConv(channels * parameters, kernel_size, 2)(h)
     for layer in cropping((rows * scale, columns * scale), (height, width)):
         h = layer(h)
@@ -72,9 +74,9 @@ def grid_decoder(image_shape, dim, filters=(32, 64), blocks=2, kernel_size=4, pa
 
 
 def _residual(h, blocks):
-    """The blocks, and the ReLU after them."""
+    """The blocks, and the activation after them."""
     for _ in range(blocks):
-        step = keras.layers.Activation("relu")(h)
-        step = keras.layers.Conv2D(h.shape[-1], 3, activation="relu", **LAYOUT)(step)
+        step = keras.layers.Activation("elu")(h)
+        step = keras.layers.Conv2D(h.shape[-1], 3, activation="elu", **LAYOUT)(step)
         h = keras.layers.Add()([h, keras.layers.Conv2D(h.shape[-1], 1, **LAYOUT)(step)])
-    return keras.layers.Activation("relu")(h)
+    return keras.layers.Activation("elu")(h)

@@ -51,4 +51,4 @@ class AveragedVectors(Vectors):
 
     def begin_at(self, vectors):
         self.vectors.assign(vectors)
-        self.counts.assign(ops.ones_like(self.counts))
+        self.counts.assign(ops.ones([self.size]))

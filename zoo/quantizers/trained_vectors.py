@@ -48,5 +48,5 @@ class TrainedVectors(Vectors):
 
     def begin_at(self, vectors):
         self.vectors.assign(vectors)
-        self.shifts.assign(ops.zeros_like(self.shifts))
-        self.counts.assign(ops.ones_like(self.counts))
+        self.shifts.assign(ops.zeros(self.shifts.shape))
+        self.counts.assign(ops.ones([self.size]))
