@@ -12,7 +12,7 @@ References:
 """
 
 from zoo.errors import InputError
-from zoo.evaluation.latents.codes import codes
+from zoo.fitting.ex_post import posterior_draws
 from zoo.priors.full_mixture import FullMixture
 from zoo.priors.mixture import Mixture
 from zoo.priors.standard_normal import StandardNormal
@@ -53,7 +53,9 @@ def cluster_start(model, trained, images, seed=0):
         raise InputError(f"{model.name} is no {trained.name} with a mixture for its prior: its networks are others.")
     model.posterior.set_weights(trained.posterior.get_weights())
     model.likelihood.set_weights(trained.likelihood.get_weights())
-    model.prior.begin_with(codes(trained, trained.some(images, IMAGES, seed)))
+    # Draws, and not means: of a dimension that says nothing the means are all one, and no cluster is as narrow as that.
+    z = posterior_draws(trained, trained.some(images, IMAGES, seed), seed=seed)
+    model.prior.begin_with(z.reshape(-1, z.shape[-1]))
 
 
 def _shapes(part):
