@@ -22,8 +22,8 @@ def signatures(model, num_samples=50):
     | complete | x `[B, H, W, C]`, NaN where a view is missing, seed `[2]` | image `[B, H, W, C]` |
     | log_px | x `[B, H, W, C]`, seed `[2]` | log_px `[B]`: the importance-weighted bound, nats |
 
-    An autoencoder has the first three, with a prior sample too, and a VQ-VAE all but log_px. Only a model that has labels
-    or clusters has sample_label, only one that takes labels has classify, and only one of several views complete.
+    An autoencoder has the first three, with a prior sample too, and a VQ-VAE all but log_px. Only a model that has
+    labels or clusters has sample_label, only one that takes labels classify, and only one of several views complete.
 
     Args:
         model: a VAE or an autoencoder, built.
