@@ -124,3 +124,15 @@ def test_labels_follow_their_images_in_every_epoch_and_whatever_is_chosen():
     assert all(np.array_equal(a, b) for a, b in zip(alone, both, strict=True))
     ((_, y),) = evaluation_batches(images, 9, "none", 0, np.array([7, 2, 19]), labels)
     assert np.asarray(y).tolist() == labels[[7, 2, 19]].tolist()
+
+
+def test_known_labels_come_at_equal_distances_in_an_order_of_chance(grey):
+    labels = np.full(200, -1)
+    labels[:10] = np.arange(10)
+    found = list(training_batches(grey, 20, "none", seed=1, epochs=2, labels=labels))
+    each = [np.asarray(y)[np.asarray(y) >= 0] for _, y in found]
+    assert [len(y) for y in each] == [1] * 20
+    orders = np.concatenate(each).reshape(2, 10)
+    assert all(sorted(order) == list(range(10)) for order in orders) and not np.array_equal(*orders)
+    numbers = np.round(epochs([x for x, _ in found])[:, :, 0, 0, 0] * 255).astype(int)
+    assert all(sorted(order) == list(range(200)) for order in numbers)

@@ -54,7 +54,8 @@ def training_batches(images, batch_size, binarization, seed, epochs, first_epoch
         seed: an int.
         epochs: where to stop.
         first_epoch: where to begin.
-        labels: integers `[N]`, or None.
+        labels: integers `[N]`, or None. Where some are missing, -1, those that are known come at equal distances: each
+            batch has as many as another, or one more.
 
     Returns:
         `tf.data.Dataset` of float32 `[B, height, width, channels]`; with labels of tuples of that and int32 `[B]`.
@@ -63,9 +64,11 @@ def training_batches(images, batch_size, binarization, seed, epochs, first_epoch
         Burda et al. 2016, "Importance Weighted Autoencoders", section 5.1, for dynamic binarization.
     """
 
+    known = None if labels is None else np.asarray(labels) >= 0
+    order_of = _shuffled(len(images)) if known is None or known.all() or not known.any() else _spread(known)
+
     def epoch_batches(epoch):
-        key = _fold_in(seed, number("order of images"), epoch)
-        order = tf.random.experimental.stateless_shuffle(tf.range(len(images), dtype=tf.int64), seed=key)
+        order = order_of(_fold_in(seed, number("order of images"), epoch))
         return tf.data.Dataset.from_tensor_slices(order).batch(batch_size).enumerate().map(lambda i, b: (epoch, i, b))
 
     batches = tf.data.Dataset.range(first_epoch, epochs).flat_map(epoch_batches)
@@ -92,6 +95,26 @@ def evaluation_batches(images, batch_size, binarization, seed, chosen=None, labe
     check_binarization(binarization)
     once = "static" if binarization == "dynamic" else binarization
     return _read(indices.map(lambda i, b: (zero, i, b)), images, labels, once, seed)
+
+
+def _shuffled(count):
+    """A function of a key: the numbers below `count`, in an order of chance."""
+    return lambda key: tf.random.experimental.stateless_shuffle(tf.range(count, dtype=tf.int64), seed=key)
+
+
+def _spread(known):
+    """The same, with those that are known at equal distances.
+
+    Few of them in batches by chance would be none in most batches, and several in others: a gradient of jolts.
+    """
+    groups = [np.flatnonzero(known), np.flatnonzero(~known)]
+    places = np.argsort(np.concatenate([(np.arange(len(each)) + 0.5) / len(each) for each in groups]), kind="stable")
+
+    def order(key):
+        shuffled = [tf.gather(each, _shuffled(len(each))(key)) for each in groups]
+        return tf.gather(tf.concat(shuffled, axis=0), places)
+
+    return order
 
 
 def _floats(images):
