@@ -13,6 +13,8 @@ from pathlib import Path
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
+import keras
+
 import zoo
 from zoo import catalogue
 from zoo.errors import InputError
@@ -25,7 +27,12 @@ ROOMS = {
     "posteriors": "q(z|x): how z is guessed from data",
     "likelihoods": "p(x|z): what data look like, given z",
     "objectives": "what training makes large",
+    "quantizers": "codes of whole numbers, and the vectors that they stand for",
+    "penalties": "what an autoencoder's training makes small besides the loss of its reconstructions",
+    "corruptions": "what an autoencoder's encoder sees in place of an image, in training",
 }
+#: Where a model has its parts.
+PLACES = ("prior", "posterior", "likelihood", "objective", "quantizer", "penalty", "corruption", "first", "second")
 #: What each part of a room is held to, beside its own tests.
 LAWS = {
     "priors": "its density integrates to one over its support, and its draws have that density",
@@ -35,13 +42,14 @@ LAWS = {
 }
 HEAD = """# Parts
 
-Every prior, posterior, likelihood and objective: its formula, its paper, what its tests hold it against, the models
-that have it, and the best figure of such a model among [the tables](../saved_models/LEADERBOARD.md), -log p(x) in nats;
-two of them may be compared within one data set alone. [Choosing](choosing.md) says when to take which.
+Every prior, posterior, likelihood and objective, and what autoencoders have in their place: its formula, its paper, what
+its tests hold it against, the models that have it, and the best figure of such a model among
+[the tables](../saved_models/LEADERBOARD.md), -log p(x) in nats; two of them may be compared within one data set alone.
+[Choosing](choosing.md) says when to take which.
 
-All of them are in one contract (`tests/test_parts.py`): they train in half precision, come back from a file, sample by
-their seed, and are exported to SavedModel and `.tflite`, unless it says otherwise. Any prior goes with any posterior of
-its support and with any likelihood (`tests/test_pairs.py`).
+The parts of a VAE are in one contract (`tests/test_parts.py`): they train in half precision, come back from a file,
+sample by their seed, and are exported to SavedModel and `.tflite`, unless it says otherwise. Any prior goes with any
+posterior of its support and with any likelihood (`tests/test_pairs.py`).
 
 This page is written by `python scripts/parts.py`.
 """
@@ -69,9 +77,11 @@ def section(room, stem, part):
     lines = [f"### `{part.__name__}`\n", f"{first} [`zoo/{room}/{stem}.py`](../zoo/{room}/{stem}.py)\n"]
     lines.append("\n".join(f"    {line}" for line in _formula(text)) + "\n")
     lines.append(f"*{_references(text)}*\n" if _references(text) else "")
-    lines.append(f"Held against: {'; '.join(truths(room, stem))}.\n")
+    if truths(room, stem):
+        lines.append(f"Held against: {'; '.join(truths(room, stem))}.\n")
     if models:
-        lines.append(f"In {', '.join(f'`{name}`' for name in models)}. {best(room, stem)}\n")
+        figure = f" {best(room, stem)}" if room in LAWS else ""
+        lines.append(f"In {', '.join(f'`{name}`' for name in models)}.{figure}\n")
     return "\n".join(line for line in lines if line)
 
 
@@ -92,14 +102,17 @@ def truths(room, stem):
     path = ROOT / "tests" / room / f"test_{stem}.py"
     tests = ast.parse(path.read_text(encoding="utf-8")).body if path.exists() else []
     names = [node.name for node in tests if isinstance(node, ast.FunctionDef) and node.name.startswith("test_")]
-    return [LAWS[room], *(name.removeprefix("test_").replace("_", " ") for name in names)]
+    return [*([LAWS[room]] if room in LAWS else []), *(name.removeprefix("test_").replace("_", " ") for name in names)]
 
 
 def _parts_of(model):
     """The (room, stem) of each part in a model, those inside parts too."""
-    found, left = set(), [getattr(model, kind, None) for kind in ("prior", "posterior", "likelihood", "objective")]
+    found, left = set(), [model]
     while left:
         part = left.pop()
+        if isinstance(part, tuple | keras.Model):
+            left += part if isinstance(part, tuple) else [getattr(part, place, None) for place in PLACES]
+            continue
         function = getattr(part, "func", part)
         where = getattr(function, "__module__", "") if inspect.isfunction(function) else type(part).__module__
         room, _, stem = where.removeprefix("zoo.").partition(".")
