@@ -42,8 +42,8 @@ LAWS = {
 }
 HEAD = """# Parts
 
-Every prior, posterior, likelihood and objective, and what autoencoders have in their place: its formula, its paper, what
-its tests hold it against, the models that have it, and the best figure of such a model among
+Every prior, posterior, likelihood and objective, and what autoencoders have in their place: its formula, its paper,
+what its tests hold it against, the models that have it, and the best figure of such a model among
 [the tables](../saved_models/LEADERBOARD.md), -log p(x) in nats; two of them may be compared within one data set alone.
 [Choosing](choosing.md) says when to take which.
 
