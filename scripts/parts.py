@@ -15,7 +15,6 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 import keras
 
-import zoo
 from zoo import catalogue
 from zoo.errors import InputError
 from zoo.files.saving import read_json, replacing
@@ -53,21 +52,6 @@ posterior of its support and with any likelihood (`tests/test_pairs.py`).
 
 This page is written by `python scripts/parts.py`.
 """
-
-
-def parts(room):
-    """The parts of a room, by the stem of their file; not those that others are made of."""
-    shown = getattr(zoo, room)
-    every = {name: getattr(shown, name) for name in dir(shown) if not name.startswith("_")}
-    named = {name.replace("_", "").lower(): value for name, value in every.items() if not inspect.ismodule(value)}
-    stems = sorted(path.stem for path in (ROOT / "zoo" / room).glob("[!_]*.py"))
-    found = {stem: named[stem.replace("_", "")] for stem in stems if stem.replace("_", "") in named}
-    return {stem: part for stem, part in found.items() if not _is_for_others(part, room)}
-
-
-def _is_for_others(part, room):
-    """Whether others are made of it: a class that lacks a method, or what bounds nothing among the objectives."""
-    return bool(getattr(part, "_lacks", ())) or (room == "objectives" and not hasattr(part, "bound"))
 
 
 def section(room, stem, part):
@@ -164,7 +148,7 @@ def text():
     pages = [HEAD]
     for room, what in ROOMS.items():
         pages.append(f"## {room.capitalize()}\n\n{what}.\n")
-        pages += [section(room, stem, part) for stem, part in parts(room).items()]
+        pages += [section(room, stem, part) for stem, part in catalogue.parts(room).items()]
     return "\n".join(pages)
 
 

@@ -181,25 +181,42 @@ def _with_part(kind, default, kwargs):
     return kwargs | {kind: part}
 
 
-#: Files that parts of a folder are made of.
-_SHARED = ("__init__", "bound", "learning_signal", "likelihood", "loc_scale", "objective")
+def parts(room):
+    """The parts of a folder, priors say, by the names of their files; not what others are made of.
+
+    Args:
+        room: `priors`, `posteriors`, `likelihoods`, `objectives`, `quantizers`, `penalties` or `corruptions`.
+
+    Returns:
+        A dict of classes and functions.
+
+    Example:
+        >>> sorted(parts("corruptions"))
+        ['gaussian_noise', 'masking']
+    """
+    import zoo
+
+    shown = getattr(zoo, room)
+    every = {name: getattr(shown, name) for name in dir(shown) if not name.startswith("_")}
+    named = {name.replace("_", "").lower(): value for name, value in every.items() if not inspect.ismodule(value)}
+    stems = sorted(path.stem for path in (FOLDER.parent / room).glob("[!_]*.py"))
+    found = {stem: named[stem.replace("_", "")] for stem in stems if stem.replace("_", "") in named}
+    return {stem: part for stem, part in found.items() if not _is_for_others(part, room)}
+
+
+def _is_for_others(part, room):
+    """Whether others are made of it: a class that lacks a method, or what bounds nothing among the objectives."""
+    return bool(getattr(part, "_lacks", ())) or (room == "objectives" and not hasattr(part, "bound"))
 
 
 def _named(kind, name):
     """The likelihood, the objective or the posterior in a file: the class or the function that is called after it."""
-    folder = {"objective": "objectives", "posterior": "posteriors"}.get(kind, "likelihoods")
-    known = sorted(path.stem for path in (FOLDER.parent / folder).glob("*.py") if path.stem not in _SHARED)
+    known = parts({"objective": "objectives", "posterior": "posteriors"}.get(kind, "likelihoods"))
     if name not in known:
         near = difflib.get_close_matches(name, known, n=1)
         hint = f" Did you mean {near[0]!r}?" if near else ""
         raise InputError(f"{kind} is {name!r}, but must be one of {', '.join(known)}.{hint}")
-    if kind == "objective":
-        found = vars(importlib.import_module(f"zoo.objectives.{name}"))
-    elif kind == "posterior":
-        found = vars(importlib.import_module(f"zoo.posteriors.{name}"))
-    else:
-        found = vars(importlib.import_module(f"zoo.likelihoods.{name}"))
-    return next(value for key, value in found.items() if key.lower() in (name, name.replace("_", "")))
+    return known[name]
 
 
 def _name_of(part):
