@@ -43,12 +43,12 @@ def test_a_few_labels_are_enough_where_images_are_in_groups(name):
     sizes = {"latent_dim": 4, "labels": 3, "units": (32,), "alpha": 0.5, "labelled_share": 9 / 600}
     model = zoo.build(name, image_shape=(8, 8, 1), **sizes | ({"upper_units": (32,)} if name == "m1_m2" else {}))
     model.compile(keras.optimizers.Adam(3e-3), **PLAINLY)
-    model.fit(x, known, epochs=40, batch_size=60, verbose=0)
+    model.fit(x, known, epochs=80, batch_size=60, verbose=0)
     other, truth, _ = few(300, 0, seed=1)
-    assert np.mean(np.asarray(model.classify(other)).argmax(1) == truth) > 0.85
+    assert np.mean(np.asarray(model.classify(other)).argmax(1) == truth) > 0.95
     labels = np.arange(60) % 3
     drawn = np.asarray(model.sample_label(labels, seed=7))
-    assert np.mean(np.asarray(model.classify(drawn)).argmax(1) == labels) > 0.9
+    assert [drawn[labels == label].mean((0, 2, 3)).argmax() for label in range(3)] == [0, 1, 2]
 
 
 def test_what_can_not_be_is_refused():
