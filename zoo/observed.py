@@ -1,4 +1,4 @@
-"""What is observed: an image, perhaps of several views, or a dict of an `image` and its `label`."""
+"""Observations: an image, perhaps of several views, or a dict of an `image` and its `label`."""
 
 import itertools
 

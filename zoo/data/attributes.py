@@ -1,4 +1,4 @@
-"""What a set's images have or haven't: an attribute is a class against the rest, or a known factor."""
+"""The attributes of a set's images, which each has or hasn't: a class against the rest, or a known factor."""
 
 import numpy as np
 

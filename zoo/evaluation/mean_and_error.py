@@ -21,6 +21,20 @@ def mean_and_error(name, values):
     return {name: np.mean(values, axis=0).tolist(), f"{name}_se": error}
 
 
+def share_and_error(true):
+    """The share p of N cases in which something is so, and its binomial standard error, sqrt(p (1 - p) / N).
+
+    Args:
+        true: booleans `[N]`.
+
+    Example:
+        >>> share_and_error(np.array([True, False, True, True]))
+        (0.75, 0.21650635094610965)
+    """
+    p = float(np.mean(true))
+    return p, float(np.sqrt(p * (1 - p) / len(true)))
+
+
 def error_of_mean(errors):
     """The standard error of the mean of N independent estimates, from each one's own: sqrt(sum_n error_n^2) / N.
 

@@ -1,4 +1,4 @@
-"""What a model makes of each view alone."""
+"""A sheet of completions: each view alone, and what a model makes of the others."""
 
 import numpy as np
 

@@ -19,8 +19,7 @@ class AveragedVectors(Vectors):
     and a vector that no h is near stays where it is, to the last digit. No gradient trains them.
 
     Args:
-        beta: of the commitment term, which moves h to its vector.
-        **kwargs: as of `Vectors`.
+        size, decay, dead, beta: as of `Vectors`.
 
     Example:
         >>> vectors = AveragedVectors(size=2)
@@ -31,10 +30,6 @@ class AveragedVectors(Vectors):
     References:
         van den Oord et al. 2017, "Neural Discrete Representation Learning", appendix A.1.
     """
-
-    def __init__(self, size, decay=0.99, dead=0.05, beta=0.25, **kwargs):
-        super().__init__(size, decay, dead, **kwargs)
-        self.beta = beta
 
     def build_vectors(self, shape, initializer):
         self.vectors = self._add("vectors", shape, initializer)

@@ -15,8 +15,7 @@ class TrainedVectors(Vectors):
     told to leave.
 
     Args:
-        beta: of the commitment term, which moves h to its vector.
-        **kwargs: as of `Vectors`.
+        size, decay, dead, beta: as of `Vectors`.
 
     Example:
         >>> vectors = TrainedVectors(size=2)
@@ -27,10 +26,6 @@ class TrainedVectors(Vectors):
     References:
         van den Oord et al. 2017, "Neural Discrete Representation Learning", equation 3.
     """
-
-    def __init__(self, size, decay=0.99, dead=0.05, beta=0.25, **kwargs):
-        super().__init__(size, decay, dead, **kwargs)
-        self.beta = beta
 
     def build_vectors(self, shape, initializer):
         self.vectors = self.add_weight(shape=shape, initializer=initializer, name="vectors")

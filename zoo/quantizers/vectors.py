@@ -28,6 +28,7 @@ class Vectors(Composed, keras.layers.Layer):
         size: how many vectors, K.
         decay: of the moving average, in [0, 1).
         dead: the share of the mean count below which a vector is out of use; 0 for never.
+        beta: of the commitment term, which moves h to its vector.
 
     Example:
         >>> from zoo.quantizers.trained_vectors import TrainedVectors
@@ -42,9 +43,9 @@ class Vectors(Composed, keras.layers.Layer):
         A Generative Model for Music", for vectors that begin again.
     """
 
-    def __init__(self, size, decay=0.99, dead=0.05, **kwargs):
+    def __init__(self, size, decay=0.99, dead=0.05, beta=0.25, **kwargs):
         super().__init__(**{**kwargs, "dtype": "float32"})
-        self.size, self.decay, self.dead = size, decay, dead
+        self.size, self.decay, self.dead, self.beta = size, decay, dead, beta
 
     def build(self, shape):
         self.counts = self._add("counts", (self.size,), "ones")

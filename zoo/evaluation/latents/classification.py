@@ -8,6 +8,7 @@ from zoo.errors import InputError
 from zoo.evaluation.batched import batched
 from zoo.evaluation.judgement import Found, judgement
 from zoo.evaluation.latents.codes import codes
+from zoo.evaluation.mean_and_error import share_and_error
 from zoo.evaluation.subset import subset
 from zoo.numerics.compilation import compiled
 from zoo.random.keys import low_bits
@@ -100,14 +101,14 @@ def of_images(images, labels, seed=0):
 
 
 def error_rate(name, guessed, labels):
-    """The share of labels that are guessed wrong, p, and its binomial standard error, sqrt(p (1 - p) / N).
+    """The share of labels that are guessed wrong, and its standard error, as of `share_and_error`.
 
     Example:
         >>> error_rate("error", np.array([1, 2, 3, 3]), np.array([1, 2, 3, 4]))
         {'error': 0.25, 'error_se': 0.21650635094610965}
     """
-    p = float(np.mean(guessed != labels))
-    return {name: p, f"{name}_se": float(np.sqrt(p * (1 - p) / len(labels)))}
+    p, error = share_and_error(guessed != labels)
+    return {name: p, f"{name}_se": error}
 
 
 def _flat(batches):

@@ -8,6 +8,7 @@ from zoo.evaluation.judgement import Found, judgement
 from zoo.evaluation.latents.clustering import clustering_scores
 from zoo.evaluation.latents.codes import codes
 from zoo.evaluation.latents.components import has_components, responsibilities
+from zoo.evaluation.mean_and_error import share_and_error
 from zoo.evaluation.subset import subset
 from zoo.numerics.counts import check_count
 from zoo.random.keys import low_bits
@@ -110,7 +111,7 @@ def linear_probe(train_codes, train_labels, test_codes, test_labels):
     Returns:
         The accuracy p and its binomial standard error, sqrt(p (1 - p) / M).
     """
-    return _accuracy(probed(train_codes, train_labels, test_codes), test_labels)
+    return share_and_error(probed(train_codes, train_labels, test_codes) == test_labels)
 
 
 def probed(train_codes, train_labels, test_codes):
@@ -145,12 +146,7 @@ def nearest_neighbours(train_codes, train_labels, test_codes, test_labels, neigh
 
     # The codes keep their scales, which the prior gave them: what is hardly used should hardly count.
     model = KNeighborsClassifier(min(neighbours, len(train_codes)))
-    return _accuracy(model.fit(train_codes, train_labels).predict(test_codes), test_labels)
-
-
-def _accuracy(predicted, labels):
-    p = float(np.mean(predicted == labels))
-    return p, float(np.sqrt(p * (1 - p) / len(labels)))
+    return share_and_error(model.fit(train_codes, train_labels).predict(test_codes) == test_labels)
 
 
 def kmeans(train_codes, test_codes, clusters, seed):

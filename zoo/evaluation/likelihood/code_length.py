@@ -1,4 +1,4 @@
-"""What a model with codes of whole numbers makes of images: an upper bound from one code, and how codes are used."""
+"""An upper bound on -log p(x) from one code, and how codes are used, of models with codes of whole numbers."""
 
 import math
 from typing import Any, NamedTuple
