@@ -89,6 +89,20 @@ def test_a_row_goes_on_from_an_earlier_one(table, tmp_path):
     assert '- "then k = 4" is trained with gradients clipped at a norm of 50.' in text
 
 
+def test_all_draws_may_go_on_from_one_row(table, tmp_path):
+    """A classifier of few labels, say, which another choice of labels is given each time."""
+    first = ROWS[0]
+    row = first._replace(label="then", start_from=first.label, draws=2)
+    assert [row.start_folder(draw) for draw in (0, 1)] == [first.name, f"{first.name}-1"]
+    table(rows=(first, row._replace(same_start=True)))
+    content = reproduce(tmp_path)
+    earlier, *later = (Run.open(tmp_path / "runs" / name) for name in (first.name, row.name, f"{row.name}-1"))
+    assert {run.card.start_from for run in later} == {str(earlier.folder)}
+    assert [run.card.seed for run in later] == [0, 1]
+    seconds = [round(sum(epoch["seconds"] for run in (earlier, run) for epoch in run.history)) for run in later]
+    assert content["rows"][1]["results"]["training_seconds"] == sum(seconds)
+
+
 @pytest.mark.long
 def test_the_speed_of_a_row_is_measured_before_the_one_that_it_goes_on_from(table, tmp_path):
     table(rows=(ROWS[0], ROWS[0]._replace(label="then", start_from=ROWS[0].label)))

@@ -42,6 +42,7 @@ from zoo.fitting.boost import grow_from, has_grown
 from zoo.fitting.cluster_start import can_cluster, cluster_start
 from zoo.fitting.ex_post import best_mixture_prior, enough_draws, with_prior
 from zoo.fitting.linear_start import linear_start
+from zoo.fitting.second_stage import is_first_stage, second_stage
 from zoo.keras_file import load_keras
 from zoo.loading import FOLDER, locate
 from zoo.part import precision
@@ -555,8 +556,9 @@ def _check_start(card):
 def take_weights(model, start_from, images=None, seed=0):
     """Gives a model the weights of another that has the same networks: a VAE's those of an IWAE, say.
 
-    A boosted VAE also takes those of one with a component less, which it goes on from, and one with a mixture for its
-    prior those of one with N(0, I), to whose codes the mixture is fitted.
+    A boosted VAE also takes those of one with a component less, which it goes on from; one with a mixture for its prior
+    those of one with N(0, I), to whose codes the mixture is fitted; and a model of two stages those of its first stage,
+    which stays as it is.
 
     Args:
         model: a built model.
@@ -570,6 +572,9 @@ def take_weights(model, start_from, images=None, seed=0):
     trained = Run.open(start_from).load_model()
     if has_grown(model, trained):
         grow_from(model, trained)
+        return
+    if is_first_stage(model, trained):
+        second_stage(model, trained)
         return
     if can_cluster(model, trained):
         if images is not None:

@@ -214,7 +214,8 @@ class Reproduction:
         run = Run.begin(described.folder, described.card, described.splits, self.changed_data)
         self._train(run, row, limit, console)
         judged = self.table.judge(run, self.asked["samples"], self.asked["limit"], console)
-        stages = [Run.open(self.runs / stage.folder(draw)) for stage in self._stages(row)]
+        folders = [*(stage.folder(0 if row.same_start else draw) for stage in self._stages(row)[:-1]), row.folder(draw)]
+        stages = [Run.open(self.runs / folder) for folder in folders]
         seconds = sum(epoch["seconds"] for stage in stages for epoch in stage.history)
         made = {"training_seconds": round(seconds), "protocol": run.card.data.binarization}
         if row.by_the_data:

@@ -26,6 +26,7 @@ class Row(NamedTuple):
     epochs: float = 1.0  #: how many, as a multiple of the table's
     binarization: Any = None  #: None for what suits the likelihood
     start_from: str | None = None  #: the label of an earlier row, of the same data, with whose weights it begins
+    same_start: bool = False  #: whether all of its draws begin with that row's first, and not each with another
     by_the_data: bool = False  #: whether the data choose what isn't said here, as `zoo train` has it
     source: str = ""  #: the authors and the year of what was published, where that isn't the table's paper
     limit: int | None = None  #: for how many epochs a row by the data is trained at most; None for what the data choose
@@ -41,8 +42,8 @@ class Row(NamedTuple):
         return f"{self.name}-{draw}" if draw else self.name
 
     def start_folder(self, draw=0):
-        """The name of the run folder with whose weights a draw begins, which is as many draws on."""
-        return self._replace(label=self.start_from).folder(draw)
+        """The name of the run folder with whose weights a draw begins: as many draws on, or the first."""
+        return self._replace(label=self.start_from).folder(0 if self.same_start else draw)
 
     def settings(self, epochs, seed, runs="runs", draw=0):
         """The settings of its training, a dict.
