@@ -21,7 +21,7 @@ ORDER = (
     ("random",),
     ("files",),
     ("data",),
-    ("part", "callbacks"),
+    ("part", "callbacks", "optimizers"),
     ("functional", "networks", "bijectors", "distributions"),
     ("priors", "posteriors", "likelihoods", "quantizers"),
     ("objectives", "penalties", "corruptions"),
