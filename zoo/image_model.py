@@ -3,7 +3,6 @@
 import contextlib
 import contextvars
 from abc import abstractmethod
-from types import MappingProxyType
 from typing import ClassVar
 
 import keras
@@ -56,8 +55,8 @@ class ImageModel(Composed, keras.Model):
     range = UNIT
     #: How many labels there are, K, for a model that takes labels; else None.
     labels = None
-    #: Where two players learn, how many times the learning rate a network has, by its name (`PlayerAdam`).
-    rates = MappingProxyType({})
+    #: Whether two players learn, whose loss doesn't fall as they get better.
+    adversarial = False
     #: Whether views may be missing, NaN in an array of floats.
     takes_missing = False
 
@@ -93,7 +92,7 @@ class ImageModel(Composed, keras.Model):
     def compile(self, optimizer="rmsprop", loss=None, loss_weights=None, metrics=None, weighted_metrics=None, **kwargs):
         """`keras.Model.compile`, without a loss or metrics: the model has its own.
 
-        Where two players learn, "adam" is a `zoo.optimizers.PlayerAdam` with the model's `rates`.
+        Where two players learn, "adam" is a `zoo.optimizers.PlayerAdam`.
 
         Raises:
             InputError: a loss or metrics were given.
@@ -105,8 +104,8 @@ class ImageModel(Composed, keras.Model):
                     f"compile was given {name}={value!r}, but a {type(self).__name__} has its own loss and terms: "
                     "leave it out. Another loss is an argument of the model, and other figures are for a callback."
                 )
-        if self.rates and optimizer == "adam":
-            optimizer = PlayerAdam(rates=self.rates)
+        if self.adversarial and optimizer == "adam":
+            optimizer = PlayerAdam()
         super().compile(optimizer, **kwargs)
 
     def compute_output_shape(self, input_shape):

@@ -116,8 +116,8 @@ class VAE(Generator):
 
     Raises:
         InputError: the prior and the posterior are of different sizes or supports or have different labels or classes,
-            the objective takes no `training`, it and the posterior differ in `reparameterized`, or the posterior trains
-            the weights of components that the objective doesn't sum over.
+            the posterior is implicit, the objective takes no `training`, it and the posterior differ in
+            `reparameterized`, or the posterior trains the weights of components that the objective doesn't sum over.
 
     Example:
         >>> import numpy as np
@@ -153,6 +153,11 @@ class VAE(Generator):
             raise InputError(
                 f"prior has codes in {prior.support.value}, and posterior in {posterior.support.value}: give both the "
                 "same."
+            )
+        if posterior.implicit:
+            raise InputError(
+                f"posterior is {type(posterior).__name__}, which has no density, as the bounds of a VAE need: give it "
+                "to a zoo.adversarial_vb.AdversarialVB, or give one with a density, IAF say."
             )
         for each in ("labels", "classes"):
             of_prior, of_posterior = getattr(prior, each), getattr(posterior, each)

@@ -422,21 +422,21 @@ class Run:
         if card.start_from:
             take_weights(model, card.start_from, self.splits.train.images, card.seed)
         model.compile(
-            self._new_optimizer(model.rates),
+            self._new_optimizer(model.adversarial),
             jit_compile=card.jit or "auto",
             steps_per_execution=self._steps_at_once,
         )
         return model
 
-    def _new_optimizer(self, rates):
+    def _new_optimizer(self, adversarial):
         card = self.card
         learning_rate = card.learning_rate
         if card.decay is not None:
             learning_rate = keras.optimizers.schedules.CosineDecay(learning_rate, card.decay * self.steps)
         averages = {} if card.ema is None else {"use_ema": True, "ema_momentum": card.ema}
         kind = type(keras.optimizers.get(card.optimizer))
-        if rates and kind is keras.optimizers.Adam:
-            kind = functools.partial(PlayerAdam, rates=rates)
+        if adversarial and kind is keras.optimizers.Adam:
+            kind = PlayerAdam
         return kind(learning_rate, global_clipnorm=card.clip_norm, **averages)
 
     def with_prior(self, fit, fitted_prior, folder):
