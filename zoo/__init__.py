@@ -32,6 +32,7 @@ FACES = (
     "distributions",
     "likelihoods",
     "objectives",
+    "optimizers",
     "penalties",
     "posteriors",
     "priors",

@@ -30,7 +30,7 @@ def test_its_moments_are_those_of_its_draws(posterior):
     q = posterior(images())
     z = np.asarray(draw(q, key(3), (50_000,)), "float64")
     loc, scale = (np.asarray(each) for each in q.moments(key(5)))
-    # By 128 pairs of draws of each vector: a tenth of a standard deviation.
+    # By 64 pairs of draws of each vector: a tenth of a standard deviation.
     assert np.allclose(loc, z.mean(0), atol=0.2 * scale.max())
     assert np.allclose(scale, z.std(0), rtol=0.15)
     assert np.allclose(center(q), z.mean(0), atol=0.2 * scale.max())

@@ -5,7 +5,7 @@ from keras import ops
 from zoo.random import center, draw, key, normal, stream
 
 #: Pairs of draws, e and -e, for the moments of what is made of the noise, which are the same for all of a batch.
-PAIRS = 128
+PAIRS = 64
 
 
 class LearnedNoise:
