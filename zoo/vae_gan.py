@@ -22,7 +22,7 @@ from zoo.signature import COUNT, SEED, Signature
 
 
 class VAEGAN(ImageModel):
-    """x -> q(z|x) -> z -> decoder -> y, z' ~ p(z) -> decoder -> y', and a critic of features f and log odds D of images.
+    """x -> q(z|x) -> z -> decoder -> y, z' ~ p(z) -> decoder -> y', and a critic of features f and log odds D.
 
         encoder:  KL(q(z|x) || p(z)) + d(x, y),                        d(x, y) = 1/2 |f(x) - f(y)|^2
         decoder:  weight d(x, y) + softplus(-D(y)) + softplus(-D(y'))
