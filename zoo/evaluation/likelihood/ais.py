@@ -69,11 +69,12 @@ class AIS(NamedTuple):
         }
 
 
-@judgement(examples=100, needs="has_density")
+@judgement(examples=100, needs="has_likelihood")
 def ais(run, model, examples, seed, console, *, samples: int = 1000, temperatures: int = 1000, chains: int = 16):
     """log p(x) by annealed importance sampling, and between bounds from both sides on simulated images.
 
-    `gain` is how far it is above importance sampling of the same images. It takes minutes, or an hour for convolutions.
+    It asks for the prior and the likelihood alone. Where there is a posterior with a density, `gain` is how far it is
+    above importance sampling of the same images. It takes minutes, or an hour for convolutions.
 
     Args:
         samples: importance samples of each image, to compare.
@@ -82,7 +83,10 @@ def ais(run, model, examples, seed, console, *, samples: int = 1000, temperature
     """
     chosen = subset(run.splits.test.images, examples)
     steps = temperatures * (chains + adapting_chains(chains))
-    sampled = importance_sampling(model, run.test_batches(chosen), samples, seed).log_px
+    require_support(model, Support.REALS, "annealed importance sampling")
+    sampled = None
+    if model.abilities.has_density:
+        sampled = importance_sampling(model, run.test_batches(chosen), samples, seed).log_px
     with progress_bar(console, "chain steps") as bar:
         task = bar.add_task("test images", total=steps * len(chosen), text="")
         found = annealed_importance_sampling(
@@ -92,9 +96,12 @@ def ais(run, model, examples, seed, console, *, samples: int = 1000, temperature
         simulated = bidirectional_monte_carlo(
             model, examples, temperatures, chains, seed, progress=lambda count: bar.advance(task, count)
         )
-    beside = mean_and_error("sampled", sampled) | mean_and_error("gain", found.log_px - sampled)
+    beside = {}
+    if sampled is not None:
+        beside = mean_and_error("sampled", sampled) | mean_and_error("gain", found.log_px - sampled)
+        beside["num_samples"] = samples
     both_sides = {f"simulated_{name}": value for name, value in simulated.summary().items()}
-    figures = found.summary() | {"num_samples": samples, **beside} | both_sides
+    figures = found.summary() | beside | both_sides
     return Found(figures, collapse_note(figures, "--temperatures or --chains"))
 
 
