@@ -58,7 +58,7 @@ class AdversarialVB(Generator):
     adversarial = True
 
     def __init__(self, prior, posterior, likelihood, critic, adaptive=True, critic_rate=2.0, **kwargs):
-        super().__init__(prior, likelihood, **kwargs)
+        super().__init__(**kwargs)
         if prior.latent_dim != posterior.latent_dim:
             raise InputError(
                 f"prior has latent_dim {prior.latent_dim} and posterior {posterior.latent_dim}: give both the same."
@@ -68,8 +68,8 @@ class AdversarialVB(Generator):
                 f"posterior is {type(posterior).__name__}, which has a density: give it to a VAE, or give "
                 "zoo.posteriors.Implicit."
             )
-        self.posterior, self.critic, self.adaptive = posterior, critic, adaptive
-        self.critic_rate = critic_rate
+        self.prior, self.posterior, self.likelihood, self.critic = prior, posterior, likelihood, critic
+        self.adaptive, self.critic_rate = adaptive, critic_rate
         self.seed_generator = keras.random.SeedGenerator()
         self.terms = MeanTerms(["elbo_estimate", "log_likelihood", "kl_estimate", "critic_loss"])
 

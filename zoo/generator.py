@@ -18,19 +18,14 @@ _TOLERANCE = Signature._field_defaults["tolerance"]
 class Generator(ImageModel):
     """p(x, z) = p(z) p(x|z). The base of models that have both, however they guess the code of an image.
 
-    Args:
-        prior: a layer whose call without arguments gives p(z).
-        likelihood: a layer whose call on z, `[..., D]`, gives p(x|z).
+    A subclass has a `prior`, a layer whose call without arguments gives p(z), and a `likelihood`, a layer whose call on
+    z, `[..., D]`, gives p(x|z). It sets its parts itself: in their order an optimizer's state is saved.
 
     Example:
         >>> from zoo.vae import VAE
         >>> issubclass(VAE, Generator)
         True
     """
-
-    def __init__(self, prior, likelihood, **kwargs):
-        super().__init__(**kwargs)
-        self.prior, self.likelihood = prior, likelihood
 
     @property
     def latent_dim(self):

@@ -144,7 +144,7 @@ class VAE(Generator):
     PARTS: ClassVar = {"encode": "posterior", "decode": "likelihood"}
 
     def __init__(self, prior, posterior, likelihood, objective=elbo, **kwargs):
-        super().__init__(prior, likelihood, **kwargs)
+        super().__init__(**kwargs)
         if prior.latent_dim != posterior.latent_dim:
             raise InputError(
                 f"prior has latent_dim {prior.latent_dim} and posterior {posterior.latent_dim}: give both the same."
@@ -164,7 +164,7 @@ class VAE(Generator):
             if of_prior != of_posterior:
                 raise InputError(f"prior has {of_prior} {each} and posterior {of_posterior}: give both the same.")
         _check_objective(objective, posterior)
-        self.posterior, self.objective = posterior, objective
+        self.prior, self.posterior, self.likelihood, self.objective = prior, posterior, likelihood, objective
         self.seed_generator = keras.random.SeedGenerator()
         bits = ["bits_per_dim"] if likelihood.eight_bit else []
         self.terms = MeanTerms(["elbo", "log_likelihood", "kl", *bits])

@@ -56,10 +56,10 @@ class VQVAE(Generator):
     PARTS: ClassVar = {"encode": "quantizer", "decode": "likelihood"}
 
     def __init__(self, quantizer, likelihood, prior, **kwargs):
-        super().__init__(prior, likelihood, **kwargs)
+        super().__init__(**kwargs)
         if getattr(likelihood.decoder, "quantizer", None) is not quantizer:
             raise InputError("likelihood has a decoder of other codes: give it a CodeDecoder of this quantizer.")
-        self.quantizer = quantizer
+        self.quantizer, self.likelihood, self.prior = quantizer, likelihood, prior
         names = ["log_likelihood", "log_prior", "quantization"]
         self.terms = MeanTerms(
             names + ["bits_per_dim"] * likelihood.eight_bit + ["dead_codes"] * quantizer.has_dead,
