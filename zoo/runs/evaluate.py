@@ -33,6 +33,12 @@ FROM_ONE_CODE = (
     "and not to be compared with importance sampling's."
 )
 
+#: Of a model whose rival says what the KL term is.
+BY_A_CRITIC = (
+    "loss is minus what a critic makes of the ELBO: no bound, but where the critic is the best there is. "
+    "`zoo judge RUN ais` estimates log p(x)."
+)
+
 
 def evaluate_run(run, num_samples, seed, limit, console, beside=False):
     """Judges a run's model by its test images, with progress.
@@ -62,7 +68,8 @@ def evaluate_run(run, num_samples, seed, limit, console, beside=False):
         require(model, "has_loss_per_image", "an evaluation")
         loss = compiled(model.loss_per_image)
         losses = np.concatenate([np.asarray(loss(x)) for x in batched(run.test_batches(chosen), model)])
-        return Evaluation(mean_and_error("loss", losses) | {"num_examples": len(losses)}, chosen)
+        note = BY_A_CRITIC if model.abilities.has_likelihood else None
+        return Evaluation(mean_and_error("loss", losses) | {"num_examples": len(losses)}, chosen, note=note)
     return _evaluate_vae(run, model, chosen, num_samples, seed, console, beside)
 
 
