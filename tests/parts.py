@@ -32,6 +32,7 @@ from zoo.objectives.elbo_of_views import elbo_of_views
 from zoo.objectives.free_bits import free_bits
 from zoo.objectives.gumbel_softmax import gumbel_softmax
 from zoo.objectives.hmc import HMC
+from zoo.objectives.info import info
 from zoo.objectives.iwae import iwae
 from zoo.objectives.labelled_elbo import labelled_elbo
 from zoo.objectives.miselbo import miselbo
@@ -238,6 +239,7 @@ OBJECTIVES = {
     "free_bits": partial(free_bits, nats=0.1),
     "gumbel_softmax": gumbel_softmax,
     "hmc": HMC(steps=2, leapfrog_steps=2),
+    "info": partial(info, alpha=0.3, weight=5.0),
     "iwae": partial(iwae, num_samples=5),
     "labelled_elbo": labelled_elbo,
     "miselbo": partial(miselbo, num_samples=2),
