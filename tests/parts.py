@@ -20,11 +20,13 @@ from zoo.networks.mlp import mlp_decoder, mlp_encoder
 from zoo.networks.top_down import TopDown as Path
 from zoo.networks.top_down_resnet import TopDownResNet
 from zoo.objectives.beta_elbo import beta_elbo
+from zoo.objectives.beta_tc_elbo import beta_tc_elbo
 from zoo.objectives.black_box import black_box
 from zoo.objectives.capacity import Capacity
 from zoo.objectives.ciwae import ciwae
 from zoo.objectives.classified_elbo import classified_elbo
 from zoo.objectives.clustered_elbo import clustered_elbo
+from zoo.objectives.dip import dip
 from zoo.objectives.disarm import disarm
 from zoo.objectives.dreg import dreg
 from zoo.objectives.elbo import elbo
@@ -227,11 +229,13 @@ LIKELIHOODS = {
 #: What a VAE takes as its objective.
 OBJECTIVES = {
     "beta_elbo": partial(beta_elbo, beta=2.0),
+    "beta_tc_elbo": partial(beta_tc_elbo, beta=3.0, images=100),
     "black_box": partial(black_box, num_samples=3),
     "capacity": Capacity(nats=2.0, steps=1, gamma=3.0),
     "ciwae": partial(ciwae, beta=0.3),
     "classified_elbo": partial(classified_elbo, weight=5.0),
     "clustered_elbo": clustered_elbo,
+    "dip": partial(dip, off_diagonal=2.0),
     "disarm": disarm,
     "dreg": dreg,
     "elbo": elbo,
