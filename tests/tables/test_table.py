@@ -51,6 +51,7 @@ TO_COME = {
     "bounds",
     "clusters",
     "discrete",
+    "disentanglement",
     "features",
     "few-labels",
     "flows",
