@@ -34,6 +34,8 @@ SMALL = {
     "filters": (4, 4),
     "dense_units": 16,
     "upper_units": (8,),
+    "critic_units": (8,),
+    "vectors": 3,
     "prior_units": (8,),
     "width": 8,
     "auxiliary_dim": 3,

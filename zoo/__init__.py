@@ -32,6 +32,7 @@ FACES = (
     "distributions",
     "likelihoods",
     "objectives",
+    "optimizers",
     "penalties",
     "posteriors",
     "priors",
@@ -70,6 +71,8 @@ def _register_models(keras):
         ("zoo.autoencoder", "Autoencoder"),
         ("zoo.two_stage", "TwoStage"),
         ("zoo.vq_vae", "VQVAE"),
+        ("zoo.adversarial_vb", "AdversarialVB"),
+        ("zoo.vae_gan", "VAEGAN"),
         ("zoo.functional", "Method"),
     ):
         keras.saving.get_custom_objects().setdefault(f"{module}>{name}", _Unimported(module, name))

@@ -144,6 +144,11 @@ class Autoencoder(ImageModel):
             has_components=prior is not None and prior.has_components,
         )
 
+    @property
+    def adversarial(self):
+        """Whether a penalty has a player of its own."""
+        return any(getattr(each, "adversarial", False) for each in self._penalties)
+
     def take_any_range(self):
         if self.reconstruction_loss is not cross_entropy:
             self._amend(range=None)

@@ -23,6 +23,7 @@ GROUPS = {
     "discrete codes": "bits, classes and entries of a codebook as codes",
     "labels": "images of a given label, few labels, clusters",
     "views": "two views of one thing, either of which may be missing",
+    "rivals": "two networks trained against each other",
     "autoencoders": "codes without a density",
 }
 

@@ -17,6 +17,7 @@ from zoo.data.stream import FIRST, Stream
 from zoo.errors import InputError
 from zoo.numerics.batch_loss import batch_loss
 from zoo.observed import image_of, label_of, with_label
+from zoo.optimizers.player_adam import PlayerAdam
 from zoo.part import Composed, Part, number_shared
 from zoo.random.keys import low_bits
 from zoo.random.streams import number
@@ -54,6 +55,8 @@ class ImageModel(Composed, keras.Model):
     range = UNIT
     #: How many labels there are, K, for a model that takes labels; else None.
     labels = None
+    #: Whether two players learn, whose loss doesn't fall as they get better.
+    adversarial = False
     #: Whether views may be missing, NaN in an array of floats.
     takes_missing = False
 
@@ -89,6 +92,8 @@ class ImageModel(Composed, keras.Model):
     def compile(self, optimizer="rmsprop", loss=None, loss_weights=None, metrics=None, weighted_metrics=None, **kwargs):
         """`keras.Model.compile`, without a loss or metrics: the model has its own.
 
+        Where two players learn, "adam" is a `zoo.optimizers.PlayerAdam`.
+
         Raises:
             InputError: a loss or metrics were given.
         """
@@ -99,6 +104,8 @@ class ImageModel(Composed, keras.Model):
                     f"compile was given {name}={value!r}, but a {type(self).__name__} has its own loss and terms: "
                     "leave it out. Another loss is an argument of the model, and other figures are for a callback."
                 )
+        if self.adversarial and optimizer == "adam":
+            optimizer = PlayerAdam()
         super().compile(optimizer, **kwargs)
 
     def compute_output_shape(self, input_shape):

@@ -31,3 +31,13 @@ class Support(Enum):
             (True, False)
         """
         return self not in (Support.SPHERE, Support.BALL, Support.ONE_HOTS, Support.CODES)
+
+    @property
+    def has_steps(self):
+        """Whether a draw falls on one side of an edge or on another, as a bit does: rounding may tip it over.
+
+        Example:
+            >>> Support.BITS.has_steps, Support.REALS.has_steps
+            (True, False)
+        """
+        return self in (Support.BITS, Support.ONE_HOTS)

@@ -11,7 +11,7 @@ from zoo.abilities import Abilities, require
 from zoo.data.labels import PLAIN, check_labels
 from zoo.errors import InputError
 from zoo.functional import functional
-from zoo.image_model import ImageModel
+from zoo.generator import Generator
 from zoo.numerics.compilation import fusing
 from zoo.numerics.counts import check_count
 from zoo.numerics.divergence import kl_per_dimension
@@ -22,8 +22,8 @@ from zoo.objectives.elbo import elbo
 from zoo.observed import image_of
 from zoo.part import build_once
 from zoo.probability import sampler_seed
-from zoo.random import center, draw, draw_and_log_prob, key, mean_image, sides, strata, stream
-from zoo.signature import COUNT, LABELS, SEED, Signature
+from zoo.random import center, draw, draw_and_log_prob, sides, strata, stream
+from zoo.signature import LABELS, SEED, Signature
 
 
 class LogDensities(NamedTuple):
@@ -100,7 +100,7 @@ class LogDensities(NamedTuple):
         return self.q.log_prob
 
 
-class VAE(ImageModel):
+class VAE(Generator):
     """p(x, z) = p(z) p(x|z), with q(z|x) to guess z, trained by whichever bound is given.
 
     It is a Keras model: `compile(optimizer)`, then `fit(x)`, where x is an array or a dataset of images; there are no
@@ -116,8 +116,8 @@ class VAE(ImageModel):
 
     Raises:
         InputError: the prior and the posterior are of different sizes or supports or have different labels or classes,
-            the objective takes no `training`, it and the posterior differ in `reparameterized`, or the posterior trains
-            the weights of components that the objective doesn't sum over.
+            the posterior is implicit, the objective takes no `training`, it and the posterior differ in
+            `reparameterized`, or the posterior trains the weights of components that the objective doesn't sum over.
 
     Example:
         >>> import numpy as np
@@ -144,7 +144,7 @@ class VAE(ImageModel):
     PARTS: ClassVar = {"encode": "posterior", "decode": "likelihood"}
 
     def __init__(self, prior, posterior, likelihood, objective=elbo, **kwargs):
-        super().__init__(**kwargs)
+        super().__init__(prior, likelihood, **kwargs)
         if prior.latent_dim != posterior.latent_dim:
             raise InputError(
                 f"prior has latent_dim {prior.latent_dim} and posterior {posterior.latent_dim}: give both the same."
@@ -154,12 +154,17 @@ class VAE(ImageModel):
                 f"prior has codes in {prior.support.value}, and posterior in {posterior.support.value}: give both the "
                 "same."
             )
+        if posterior.implicit:
+            raise InputError(
+                f"posterior is {type(posterior).__name__}, which has no density, as the bounds of a VAE need: give it "
+                "to a zoo.adversarial_vb.AdversarialVB, or give one with a density, IAF say."
+            )
         for each in ("labels", "classes"):
             of_prior, of_posterior = getattr(prior, each), getattr(posterior, each)
             if of_prior != of_posterior:
                 raise InputError(f"prior has {of_prior} {each} and posterior {of_posterior}: give both the same.")
         _check_objective(objective, posterior)
-        self.prior, self.posterior, self.likelihood, self.objective = prior, posterior, likelihood, objective
+        self.posterior, self.objective = posterior, objective
         self.seed_generator = keras.random.SeedGenerator()
         bits = ["bits_per_dim"] if likelihood.eight_bit else []
         self.terms = MeanTerms(["elbo", "log_likelihood", "kl", *bits])
@@ -178,11 +183,6 @@ class VAE(ImageModel):
             # A part that comes from a file is there with its weights.
             build_once(part, shape)
         self.built = True
-
-    @property
-    def latent_dim(self):
-        """The size D of z."""
-        return self.prior.latent_dim
 
     @property
     def labels(self):
@@ -218,20 +218,6 @@ class VAE(ImageModel):
         return self.likelihood.views > 1
 
     # The waist: all that objectives and evaluators ask for.
-
-    def log_joint(self, x, z, training=False):
-        """log p(x|z) and log p(z).
-
-        Args:
-            x: images, `[B, height, width, channels]`, or a dict with these as its `image`.
-            z: codes, `[..., B, D]`.
-            training: whether the networks are being trained: dropout and batch normalization go by it.
-
-        Returns:
-            Two tensors `[..., B]`, in nats.
-        """
-        likelihood = self.likelihood(z, training=training)
-        return likelihood.log_prob(image_of(x)), self.prior(training=training).log_prob(z)
 
     def infer(self, x, training=False):
         """q(z|x): what `zoo.random.draw_and_log_prob` draws from, of batch shape `[B]` and event shape `[D]`.
@@ -321,17 +307,6 @@ class VAE(ImageModel):
             terms.append((kl - log_likelihood) / (math.prod(self.image_shape) * math.log(2)))
         return -objective, *terms
 
-    @property
-    def range(self):
-        """What pixels lie in, (low, high), by the likelihood; None for any numbers."""
-        return self.likelihood.range
-
-    def take_any_range(self):
-        self.likelihood.take_any_range()
-
-    def check_values(self, x, name):
-        self.likelihood.check(x, name)
-
     # What a trained model is for. The exported signatures are made of these.
 
     @functional
@@ -347,35 +322,6 @@ class VAE(ImageModel):
             float32 `[B, D]`.
         """
         return center(self.infer(self._images(x), training))
-
-    @functional
-    def decode(self, z, training=None):
-        """The mean image of each code, clipped to the range.
-
-        Args:
-            z: codes, `[B, D]`.
-            training: whether the decoder is to behave as in training.
-
-        Returns:
-            float32 `[B, height, width, channels]`.
-        """
-        return self._mean_image(ops.convert_to_tensor(z, "float32"), key(0), training)
-
-    def _mean_image(self, z, seed, training=None):
-        return self._clipped(mean_image(self.likelihood(z, training=training), seed))
-
-    def sample(self, n, seed):
-        """Mean images of codes drawn from the prior; the same for the same seed, here and in every export.
-
-        Args:
-            n: how many.
-            seed: an int, or a key, int32 `[2]`.
-
-        Returns:
-            float32 `[n, height, width, channels]`, in the range.
-        """
-        check_count("n", n)
-        return self._mean_image(draw(self.prior(), stream(seed, "codes"), (n,)), stream(seed, "pixels"))
 
     def sample_label(self, label, seed):
         """Mean images of given labels: like `sample`, and of the same codes, whose labels these are.
@@ -426,17 +372,9 @@ class VAE(ImageModel):
         z, _ = draw_and_log_prob(self.infer(x), stream(seed, "posterior"))
         return ops.where(ops.isnan(x), self._mean_image(z, stream(seed, "pixels")), x)
 
-    def sample_pixels(self, n, seed):
-        """Like `sample`, from the same codes, with the pixels drawn from the likelihood too."""
-        check_count("n", n)
-        return self._drawn_pixels(draw(self.prior(), stream(seed, "codes"), (n,)), seed)
-
     def sample_label_pixels(self, label, seed):
         """Like `sample_label`, from the same codes, with the pixels drawn from the likelihood too."""
         return self._drawn_pixels(self._codes_of(label, seed), seed)
-
-    def _drawn_pixels(self, z, seed):
-        return self._clipped(draw(self.likelihood(z), stream(seed, "pixels")))
 
     def _codes_of(self, label, seed):
         """Codes of given labels, `[n, D]`."""
@@ -476,33 +414,15 @@ class VAE(ImageModel):
         log_weight = sum(self.log_joint(x, z, training)) - q.log_prob(z)
         return ops.softmax(ops.transpose(log_weight))
 
-    def sides_of_pixels(self, n, seed, tolerance):
-        """What `sample_pixels` may be where the likelihood's parameters are `tolerance` off: see `zoo.random.sides`."""
-        codes, key = self._possible_codes(n, seed, tolerance), stream(seed, "pixels")
-        return [self._clipped(side) for z in codes for side in sides(self.likelihood(z), key, tolerance)]
-
-    def _possible_codes(self, n, seed, tolerance):
-        """The codes of `sample`, and what they may be where the prior's parameters are `tolerance` off."""
-        prior, key = self.prior(), stream(seed, "codes")
-        drawn = draw(prior, key, (n,))
-        return [drawn] if self.posterior.reparameterized else [drawn, *sides(prior, key, tolerance, (n,))]
-
     def signatures(self, num_samples=50):
-        """As of `ImageModel`, and `sample`, `sample_pixels` and `log_px`; `sample_label` where there are labels or
-        clusters, `classify` where it takes labels, and `complete` where there are views.
+        """As of `Generator`, and `log_px`; `sample_label` where there are labels or clusters, `classify` where it takes
+        labels, and `complete` where there are views.
 
         Args:
             num_samples: how many samples `log_px` takes.
         """
-        x, draws = ((None, *self.image_shape), "float32"), {"seed": SEED, "n": COUNT}
-        tolerance, smooth = Signature._field_defaults["tolerance"], self.posterior.reparameterized
-
-        def images(seed, n):
-            codes = self._possible_codes(n, seed, tolerance)
-            return {"image": ops.stack([self._mean_image(z, stream(seed, "pixels")) for z in codes])}
-
-        def pixels(seed, n):
-            return {"image": ops.stack(self.sides_of_pixels(n, seed, tolerance))}
+        x = ((None, *self.image_shape), "float32")
+        tolerance, smooth = Signature._field_defaults["tolerance"], not self.prior.support.has_steps
 
         def estimates(x, seed):
             return {"log_px": ops.stack(self._possible_log_px(x, seed, num_samples, tolerance))}
@@ -518,11 +438,7 @@ class VAE(ImageModel):
                 lambda x, seed: {"image": self.complete(x, seed)}, {"x": x, "seed": SEED}, tolerance=1e-4
             )
         }
-        found = super().signatures() | {
-            "sample": Signature(
-                lambda seed, n: {"image": self.sample(n, seed)}, draws, possible=None if smooth else images
-            ),
-            "sample_pixels": Signature(lambda seed, n: {"image": self.sample_pixels(n, seed)}, draws, possible=pixels),
+        found = super().signatures(num_samples) | {
             "log_px": Signature(
                 lambda x, seed: {"log_px": self.log_px(x, seed, num_samples)},
                 {"x": x, "seed": SEED},

@@ -8,16 +8,13 @@ from keras import ops
 from zoo.abilities import Abilities
 from zoo.errors import InputError
 from zoo.functional import functional
-from zoo.image_model import ImageModel
-from zoo.numerics.counts import check_count
+from zoo.generator import Generator
 from zoo.numerics.mean_terms import MeanTerms
 from zoo.numerics.surrogate import with_gradient_of
 from zoo.part import build_once
-from zoo.random import draw, key, mean_image, stream
-from zoo.signature import COUNT, SEED, Signature
 
 
-class VQVAE(ImageModel):
+class VQVAE(Generator):
     """x -> quantizer -> z, whole numbers, and e, the vectors that they stand for -> p(x|z); and p(z).
 
         loss = -log p(x|z) + the quantizer's loss,     e with the gradient of h: straight through
@@ -33,7 +30,7 @@ class VQVAE(ImageModel):
         -log p(z) - log p(x|z)  >=  -log sum_z' p(z') p(x|z') = -log p(x),     z = encode(x),
 
     an upper bound from one code. It is no importance-weighted bound and grows no tighter: nothing else of p(x) is
-    known, so that the model has no density here (`abilities`).
+    known, so that the model has no density here (`abilities`). `decode` takes the nearest code of other numbers.
 
     Args:
         quantizer: of `zoo.quantizers`, with the encoder in it.
@@ -59,10 +56,10 @@ class VQVAE(ImageModel):
     PARTS: ClassVar = {"encode": "quantizer", "decode": "likelihood"}
 
     def __init__(self, quantizer, likelihood, prior, **kwargs):
-        super().__init__(**kwargs)
+        super().__init__(prior, likelihood, **kwargs)
         if getattr(likelihood.decoder, "quantizer", None) is not quantizer:
             raise InputError("likelihood has a decoder of other codes: give it a CodeDecoder of this quantizer.")
-        self.quantizer, self.likelihood, self.prior = quantizer, likelihood, prior
+        self.quantizer = quantizer
         names = ["log_likelihood", "log_prior", "quantization"]
         self.terms = MeanTerms(
             names + ["bits_per_dim"] * likelihood.eight_bit + ["dead_codes"] * quantizer.has_dead,
@@ -79,16 +76,6 @@ class VQVAE(ImageModel):
         self.built = True
 
     @property
-    def latent_dim(self):
-        """D, how many codes an image has."""
-        return self.quantizer.latent_dim
-
-    @property
-    def range(self):
-        """What pixels lie in, by the likelihood."""
-        return self.likelihood.range
-
-    @property
     def abilities(self):
         return Abilities(
             encodes=True,
@@ -99,25 +86,6 @@ class VQVAE(ImageModel):
             has_loss_per_image=True,
             quantizes=True,
         )
-
-    def take_any_range(self):
-        self.likelihood.take_any_range()
-
-    def check_values(self, x, name):
-        self.likelihood.check(x, name)
-
-    def log_joint(self, x, z, training=False):
-        """log p(x|z) and log p(z), in nats: at z = encode(x) less their sum is an upper bound on -log p(x).
-
-        Args:
-            x: images, `[B, height, width, channels]`.
-            z: codes, whole numbers as float32, `[..., B, D]`.
-            training: whether the networks are being trained.
-
-        Returns:
-            Two tensors `[..., B]`.
-        """
-        return self.likelihood(z, training=training).log_prob(x), self.prior(training=training).log_prob(z)
 
     def loss_and_terms(self, x, training=False):
         x = ops.cast(x, "float32")
@@ -141,46 +109,12 @@ class VQVAE(ImageModel):
         """The codes of each image: whole numbers as float32, `[B, D]`; `training` as of `zoo.vae.VAE.encode`."""
         return self.quantizer.codes(self._images(x), training)
 
-    @functional
-    def decode(self, z, training=None):
-        """The mean image of each code, clipped to the range: float32 `[B, height, width, channels]`.
-
-        Args:
-            z: codes, `[B, D]`; of other numbers the nearest code is taken.
-            training: as of `encode`.
-        """
-        return self._mean_image(ops.convert_to_tensor(z, "float32"), key(0), training)
-
-    def _mean_image(self, z, seed, training=None):
-        return self._clipped(mean_image(self.likelihood(z, training=training), seed))
-
-    def _drawn(self, n, seed):
-        check_count("n", n)
-        return draw(self.prior(), stream(seed, "whole numbers"), (n,))
-
-    def sample(self, n, seed):
-        """Mean images of codes that the prior draws; the same for the same seed, here and in every export.
-
-        Args:
-            n: how many.
-            seed: an int, or a key, int32 `[2]`.
-        """
-        return self._mean_image(self._drawn(n, seed), stream(seed, "pixels of whole numbers"))
-
-    def sample_pixels(self, n, seed):
-        """Like `sample`, with pixels drawn from p(x|z) instead of their means."""
-        likelihood = self.likelihood(self._drawn(n, seed))
-        return self._clipped(draw(likelihood, stream(seed, "pixels of whole numbers")))
-
     def signatures(self, num_samples=50):
-        """As of `ImageModel`, and `sample` and `sample_pixels`.
+        """As of `Generator`.
 
         Where two vectors are as near, another may be taken by another machine's arithmetic, and of codes drawn one by
         one another draw changes all that follow: not every image has to agree (`zoo.signature.Signature`).
         """
-        draws = {"seed": SEED, "n": COUNT}
-        found = super().signatures() | {
-            "sample": Signature(lambda seed, n: {"image": self.sample(n, seed)}, draws, share=0.5),
-            "sample_pixels": Signature(lambda seed, n: {"image": self.sample_pixels(n, seed)}, draws, share=0.5),
-        }
-        return found | {name: found[name]._replace(share=0.95) for name in ("encode", "reconstruct")}
+        found = super().signatures(num_samples)
+        shares = {"sample": 0.5, "sample_pixels": 0.5, "encode": 0.95, "reconstruct": 0.95}
+        return found | {name: found[name]._replace(possible=None, share=share) for name, share in shares.items()}

@@ -30,6 +30,8 @@ class Posterior(Part):
     support = Support.REALS
     #: Whether gradients reach the parameters through a draw: those of bits and of classes have none.
     reparameterized = True
+    #: Whether it can be drawn from and no more is known of it: there is no log_q.
+    implicit = False
     #: Whether labels are among what it is given: a dict of `image` and `label`.
     takes_labels = False
     #: Whether what it says of a label that is missing is a network's: `label(x)` is a classifier.

@@ -195,8 +195,11 @@ def choose(splits, model=None, arguments=None, settings=None, epochs=None, binar
     if own:
         model = _choose_model(given, splits)
     _choose_steps(given, model, own, len(images))
-    if _takes_fitted_prior(model, given.arguments, splits.image_shape):
+    built = _built(model, given.arguments, splits.image_shape)
+    if built and has_plain_prior(built):
         given.decide(given.settings, "fit_prior", True, "the prior is N(0, I), which isn't where the codes are")
+    if built and built.adversarial and "patience" not in given.settings:
+        given.decide(given.settings, "decay", True, "of two players' epochs none is the best by its loss")
     epochs = _choose_end(given, model, splits, epochs)
     return Choices(model, given.arguments, _decaying(given.settings, epochs), epochs, tuple(given.chosen))
 
@@ -368,10 +371,9 @@ def _has_linear_start(model, arguments, image_shape):
     return True
 
 
-def _takes_fitted_prior(model, arguments, image_shape):
-    """Whether the model's prior is N(0, I), in place of which another can be fitted."""
+def _built(model, arguments, image_shape):
+    """The model of these arguments; None where they are none of its own, of which it is told when it is described."""
     try:
-        return has_plain_prior(catalogue.build(model, **arguments | {"image_shape": image_shape}))
+        return catalogue.build(model, **arguments | {"image_shape": image_shape})
     except InputError:
-        # It says so itself where it is described.
-        return False
+        return None
