@@ -69,6 +69,7 @@ TABLE = Table(
             **{"objective.nats": 20.0, "objective.steps": 2000, "objective.gamma": 100.0},
         ),
         row("beta-TC-VAE, beta = 6", "beta_tc_vae", (0.45, 0.62), images=IMAGES),
+        row("FactorVAE, gamma = 35", "factor_vae", (0.43, 0.82)),
         row("DIP-VAE-I", "dip_vae"),
         row("DIP-VAE-II", "dip_vae", of_draws=True),
         row("InfoVAE", "info_vae"),
