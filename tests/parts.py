@@ -31,6 +31,8 @@ from zoo.objectives.disarm import disarm
 from zoo.objectives.dreg import dreg
 from zoo.objectives.elbo import elbo
 from zoo.objectives.elbo_of_views import elbo_of_views
+from zoo.objectives.f_divergence_elbo import FDivergenceELBO
+from zoo.objectives.factor_elbo import FactorELBO
 from zoo.objectives.free_bits import free_bits
 from zoo.objectives.gumbel_softmax import gumbel_softmax
 from zoo.objectives.hmc import HMC
@@ -240,6 +242,8 @@ OBJECTIVES = {
     "dreg": dreg,
     "elbo": elbo,
     "elbo_of_views": elbo_of_views,
+    "f_divergence_elbo": FDivergenceELBO(weight=3.0, filters=(4,)),
+    "factor_elbo": FactorELBO(latent_dim=2, gamma=3.0, units=(8,)),
     "free_bits": partial(free_bits, nats=0.1),
     "gumbel_softmax": gumbel_softmax,
     "hmc": HMC(steps=2, leapfrog_steps=2),
@@ -285,6 +289,8 @@ ESTIMATED_GRADIENT = {
     "black_box",
     "disarm",
     "dreg",
+    "f_divergence_elbo",
+    "factor_elbo",
     "gumbel_softmax",
     "hmc",
     "muprop",
