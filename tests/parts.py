@@ -49,6 +49,7 @@ from zoo.objectives.relax import RELAX
 from zoo.objectives.renyi import renyi
 from zoo.objectives.score_function import score_function
 from zoo.objectives.siwae import siwae
+from zoo.objectives.step_elbo import step_elbo
 from zoo.objectives.sticking_the_landing import sticking_the_landing
 from zoo.objectives.straight_through import straight_through
 from zoo.objectives.vimco import vimco
@@ -242,7 +243,7 @@ OBJECTIVES = {
     "dreg": dreg,
     "elbo": elbo,
     "elbo_of_views": elbo_of_views,
-    "f_divergence_elbo": FDivergenceELBO(weight=3.0, filters=(4,)),
+    "f_divergence_elbo": FDivergenceELBO(weight=300.0, filters=(4,)),
     "factor_elbo": FactorELBO(latent_dim=2, gamma=3.0, units=(8,)),
     "free_bits": partial(free_bits, nats=0.1),
     "gumbel_softmax": gumbel_softmax,
@@ -260,6 +261,7 @@ OBJECTIVES = {
     "renyi": partial(renyi, alpha=0.5),
     "score_function": score_function,
     "siwae": partial(siwae, num_samples=2),
+    "step_elbo": step_elbo,
     "sticking_the_landing": partial(sticking_the_landing, num_samples=3),
     "straight_through": straight_through,
     "vimco": partial(vimco, num_samples=3),
@@ -281,6 +283,7 @@ TIGHT = {
     "piwae",
     "renyi",
     "siwae",
+    "step_elbo",
     "sticking_the_landing",
     "wake_sleep",
 }

@@ -12,6 +12,7 @@ from zoo.numerics.surrogate import with_gradient_of
 from zoo.objectives.bound import Bound
 from zoo.objectives.objective import Objective
 from zoo.observed import image_of
+from zoo.part import build_once
 from zoo.random import draw, mean_image, stream
 
 #: How far from 0 the critic's output comes: e^20 is a number.
@@ -60,14 +61,17 @@ class FDivergenceELBO(Objective):
         self.filters = check_sizes("filters", filters)
 
     def build(self, input_shape):
-        network = conv_encoder(tuple(input_shape[1:]), self.filters, activation="leaky_relu")
+        shape = tuple(input_shape[1:])
+        network = conv_encoder(shape, self.filters, activation="leaky_relu")
         self.critic = keras.Sequential([network, keras.layers.Dense(1)], name="critic")
-        self.critic.build(input_shape)
+        self.critic.build((None, *shape))
         self.built = True
 
     def call(self, vae, x, training=False):
         densities = vae.log_densities(x, self.num_samples, training=training)
         real = ops.cast(image_of(x), "float32")
+        # A model that it isn't of hasn't built it.
+        build_once(self, real.shape)
         key = stream(densities.key, "images for a critic")
         z = draw(vae.prior(), stream(key, "codes"), (ops.shape(real)[0],))
         made = mean_image(vae.likelihood(z, training=training), stream(key, "pixels"))
