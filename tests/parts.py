@@ -20,18 +20,23 @@ from zoo.networks.mlp import mlp_decoder, mlp_encoder
 from zoo.networks.top_down import TopDown as Path
 from zoo.networks.top_down_resnet import TopDownResNet
 from zoo.objectives.beta_elbo import beta_elbo
+from zoo.objectives.beta_tc_elbo import beta_tc_elbo
 from zoo.objectives.black_box import black_box
 from zoo.objectives.capacity import Capacity
 from zoo.objectives.ciwae import ciwae
 from zoo.objectives.classified_elbo import classified_elbo
 from zoo.objectives.clustered_elbo import clustered_elbo
+from zoo.objectives.dip import dip
 from zoo.objectives.disarm import disarm
 from zoo.objectives.dreg import dreg
 from zoo.objectives.elbo import elbo
 from zoo.objectives.elbo_of_views import elbo_of_views
+from zoo.objectives.f_divergence_elbo import FDivergenceELBO
+from zoo.objectives.factor_elbo import FactorELBO
 from zoo.objectives.free_bits import free_bits
 from zoo.objectives.gumbel_softmax import gumbel_softmax
 from zoo.objectives.hmc import HMC
+from zoo.objectives.info import info
 from zoo.objectives.iwae import iwae
 from zoo.objectives.labelled_elbo import labelled_elbo
 from zoo.objectives.miselbo import miselbo
@@ -44,6 +49,7 @@ from zoo.objectives.relax import RELAX
 from zoo.objectives.renyi import renyi
 from zoo.objectives.score_function import score_function
 from zoo.objectives.siwae import siwae
+from zoo.objectives.step_elbo import step_elbo
 from zoo.objectives.sticking_the_landing import sticking_the_landing
 from zoo.objectives.straight_through import straight_through
 from zoo.objectives.vimco import vimco
@@ -226,18 +232,23 @@ LIKELIHOODS = {
 #: What a VAE takes as its objective.
 OBJECTIVES = {
     "beta_elbo": partial(beta_elbo, beta=2.0),
+    "beta_tc_elbo": partial(beta_tc_elbo, beta=3.0, images=100),
     "black_box": partial(black_box, num_samples=3),
     "capacity": Capacity(nats=2.0, steps=1, gamma=3.0),
     "ciwae": partial(ciwae, beta=0.3),
     "classified_elbo": partial(classified_elbo, weight=5.0),
     "clustered_elbo": clustered_elbo,
+    "dip": partial(dip, off_diagonal=2.0),
     "disarm": disarm,
     "dreg": dreg,
     "elbo": elbo,
     "elbo_of_views": elbo_of_views,
+    "f_divergence_elbo": FDivergenceELBO(weight=300.0, filters=(4,)),
+    "factor_elbo": FactorELBO(latent_dim=2, gamma=3.0, units=(8,)),
     "free_bits": partial(free_bits, nats=0.1),
     "gumbel_softmax": gumbel_softmax,
     "hmc": HMC(steps=2, leapfrog_steps=2),
+    "info": partial(info, alpha=0.3, weight=5.0),
     "iwae": partial(iwae, num_samples=5),
     "labelled_elbo": labelled_elbo,
     "miselbo": partial(miselbo, num_samples=2),
@@ -250,6 +261,7 @@ OBJECTIVES = {
     "renyi": partial(renyi, alpha=0.5),
     "score_function": score_function,
     "siwae": partial(siwae, num_samples=2),
+    "step_elbo": step_elbo,
     "sticking_the_landing": partial(sticking_the_landing, num_samples=3),
     "straight_through": straight_through,
     "vimco": partial(vimco, num_samples=3),
@@ -271,6 +283,7 @@ TIGHT = {
     "piwae",
     "renyi",
     "siwae",
+    "step_elbo",
     "sticking_the_landing",
     "wake_sleep",
 }
@@ -279,6 +292,8 @@ ESTIMATED_GRADIENT = {
     "black_box",
     "disarm",
     "dreg",
+    "f_divergence_elbo",
+    "factor_elbo",
     "gumbel_softmax",
     "hmc",
     "muprop",

@@ -32,6 +32,7 @@ SMALL = {
     "second_units": 8,
     "units": (16,),
     "filters": (4, 4),
+    "critic_filters": (4,),
     "dense_units": 16,
     "upper_units": (8,),
     "critic_units": (8,),

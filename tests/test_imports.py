@@ -87,6 +87,7 @@ ELSEWHERE = {
     "callbacks/progress.py": "cli/test_train",
     "callbacks/save_epoch.py": "runs/test_run",
     "export/run_signatures.py": "test_catalogue",
+    "files/shipped.py": "test_loading",
     "likelihoods/loc_scale.py": "test_gaussian, test_laplace",
     "signature.py": "export/test_compare",
     "serving/errors.py": "test_rest, test_grpc_services",

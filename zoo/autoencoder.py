@@ -73,7 +73,7 @@ class Autoencoder(ImageModel):
     Args:
         encoder: a network, `[B, height, width, channels]` to `[B, D]`.
         decoder: a network, `[B, D]` to `[B, height, width, channels]`.
-        loss: `squared_error` or `cross_entropy`, or another function of x and y that gives `[B]`.
+        loss: `squared_error` or `cross_entropy`, or another function, or layer, of x and y that gives `[B]`.
         penalty: of `zoo/penalties`: a function of the model, images, codes and `training` that gives `[B]`, in which
             `functools.partial` sets further arguments; or a tuple of some, which are added up.
         corruption: of `zoo/corruptions`, or another layer whose call on images with `training=True` spoils them.
@@ -121,7 +121,7 @@ class Autoencoder(ImageModel):
             if self.prior.latent_dim != code[-1]:
                 raise InputError(f"prior has latent_dim {self.prior.latent_dim}, but encoder gives {code[-1]} numbers.")
             build_once(self.prior)
-        for each in (self.corruption, *self._penalties):
+        for each in (self.corruption, *self._penalties, self.reconstruction_loss):
             if isinstance(each, keras.layers.Layer):
                 build_once(each, input_shape)
         self.built = True

@@ -18,6 +18,7 @@ GROUPS = {
     "posteriors": "q(z|x) beyond a diagonal Gaussian, or made better for each image",
     "hierarchies": "several levels of z",
     "bounds": "what is maximized, and how its gradient is estimated",
+    "disentanglement": "codes each of whose dimensions is to stand for one thing",
     "likelihoods": "pixels that see each other",
     "discrete codes": "bits, classes and entries of a codebook as codes",
     "labels": "images of a given label, few labels, clusters",

@@ -6,10 +6,7 @@ from pathlib import Path
 
 from zoo.errors import InputError
 from zoo.files.saving import mend, read_json
-
-HERE = Path(__file__).parent
-#: In an installed package they lie in it; in a clone of the repository, beside it. Links are followed.
-FOLDER = (HERE / "saved_models" if (HERE / "saved_models").is_dir() else HERE.parent / "saved_models").resolve()
+from zoo.files.shipped import FOLDER
 
 
 def pretrained():

@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 from rich.console import Console
 
-from zoo.evaluation.samples.features import classifier, features
+from zoo.evaluation.samples.features import features
 from zoo.evaluation.samples.frechet import frechet_distance
+from zoo.networks.classifier import classifier
 from zoo.runs.card import describe
 from zoo.runs.run import Run
 from zoo.tables.judge_by_frechet_distance import judge_by_frechet_distance

@@ -52,6 +52,7 @@ TO_COME = {
     "bounds",
     "clusters",
     "discrete",
+    "disentanglement",
     "features",
     "few-labels",
     "flows",

@@ -6,6 +6,7 @@ import msgspec
 
 from zoo.errors import InputError
 from zoo.files.saving import read_json
+from zoo.files.sha256 import sha256
 
 
 class _Export(msgspec.Struct):
@@ -16,12 +17,6 @@ class _Card(msgspec.Struct):
     """What is read of a card here."""
 
     export: _Export | None = None
-
-
-def sha256(path):
-    """The SHA-256 of a file, in hexadecimal digits."""
-    with open(path, "rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def check_digest(path, content=None):

@@ -5,10 +5,11 @@ import numpy as np
 from zoo.data.pixels import grey
 from zoo.evaluation.batched import batched
 from zoo.evaluation.samples.draw_samples import draw_samples
-from zoo.evaluation.samples.features import classifier, features
+from zoo.evaluation.samples.features import features
 from zoo.evaluation.samples.frechet import frechet_distance
 from zoo.evaluation.subset import subset
 from zoo.fitting.ex_post import fit_mixture_prior, with_prior
+from zoo.networks.classifier import classifier
 from zoo.numerics.compilation import compiled
 from zoo.priors.standard_normal import StandardNormal
 

@@ -9,10 +9,11 @@ from zoo.abilities import Abilities
 from zoo.data.named import load
 from zoo.errors import InputError
 from zoo.evaluation.samples.draw_samples import draw_samples
-from zoo.evaluation.samples.features import Classifier, classifier, features
+from zoo.evaluation.samples.features import features
 from zoo.evaluation.samples.frechet import frechet_distance
 from zoo.evaluation.samples.precision_recall import density_coverage, precision_recall
 from zoo.evaluation.samples.quality import sample_quality
+from zoo.networks.classifier import Classifier, classifier
 from zoo.random import uniform
 
 

@@ -9,7 +9,6 @@ from zoo.callbacks.progress import progress_bar
 from zoo.data.pixels import UNIT, floats, grey
 from zoo.errors import InputError
 from zoo.evaluation.judgement import Found, judgement
-from zoo.evaluation.samples import features as networks
 from zoo.evaluation.samples.draw_samples import draw_samples
 from zoo.evaluation.samples.features import features
 from zoo.evaluation.samples.frechet import frechet_distance
@@ -17,6 +16,7 @@ from zoo.evaluation.samples.inception_score import inception_score
 from zoo.evaluation.samples.neighbours import data_copying
 from zoo.evaluation.samples.precision_recall import density_coverage, precision_recall
 from zoo.evaluation.subset import subset
+from zoo.networks import classifier as networks
 
 _BATCH = 200
 
@@ -69,7 +69,7 @@ def sample_quality(vae, splits, classifier, n=5000, seed=0, pixels=False, progre
     Args:
         vae: a model with `sample` and `sample_pixels`.
         splits: a `zoo.data.splits.Splits`.
-        classifier: of `zoo.evaluation.samples.features`, `classifier(name)` or `inception(weights)`.
+        classifier: of `zoo.networks.classifier`, `classifier(name)` or `inception(weights)`.
         n: how many samples, test images and training images. The search for copies has all training images.
         seed: an int, for the samples, the drawn pixels and the bootstrap. The images are the same for every seed.
         pixels: whether to draw the pixels too.
@@ -88,7 +88,7 @@ def sample_quality(vae, splits, classifier, n=5000, seed=0, pixels=False, progre
     Example:
         >>> import zoo
         >>> from zoo.data.named import load
-        >>> from zoo.evaluation.samples.features import classifier
+        >>> from zoo.networks.classifier import classifier
         >>> vae = zoo.build("vae", image_shape=(8, 8, 1), latent_dim=2)
         >>> scores = sample_quality(vae, load("digits"), classifier("digits"), n=100)
         >>> scores["coverage"] < scores["train_coverage"]
