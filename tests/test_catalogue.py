@@ -36,7 +36,6 @@ SMALL = {
     "dense_units": 16,
     "upper_units": (8,),
     "critic_units": (8,),
-    "critic_filters": (4, 4),
     "vectors": 3,
     "prior_units": (8,),
     "width": 8,
