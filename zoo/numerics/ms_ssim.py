@@ -40,7 +40,7 @@ def ms_ssim(x, y, span=1.0):
         scales += 1
     weights = np.array(WEIGHTS[:scales]) / sum(WEIGHTS[:scales])
     found = 1.0
-    for scale, weight in enumerate(weights):
+    for scale, weight in enumerate(weights.tolist()):
         if scale:
             x, y = (ops.average_pool(each, 2, 2, "same", "channels_last") for each in (x, y))
         brightness, contrast = _terms(x, y, span)
