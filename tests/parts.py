@@ -13,8 +13,10 @@ from zoo.likelihoods.discretized_logistic import DiscretizedLogistic
 from zoo.likelihoods.discretized_logistic_mixture import DiscretizedLogisticMixture
 from zoo.likelihoods.gaussian import Gaussian as GaussianLikelihood
 from zoo.likelihoods.laplace import Laplace as LaplaceLikelihood
+from zoo.likelihoods.observed import Observed
 from zoo.likelihoods.one_hot import OneHot
 from zoo.likelihoods.pixel_cnn import PixelCNN
+from zoo.likelihoods.self_masked import SelfMasked
 from zoo.likelihoods.views import Views
 from zoo.networks.mlp import mlp_decoder, mlp_encoder
 from zoo.networks.top_down import TopDown as Path
@@ -219,8 +221,10 @@ LIKELIHOODS = {
     "discretized_logistic_mixture": lambda shape: DiscretizedLogisticMixture(_decoder(shape, 12), components=3),
     "gaussian": lambda shape: GaussianLikelihood(_decoder(shape, 2), scale=None, range=None),
     "laplace": lambda shape: LaplaceLikelihood(_decoder(shape, 2), scale=None, range=None),
+    "observed": lambda shape: Observed(Bernoulli(_decoder(shape))),
     "one_hot": lambda shape: OneHot(_decoder(shape)),
     "pixel_cnn": lambda shape: PixelCNN(_decoder(shape, PixelCNN.parameters), filters=4, blocks=1, size=3, first=3),
+    "self_masked": lambda shape: SelfMasked(GaussianLikelihood(_decoder(shape, 2), scale=None, range=None)),
     "views": _views,
 }
 #: What a VAE takes as its objective.

@@ -82,6 +82,7 @@ ELSEWHERE = {
     "callbacks/save_epoch.py": "runs/test_run",
     "export/run_signatures.py": "test_catalogue",
     "likelihoods/loc_scale.py": "test_gaussian, test_laplace",
+    "likelihoods/wrapping.py": "test_observed, test_self_masked",
     "signature.py": "export/test_compare",
     "serving/errors.py": "test_rest, test_grpc_services",
     "serving/loaded.py": "test_worker",

@@ -22,6 +22,7 @@ GROUPS = {
     "discrete codes": "bits, classes and entries of a codebook as codes",
     "labels": "images of a given label, few labels, clusters",
     "views": "two views of one thing, either of which may be missing",
+    "missing pixels": "what is seen is scored, and the rest made of it",
     "autoencoders": "codes without a density",
 }
 

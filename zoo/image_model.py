@@ -54,7 +54,7 @@ class ImageModel(Composed, keras.Model):
     range = UNIT
     #: How many labels there are, K, for a model that takes labels; else None.
     labels = None
-    #: Whether views may be missing, NaN in an array of floats.
+    #: Whether pixels, or whole views, may be missing, NaN in an array of floats.
     takes_missing = False
 
     def __init__(self, **kwargs):

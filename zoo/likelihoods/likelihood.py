@@ -35,8 +35,12 @@ class Likelihood(Part):
     binary = False
     #: Whether pixels depend on those before them, and are drawn one after the other.
     autoregressive = False
-    #: How many views x has, each of which may be missing, NaN; 1 of an image that is always there, whole.
+    #: How many views x has, each of which may be missing, NaN; 1 of an image.
     views = 1
+    #: Whether what isn't NaN of x is scored alone.
+    takes_missing = False
+    #: Whether it is scored, too, which pixels are missing.
+    scores_missing = False
     #: What the location is moved by, where a pixel is moved by 1: in a linear start.
     slope = 1.0
     #: What x lies in, (low, high), the pixels of black and of white; None for any numbers.
