@@ -100,6 +100,11 @@ def _option(setting):
     help="What a folder's transparent pictures lie on: a name or '#rrggbb'.  [default: white]",
 )
 @click.option(
+    "--alpha",
+    type=click.Choice(["ground", "missing"]),
+    help="What a pixel of alpha 0 is in a folder's pictures: the ground, or missing.  [default: ground]",
+)
+@click.option(
     "--labels",
     metavar="FILE",
     help="A CSV of a folder's labels: file,label in each line.  [default: the folders in it, if all are in some]",
@@ -172,6 +177,10 @@ def _taken_apart(given):
         of = "is what the data say" if name == "image_shape" else f"is given by --{name.replace('_', '-')} too"
         raise InputError(f"--set {name} {of}: leave it out.")
     source = {name: given.pop(name) for name in ("image_size", "channels", "ground", "labels") if name in given}
+    if given.pop("alpha", None) == "missing":
+        if "ground" in source:
+            raise InputError("--ground is for transparent pixels, which --alpha missing takes away: leave one out.")
+        source["ground"] = "missing"
     if "data" in given:
         source["name"] = given.pop("data")
     return given | {"arguments": arguments | named, "settings": settings, "source": source}

@@ -34,7 +34,7 @@ class Wrapping(Likelihood):
             )
         super().__init__(likelihood.decoder, **kwargs)
         self.likelihood = likelihood
-        self.parameters, self.binary, self.slope = likelihood.parameters, likelihood.binary, likelihood.slope
+        self.parameters, self.binary = likelihood.parameters, likelihood.binary
 
     @abstractmethod
     def of(self, image):
@@ -59,9 +59,6 @@ class Wrapping(Likelihood):
 
     def output_for(self, mean, deviation=None):
         return self.likelihood.output_for(mean, deviation)
-
-    def begin_with(self, deviation):
-        return self.likelihood.begin_with(deviation)
 
     def check(self, x, name):
         seen = x[~np.isnan(x)]

@@ -17,6 +17,7 @@ from zoo.data import named
 from zoo.data.few_labels import few_labels
 from zoo.data.fingerprint import Fingerprint, check_same, row_digests
 from zoo.data.labels import check_labels, classes_of
+from zoo.data.picture import MISSING
 from zoo.data.pipeline import BINARIZATIONS, check_binarization, default_binarization
 from zoo.data.pixels import UNIT, check_range, extent
 from zoo.data.splits import at_random, by_hash
@@ -46,6 +47,7 @@ class Data(msgspec.Struct, frozen=True, kw_only=True):
     classes: Count | None  #: how many labels there are; None where there are none, or they don't count from 0
     labels: str | None  #: the absolute path of a CSV with a folder's labels; None before version 5
     label_names: tuple[str, ...] | None  #: what the labels stand for, from 0; None where they are these numbers
+    missing: bool = False  #: whether NaN stands for what is missing, by the model
 
     def load(self, version=VERSION, say=lambda line: None):
         """This, with what was found of the data, and the `Splits`, divided as in a card of that version.
@@ -91,7 +93,7 @@ class Data(msgspec.Struct, frozen=True, kw_only=True):
         for part in ("train", "validation", "test"):
             images = getattr(splits, part).images
             if images.dtype == "float32":
-                check_range(images, self.range, f"data {self.name} ({part})")
+                check_range(images, self.range, f"data {self.name} ({part})", self.missing)
         return splits.in_range(self.range)
 
 
@@ -325,10 +327,12 @@ def _completed(data, version):
 
 def _as_seen(model, data, splits):
     """The data with the model's range, and the splits, whose images are as it sees them and such as it takes."""
-    data = msgspec.structs.replace(data, range=model.range)
+    data = msgspec.structs.replace(data, range=model.range, missing=model.takes_missing)
+    if data.ground == MISSING and data.range not in (UNIT, None):
+        raise InputError(f"range is {data.range}, but with --alpha missing pictures lie in [0, 1]: leave it out.")
     splits = data.in_range(splits)
     if model.range is None:
-        data = msgspec.structs.replace(data, seen=extent(splits.train.images, f"data {data.name}"))
+        data = msgspec.structs.replace(data, seen=extent(splits.train.images, f"data {data.name}", data.missing))
     if data.pixels not in ("bool", "uint8"):
         for images in (split.images for split in splits):
             for start in range(0, len(images), 1000):
@@ -430,7 +434,7 @@ def _identity(card, folder_of_images):
     """
     data = msgspec.structs.asdict(card.data)
     # What labels there are is in the fingerprint.
-    apart = {"name", "fingerprint", "range", "seen", "classes", *BEFORE_LABELS} | (
+    apart = {"name", "fingerprint", "range", "seen", "classes", "missing", *BEFORE_LABELS} | (
         set() if folder_of_images else OF_FOLDERS
     )
     # Where another value is a continuation, that there is one at all is the run's own.

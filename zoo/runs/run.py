@@ -5,7 +5,8 @@ model.keras           the model that is delivered: of the last finished epoch, o
 state.keras           what training goes on from: the model and its optimizer after the last finished epoch
 history.json          what each epoch reported
 samples.png, reconstructions.png, curves.png, latents.png; classes.png of a model with labels or clusters,
-                      completions.png of one with views, and posteriors.png of one whose z has two dimensions
+                      completions.png of one that takes missing pixels or views, and posteriors.png of one whose z has
+                      two dimensions
 evaluation.json       after `zoo evaluate`
 NAME.json, NAME.png   after `zoo judge`, of the judgement NAME
 saved_model/1/, model.tflite    after `zoo export`
@@ -489,7 +490,7 @@ class Run:
         originals = next(iter(self.test_batches(subset(test.images, 10))))
         both = np.concatenate([np.asarray(model.reconstruct(originals)), np.asarray(originals)])
         save_png(self.folder / "reconstructions.png", grid(grey(both, model.shown), columns=len(originals)))
-        if model.abilities.has_views:
+        if model.abilities.takes_missing:
             paths.append(self.folder / "completions.png")
             save_png(paths[-1], completion_sheet(model, originals, seed=self.card.seed))
         if model.abilities.has_density and model.latent_dim == 2 and model.prior.support is Support.REALS:
@@ -539,12 +540,16 @@ def epochs_done(history, iterations, steps):
 def mean_image(images):
     """The mean of images, `[height, width, channels]`; they may be on disk, and larger than memory.
 
+    Of each pixel it is the mean of what is seen. One that never is has the mean of all.
+
     Example:
         >>> float(mean_image(np.array([[[[0.0]]], [[[1.0]]]])).item())
         0.5
     """
     blocks = (np.asarray(images[start : start + 1000]) for start in range(0, len(images), 1000))
-    return sum(block.sum(axis=0, dtype="float64") for block in blocks) / len(images)
+    sums = [(np.nansum(block, axis=0, dtype="float64"), (~np.isnan(block)).sum(axis=0)) for block in blocks]
+    total, count = (sum(each) for each in zip(*sums, strict=True))
+    return np.where(count, total / np.maximum(count, 1), total.sum() / count.sum())
 
 
 def _check_start(card):
