@@ -13,11 +13,14 @@ from zoo.likelihoods.discretized_logistic import DiscretizedLogistic
 from zoo.likelihoods.discretized_logistic_mixture import DiscretizedLogisticMixture
 from zoo.likelihoods.gaussian import Gaussian as GaussianLikelihood
 from zoo.likelihoods.laplace import Laplace as LaplaceLikelihood
+from zoo.likelihoods.negative_binomial import NegativeBinomial
 from zoo.likelihoods.observed import Observed
 from zoo.likelihoods.one_hot import OneHot
 from zoo.likelihoods.pixel_cnn import PixelCNN
 from zoo.likelihoods.self_masked import SelfMasked
+from zoo.likelihoods.student_t import StudentT as StudentTLikelihood
 from zoo.likelihoods.views import Views
+from zoo.likelihoods.zero_inflated import ZeroInflated
 from zoo.networks.mlp import mlp_decoder, mlp_encoder
 from zoo.networks.top_down import TopDown as Path
 from zoo.networks.top_down_resnet import TopDownResNet
@@ -221,11 +224,14 @@ LIKELIHOODS = {
     "discretized_logistic_mixture": lambda shape: DiscretizedLogisticMixture(_decoder(shape, 12), components=3),
     "gaussian": lambda shape: GaussianLikelihood(_decoder(shape, 2), scale=None, range=None),
     "laplace": lambda shape: LaplaceLikelihood(_decoder(shape, 2), scale=None, range=None),
+    "negative_binomial": lambda shape: NegativeBinomial(_decoder(shape, 2)),
     "observed": lambda shape: Observed(Bernoulli(_decoder(shape))),
     "one_hot": lambda shape: OneHot(_decoder(shape)),
     "pixel_cnn": lambda shape: PixelCNN(_decoder(shape, PixelCNN.parameters), filters=4, blocks=1, size=3, first=3),
     "self_masked": lambda shape: SelfMasked(GaussianLikelihood(_decoder(shape, 2), scale=None, range=None)),
+    "student_t": lambda shape: StudentTLikelihood(_decoder(shape, 2), scale=None, df=8.0, min_scale=0.01, range=None),
     "views": _views,
+    "zero_inflated": lambda shape: ZeroInflated(_decoder(shape, 3)),
 }
 #: What a VAE takes as its objective.
 OBJECTIVES = {

@@ -173,6 +173,8 @@ def test_a_likelihood_sums_or_integrates_to_one_on_two_pixels(name):
     p = likelihood(z)
     if likelihood.eight_bit:
         axis, log_volume = np.arange(256) / 255, 0.0
+    elif likelihood.counts:
+        axis, log_volume = np.arange(300.0), 0.0
     elif likelihood.binary:
         axis, log_volume = np.array([0.0, 1.0]), 0.0
     else:

@@ -33,6 +33,8 @@ class Likelihood(Part):
     eight_bit = False
     #: Whether x is drawn from {0, 1}, so that grey images are to be binarized.
     binary = False
+    #: Whether x is counts, whole numbers from 0 on.
+    counts = False
     #: Whether pixels depend on those before them, and are drawn one after the other.
     autoregressive = False
     #: How many views x has, each of which may be missing, NaN; 1 of an image.
