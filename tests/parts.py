@@ -8,6 +8,8 @@ import numpy as np
 from zoo.likelihoods.bernoulli import Bernoulli
 from zoo.likelihoods.beta import Beta
 from zoo.likelihoods.categorical import Categorical
+from zoo.likelihoods.classes import Classes
+from zoo.likelihoods.columns import Columns
 from zoo.likelihoods.continuous_bernoulli import ContinuousBernoulli
 from zoo.likelihoods.discretized_logistic import DiscretizedLogistic
 from zoo.likelihoods.discretized_logistic_mixture import DiscretizedLogisticMixture
@@ -219,6 +221,8 @@ LIKELIHOODS = {
     "bernoulli": lambda shape: Bernoulli(_decoder(shape)),
     "beta": lambda shape: Beta(_decoder(shape, 2)),
     "categorical": lambda shape: Categorical(_decoder(shape, 256)),
+    "classes": lambda shape: Classes(_decoder(shape, 3), classes=3),
+    "columns": lambda shape: Columns(_decoder(shape, 2), [GaussianLikelihood(None, scale=None, range=None)]),
     "continuous_bernoulli": lambda shape: ContinuousBernoulli(_decoder(shape)),
     "discretized_logistic": lambda shape: DiscretizedLogistic(_decoder(shape, 2)),
     "discretized_logistic_mixture": lambda shape: DiscretizedLogisticMixture(_decoder(shape, 12), components=3),

@@ -173,6 +173,8 @@ def test_a_likelihood_sums_or_integrates_to_one_on_two_pixels(name):
     p = likelihood(z)
     if likelihood.eight_bit:
         axis, log_volume = np.arange(256) / 255, 0.0
+    elif likelihood.classes:
+        axis, log_volume = np.arange(likelihood.classes), 0.0
     elif likelihood.counts:
         axis, log_volume = np.arange(300.0), 0.0
     elif likelihood.binary:
@@ -191,6 +193,10 @@ def test_a_likelihood_sums_or_integrates_to_one_on_two_pixels(name):
     expected = mass @ pixels
     error = drawn.std(0) / np.sqrt(len(drawn))
     assert (np.abs(drawn.mean(0) - expected) <= 4.5 * error + 1e-3).all(), "draws have another mean"
+    if likelihood.classes:
+        # Of classes there is no mean: it is the most probable of each.
+        assert np.array_equal(np.ravel(mean_image(p, key(5))), pixels[np.argmax(mass)])
+        return
     # Where pixels depend on those before, each image has means of its own, along the drawn one.
     images = 4000 if likelihood.autoregressive else 1
     means = np.asarray(mean_image(likelihood(np.repeat(z, images, axis=0)), key(5)), "float64").reshape(images, 2)

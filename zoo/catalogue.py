@@ -23,6 +23,7 @@ GROUPS = {
     "labels": "images of a given label, few labels, clusters",
     "views": "two views of one thing, either of which may be missing",
     "missing pixels": "what is seen is scored, and the rest made of it",
+    "tables": "numbers, classes and counts beside each other",
     "autoencoders": "codes without a density",
 }
 

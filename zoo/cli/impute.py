@@ -23,8 +23,8 @@ from zoo.cli.start import new_console, start
 def impute(run, images, samples, seed, pixels, overwrite):
     """Makes what is missing of each IMAGE by the model of RUN, a folder or a .keras file.
 
-    IMAGE is a picture, whose pixels of alpha 0 are missing, or a .npy of images, where they are NaN. NAME.png is
-    completed as NAME-completed.png beside it.
+    IMAGE is a picture, whose pixels of alpha 0 are missing, or a .npy of images, where they are NaN; for the run of a
+    table it is a .csv, whose empty cells are. NAME.png is completed as NAME-completed.png beside it.
 
     \b
     Example: zoo train missing_data_vae --data photos/ --alpha missing
@@ -38,9 +38,10 @@ def impute(run, images, samples, seed, pixels, overwrite):
         done = impute(run, images, samples, seed, pixels, overwrite)
     made = "drawn" if pixels else "means"
     for each in done:
-        of = f" of {each.images} images" if each.images > 1 else ""
+        table = each.path.suffix == ".csv"
+        of = f" of {each.images} {'rows' if table else 'images'}" if each.images > 1 else ""
+        what = f"{each.missing} of {each.pixels} {'cells' if table else 'pixels'}{of}"
         console.print(
-            f"{each.path}: {each.missing} of {each.pixels} pixels{of} were missing, and are {made} of p(x|z) for a z "
-            f"chosen among {samples} draws.",
+            f"{each.path}: {what} were missing, and are {made} of p(x|z) for a z chosen among {samples} draws.",
             soft_wrap=True,
         )

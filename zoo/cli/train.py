@@ -74,7 +74,7 @@ def _option(setting):
 
 @click.command()
 @click.argument("model", required=False)
-@click.option("--data", help="A data set's name, a folder of images, a .npy or .npz file.  [default: digits]")
+@click.option("--data", help="A data set's name, a folder of images, a .npy or .npz file, a .csv.  [default: digits]")
 @click.option("--epochs", type=click.IntRange(1), help="How many at most.  [default: by the data]")
 @settings_options
 @click.option("--objective", metavar="NAME", help="What training maximizes: elbo, iwae, ...  [default: the model's]")

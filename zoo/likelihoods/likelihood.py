@@ -35,6 +35,10 @@ class Likelihood(Part):
     binary = False
     #: Whether x is counts, whole numbers from 0 on.
     counts = False
+    #: How many classes x's numbers stand for; None where they are quantities.
+    classes = None
+    #: How many numbers `features` makes of each.
+    num_features = 1
     #: Whether pixels depend on those before them, and are drawn one after the other.
     autoregressive = False
     #: How many views x has, each of which may be missing, NaN; 1 of an image.
@@ -87,6 +91,14 @@ class Likelihood(Part):
     def rank(self):
         """How many axes x has: three of an image, one of a vector."""
         return self._rank
+
+    def over(self, rank):
+        """Lets it make distributions of events of so many axes, where it has no decoder that says so."""
+        self._rank = rank
+
+    def features(self, x):
+        """What an encoder is shown of x, `[..., channels]`: `[..., num_features * channels]`."""
+        return x
 
     @abstractmethod
     def output_for(self, mean, deviation=None):

@@ -6,7 +6,7 @@ from keras import ops
 from zoo.distributions.negative_binomial import NegativeBinomial as Distribution
 from zoo.errors import InputError
 from zoo.likelihoods.likelihood import Likelihood
-from zoo.numerics.stable import inverse_softplus, softplus
+from zoo.numerics.stable import inverse_softplus, log1p, softplus
 from zoo.probability import tfd
 
 #: Counts go up to this: float32 is too coarse for the draws of larger ones.
@@ -51,6 +51,9 @@ class NegativeBinomial(Likelihood):
         """The distribution of each count, as which none is of an event."""
         log_mean, raw_spread = ops.split(output, 2, axis=-1)
         return Distribution(ops.exp(ops.clip(log_mean, *LIMITS)), 1 / (softplus(raw_spread) + MIN_SPREAD))
+
+    def features(self, x):
+        return log1p(x)
 
     def output_for(self, mean, deviation=None):
         mean = np.maximum(np.asarray(mean, "float64"), np.exp(LIMITS[0]))

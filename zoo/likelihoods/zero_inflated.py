@@ -6,6 +6,7 @@ from zoo.distributions.zero_inflated import ZeroInflated as Distribution
 from zoo.errors import InputError
 from zoo.likelihoods.likelihood import Likelihood
 from zoo.likelihoods.negative_binomial import NegativeBinomial
+from zoo.numerics.stable import log1p
 from zoo.probability import tfd
 
 
@@ -50,6 +51,9 @@ class ZeroInflated(Likelihood):
         channels = output.shape[-1] // self.parameters
         counts = self.of.pixels(output[..., channels:])
         return tfd.Independent(Distribution(counts, output[..., :channels]), self.rank)
+
+    def features(self, x):
+        return log1p(x)
 
     def output_for(self, mean, deviation=None):
         # One in ten is 0 for nothing.

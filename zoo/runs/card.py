@@ -21,6 +21,7 @@ from zoo.data.picture import MISSING
 from zoo.data.pipeline import BINARIZATIONS, check_binarization, default_binarization
 from zoo.data.pixels import UNIT, check_range, extent
 from zoo.data.splits import at_random, by_hash
+from zoo.data.table import Column
 from zoo.errors import InputError
 from zoo.files.foreign import reading
 from zoo.files.saving import read_json, write_json
@@ -47,6 +48,7 @@ class Data(msgspec.Struct, frozen=True, kw_only=True):
     classes: Count | None  #: how many labels there are; None where there are none, or they don't count from 0
     labels: str | None  #: the absolute path of a CSV with a folder's labels; None before version 5
     label_names: tuple[str, ...] | None  #: what the labels stand for, from 0; None where they are these numbers
+    columns: tuple[Column, ...] | None = None  #: of a table, what each is
     missing: bool = False  #: whether NaN stands for what is missing, by the model
 
     def load(self, version=VERSION, say=lambda line: None):
@@ -71,6 +73,7 @@ class Data(msgspec.Struct, frozen=True, kw_only=True):
             fingerprint=splits.fingerprint,
             classes=classes_of([split.labels for split in splits]),
             label_names=splits.label_names,
+            columns=splits.columns,
         )
         if version == 1:
             return found._of_any_range(splits), splits
@@ -213,6 +216,7 @@ def describe(model, arguments, data, binarization=None, version=VERSION, say=lam
     data, splits = open_data(data, version, say) if isinstance(data, Mapping) else data
     told = told_labels(splits, settings)
     arguments = _with_labels(model, arguments, data, splits, told, say)
+    arguments = _with_columns(model, arguments, data, say)
     card = Card(
         version=version,
         model=model,
@@ -307,6 +311,16 @@ def _with_labels(model, arguments, data, splits, told, say):
         say(f"{known} of {len(told)} training images have a label.")
         arguments = {"labelled_share": known / len(told)} | arguments
     return arguments
+
+
+def _with_columns(model, arguments, data, say):
+    """The arguments of a model of tables, with what the data say of their columns."""
+    if data.columns is None:
+        return arguments
+    if not takes(model, "kinds"):
+        raise InputError(f"data {data.name} is a table, and {model} is for images: table_vae is for tables.")
+    say(f"The columns are {', '.join(column.in_words for column in data.columns)}.")
+    return {"kinds": [column.of_model for column in data.columns]} | arguments
 
 
 def _completed(data, version):
@@ -434,7 +448,7 @@ def _identity(card, folder_of_images):
     """
     data = msgspec.structs.asdict(card.data)
     # What labels there are is in the fingerprint.
-    apart = {"name", "fingerprint", "range", "seen", "classes", "missing", *BEFORE_LABELS} | (
+    apart = {"name", "fingerprint", "range", "seen", "classes", "missing", "columns", *BEFORE_LABELS} | (
         set() if folder_of_images else OF_FOLDERS
     )
     # Where another value is a continuation, that there is one at all is the run's own.

@@ -188,7 +188,11 @@ def choose(splits, model=None, arguments=None, settings=None, epochs=None, binar
     """
     own, images = model is None, splits.train.images
     given = _Given(dict(arguments or {}), dict(settings or {}), [])
-    if "likelihood" not in given.arguments and (own or catalogue.takes(model, "likelihood")):
+    if splits.columns is not None:
+        # Its columns say what their likelihoods are.
+        given.chosen.extend([Choice("model", "table_vae", "the data are a table")] * own)
+        own, model = False, model or "table_vae"
+    elif "likelihood" not in given.arguments and (own or catalogue.takes(model, "likelihood")):
         likelihood, own_arguments, why = _likelihood(images, given.arguments, binarization)
         given.arguments.update(own_arguments | given.arguments)
         given.decide(given.arguments, "likelihood", likelihood, why)

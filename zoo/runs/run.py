@@ -7,6 +7,7 @@ history.json          what each epoch reported
 samples.png, reconstructions.png, curves.png, latents.png; classes.png of a model with labels or clusters,
                       completions.png of one that takes missing pixels or views, and posteriors.png of one whose z has
                       two dimensions
+samples.csv           of a table, in place of pictures
 evaluation.json       after `zoo evaluate`
 NAME.json, NAME.png   after `zoo judge`, of the judgement NAME
 saved_model/1/, model.tflite    after `zoo export`
@@ -33,6 +34,7 @@ from zoo.data import named
 from zoo.data.pipeline import evaluation_batches, training_batches
 from zoo.data.pixels import grey
 from zoo.data.stream import Stream
+from zoo.data.table import write_rows
 from zoo.errors import InputError
 from zoo.evaluation.judgement import judgements
 from zoo.evaluation.latents.importance_weighted_posterior import importance_weighted_posterior
@@ -478,6 +480,8 @@ class Run:
             The paths of what was written.
         """
         model = model or self.load_model()
+        if self.card.data.columns:
+            return self._plot_table(model)
         test = self.splits.test
         paths = [self.folder / name for name in ("samples.png", "reconstructions.png", "curves.png", "latents.png")]
         if model.abilities.samples:
@@ -508,6 +512,16 @@ class Run:
         some = subset(test.images, 2000)
         labels = None if test.labels is None else np.ma.masked_less(np.asarray(test.labels)[some], 0)
         save_latents(self.folder / "latents.png", model, self.test_batches(some), labels)
+        return [path for path in paths if path.is_file()]
+
+    def _plot_table(self, model):
+        """What there is to see of a table's model: rows that it draws, its codes, and how it was trained."""
+        paths = [self.folder / name for name in ("samples.csv", "curves.png", "latents.png")]
+        with replacing(paths[0]) as temporary:
+            write_rows(temporary, model.sample_pixels(64, seed=self.card.seed), self.card.data.columns)
+        if self.history:
+            save_curves(paths[1], self.history)
+        save_latents(paths[2], model, self.test_batches(subset(self.splits.test.images, 2000)), None)
         return [path for path in paths if path.is_file()]
 
 
