@@ -17,7 +17,7 @@ from zoo.errors import InputError
 @click.option(
     "--out",
     type=click.Path(path_type=Path),
-    help="A .png, or a .npy of float32 [n, height, width, channels]; a .csv of a table.  [default: samples.png or .csv]",
+    help="A .png, or a .npy of float32 [n, height, width, channels]; of a table a .csv.  [default: samples.png, .csv]",
 )
 @click.option(
     "--timeout",
