@@ -20,9 +20,6 @@ class ClassNumber(WholeNumber):
         1.0
     """
 
-    def __init__(self, logits, name="ClassNumber"):
-        super().__init__(logits, name)
-
 
 @mean_image.register(ClassNumber)
 def _(distribution, key):

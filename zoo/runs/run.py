@@ -515,13 +515,12 @@ class Run:
         return [path for path in paths if path.is_file()]
 
     def _plot_table(self, model):
-        """What there is to see of a table's model: rows that it draws, its codes, and how it was trained."""
-        paths = [self.folder / name for name in ("samples.csv", "curves.png", "latents.png")]
+        """What there is to see of a table's model: rows that it draws, and how it was trained."""
+        paths = [self.folder / name for name in ("samples.csv", "curves.png")]
         with replacing(paths[0]) as temporary:
             write_rows(temporary, model.sample_pixels(64, seed=self.card.seed), self.card.data.columns)
         if self.history:
             save_curves(paths[1], self.history)
-        save_latents(paths[2], model, self.test_batches(subset(self.splits.test.images, 2000)), None)
         return [path for path in paths if path.is_file()]
 
 
