@@ -200,6 +200,8 @@ def has_missing(images):
         >>> has_missing(np.array([[0.0, np.nan]])), has_missing(np.array([[0, 1]]))
         (True, False)
     """
+    # Floats of levels have none.
+    images = getattr(images, "as_they_lie", images)
     if np.dtype(images.dtype).kind != "f":
         return False
     return any(np.isnan(images[start : start + 1000]).any() for start in range(0, len(images), 1000))
