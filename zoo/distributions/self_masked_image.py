@@ -50,10 +50,9 @@ class SelfMaskedImage(ObservedImage):
         """log p of what is seen of x and of what is missing, `[...]`, in nats."""
         value = filled(ops.convert_to_tensor(x))
         seen = self.pixels.log_prob(value) + log_sigmoid(-self._logit(value))
-        values, log_weights = points(self.pixels)
-        # [points, ..., *event]
-        missing = ops.logsumexp(log_weights + log_sigmoid(self._logit(values)), axis=0)
-        return self.sum_seen(x, seen, missing)
+        each = [log_weight + log_sigmoid(self._logit(value)) for value, log_weight in points(self.pixels)]
+        # One after the other: TFLite has no operations on as many axes as all at once would take.
+        return self.sum_seen(x, seen, functools.reduce(ops.logaddexp, each))
 
     def _logit(self, value):
         return self.bias + self.slope * value
@@ -61,7 +60,7 @@ class SelfMaskedImage(ObservedImage):
 
 @functools.singledispatch
 def points(pixels):
-    """Values of pixels and the logs of their weights, each `[K, ..., *event]`, for expected values of a function.
+    """Values of pixels, `[..., *event]`, and the logs of their weights, for expected values: a list of such pairs.
 
     Raises:
         InputError: pixels that have none here.
@@ -75,19 +74,14 @@ def points(pixels):
 @points.register(tfd.Bernoulli)
 def _(pixels):
     logits = ops.convert_to_tensor(pixels.logits_parameter())
-    return ops.stack([0 * logits, 0 * logits + 1]), ops.stack([log_sigmoid(-logits), log_sigmoid(logits)])
+    return [(0 * logits, log_sigmoid(-logits)), (0 * logits + 1, log_sigmoid(logits))]
 
 
 @points.register(tfd.Normal)
 def _(pixels):
-    nodes, weights = (each.astype("float32") for each in _hermite())
-    loc, scale = (ops.convert_to_tensor(each) for each in (pixels.loc, pixels.scale))
-    rank = max(len(loc.shape), len(scale.shape))
-    nodes, weights = (np.reshape(each, (-1, *[1] * rank)) for each in (nodes, weights))
-    return loc[None] + scale * nodes, ops.convert_to_tensor(np.log(weights))
-
-
-def _hermite():
-    """Points of N(0, 1), and their weights, whose sum is 1."""
     nodes, weights = np.polynomial.hermite_e.hermegauss(POINTS)
-    return nodes, weights / weights.sum()
+    log_weights = np.log(weights / weights.sum())
+    return [
+        (pixels.loc + pixels.scale * float(node), float(log_weight))
+        for node, log_weight in zip(nodes, log_weights, strict=True)
+    ]

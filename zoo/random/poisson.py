@@ -52,7 +52,8 @@ def _by_table(rate, u):
     log_factorials = np.array([math.lgamma(k + 1) for k in range(TERMS)], "float32")
     rate = ops.expand_dims(rate, -1)
     ends = ops.cumsum(ops.exp(counts * ops.log(rate) - rate - log_factorials), axis=-1)
-    return ops.sum(ops.cast(ops.expand_dims(u, -1) > ends, "float32"), axis=-1)
+    # By differences: TFLite compares no more than four axes of different sizes.
+    return ops.sum(ops.cast(ops.expand_dims(u, -1) - ends > 0, "float32"), axis=-1)
 
 
 def _by_proposals(rate, key, size, tolerance):
@@ -62,10 +63,10 @@ def _by_proposals(rate, key, size, tolerance):
     a = -0.059 + 0.02483 * b
     inside = 0.5 - ops.abs(u)
     k = ops.floor((2 * a / inside + b) * u + rate + 0.43 + tolerance * (1 + rate))
-    surely = ops.logical_and(inside >= 0.07, v <= 0.9277 - 3.6224 / (b - 2))
+    surely = ops.logical_and(inside >= 0.07, v - (0.9277 - 3.6224 / (b - 2)) <= 0)
     possible = ops.logical_and(k >= 0, ops.logical_or(inside >= 0.013, v <= inside))
     log_v = ops.log(v) + ops.log(1.1239 + 1.1328 / (b - 3.4)) - ops.log(a / (inside * inside) + b)
-    kept = ops.where(possible, k, rate)
+    kept = ops.where(possible, k, 0 * k + rate)
     perhaps = ops.logical_and(possible, log_v - tolerance <= _log_prob(kept, rate))
     accepted, kept = ops.logical_or(surely, perhaps), ops.maximum(k, 0.0)
     found = kept[..., -1]
