@@ -1,13 +1,11 @@
 """Numbers, classes and counts beside each other: a table's row."""
 
-import itertools
-
 import numpy as np
-from keras import ops
 
 from zoo.distributions.side_by_side import SideBySide
 from zoo.errors import InputError
 from zoo.likelihoods.likelihood import Likelihood
+from zoo.observed import views_of
 
 
 class Columns(Likelihood):
@@ -60,18 +58,14 @@ class Columns(Likelihood):
     def build(self, input_shape):
         super().build(input_shape)
         numbers = self.decoder.compute_output_shape((None, input_shape[-1]))[-1]
-        if numbers != self._ends[-1]:
-            raise InputError(f"decoder gives {numbers} numbers, but the columns take {self._ends[-1]}: give as many.")
+        taken = sum(each.parameters for each in self.columns)
+        if numbers != taken:
+            raise InputError(f"decoder gives {numbers} numbers, but the columns take {taken}: give as many.")
         for each in self.columns:
             each.over(self.rank)
 
-    @property
-    def _ends(self):
-        """Where each column's numbers end among the decoder's."""
-        return list(itertools.accumulate(each.parameters for each in self.columns))
-
     def distribution(self, output):
-        outputs = ops.split(output, self._ends[:-1], axis=-1)
+        outputs = views_of(output, [each.parameters for each in self.columns], axis=-1)
         each = [column.distribution(numbers) for column, numbers in zip(self.columns, outputs, strict=True)]
         return SideBySide(each, (1,) * len(each), -1, self.rank)
 
