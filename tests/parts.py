@@ -8,14 +8,21 @@ import numpy as np
 from zoo.likelihoods.bernoulli import Bernoulli
 from zoo.likelihoods.beta import Beta
 from zoo.likelihoods.categorical import Categorical
+from zoo.likelihoods.classes import Classes
+from zoo.likelihoods.columns import Columns
 from zoo.likelihoods.continuous_bernoulli import ContinuousBernoulli
 from zoo.likelihoods.discretized_logistic import DiscretizedLogistic
 from zoo.likelihoods.discretized_logistic_mixture import DiscretizedLogisticMixture
 from zoo.likelihoods.gaussian import Gaussian as GaussianLikelihood
 from zoo.likelihoods.laplace import Laplace as LaplaceLikelihood
+from zoo.likelihoods.negative_binomial import NegativeBinomial
+from zoo.likelihoods.observed import Observed
 from zoo.likelihoods.one_hot import OneHot
 from zoo.likelihoods.pixel_cnn import PixelCNN
+from zoo.likelihoods.self_masked import SelfMasked
+from zoo.likelihoods.student_t import StudentT as StudentTLikelihood
 from zoo.likelihoods.views import Views
+from zoo.likelihoods.zero_inflated import ZeroInflated
 from zoo.networks.mlp import mlp_decoder, mlp_encoder
 from zoo.networks.top_down import TopDown as Path
 from zoo.networks.top_down_resnet import TopDownResNet
@@ -220,14 +227,21 @@ LIKELIHOODS = {
     "bernoulli": lambda shape: Bernoulli(_decoder(shape)),
     "beta": lambda shape: Beta(_decoder(shape, 2)),
     "categorical": lambda shape: Categorical(_decoder(shape, 256)),
+    "classes": lambda shape: Classes(_decoder(shape, 3), classes=3),
+    "columns": lambda shape: Columns(_decoder(shape, 2), [GaussianLikelihood(None, scale=None, range=None)]),
     "continuous_bernoulli": lambda shape: ContinuousBernoulli(_decoder(shape)),
     "discretized_logistic": lambda shape: DiscretizedLogistic(_decoder(shape, 2)),
     "discretized_logistic_mixture": lambda shape: DiscretizedLogisticMixture(_decoder(shape, 12), components=3),
     "gaussian": lambda shape: GaussianLikelihood(_decoder(shape, 2), scale=None, range=None),
     "laplace": lambda shape: LaplaceLikelihood(_decoder(shape, 2), scale=None, range=None),
+    "negative_binomial": lambda shape: NegativeBinomial(_decoder(shape, 2)),
+    "observed": lambda shape: Observed(Bernoulli(_decoder(shape))),
     "one_hot": lambda shape: OneHot(_decoder(shape)),
     "pixel_cnn": lambda shape: PixelCNN(_decoder(shape, PixelCNN.parameters), filters=4, blocks=1, size=3, first=3),
+    "self_masked": lambda shape: SelfMasked(GaussianLikelihood(_decoder(shape, 2), scale=None, range=None)),
+    "student_t": lambda shape: StudentTLikelihood(_decoder(shape, 2), scale=None, df=8.0, min_scale=0.01, range=None),
     "views": _views,
+    "zero_inflated": lambda shape: ZeroInflated(_decoder(shape, 3)),
 }
 #: What a VAE takes as its objective.
 OBJECTIVES = {

@@ -89,6 +89,7 @@ ELSEWHERE = {
     "export/run_signatures.py": "test_catalogue",
     "files/shipped.py": "test_loading",
     "likelihoods/loc_scale.py": "test_gaussian, test_laplace",
+    "likelihoods/wrapping.py": "test_observed, test_self_masked",
     "signature.py": "export/test_compare",
     "serving/errors.py": "test_rest, test_grpc_services",
     "serving/loaded.py": "test_worker",

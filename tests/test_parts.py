@@ -175,24 +175,44 @@ def test_a_likelihood_sums_or_integrates_to_one_on_two_pixels(name):
     p = likelihood(z)
     if likelihood.eight_bit:
         axis, log_volume = np.arange(256) / 255, 0.0
+    elif likelihood.classes:
+        axis, log_volume = np.arange(likelihood.classes), 0.0
+    elif likelihood.counts:
+        axis, log_volume = np.arange(300.0), 0.0
     elif likelihood.binary:
         axis, log_volume = np.array([0.0, 1.0]), 0.0
     else:
         low, high = (-12, 12) if likelihood.range is None else ENDS.get(name, likelihood.range)
         axis = low + (high - low) * (np.arange(481) + 0.5) / 481
         log_volume = 2 * np.log(axis[1] - axis[0])
-    pixels = np.stack(np.meshgrid(axis, axis, indexing="ij"), -1).reshape(-1, 1, *shape).astype("float32")
-    mass = np.exp(np.asarray(p.log_prob(pixels), "float64")[:, 0] + log_volume)
+    pixels, log_volume = both(axis, log_volume, likelihood.scores_missing)
+    mass = np.exp(np.asarray(p.log_prob(pixels.reshape(-1, 1, *shape).astype("float32")), "float64")[:, 0] + log_volume)
     assert mass.sum() == pytest.approx(1, abs=1e-3)
+    if likelihood.scores_missing:
+        # What is drawn and the mean are whole: those of the likelihood that it is made of.
+        return
     drawn = np.asarray(draw(p, key(5), (20_000,)), "float64")[:, 0].reshape(-1, 2)
-    expected = mass @ pixels.reshape(-1, 2)
+    expected = mass @ pixels
     error = drawn.std(0) / np.sqrt(len(drawn))
     assert (np.abs(drawn.mean(0) - expected) <= 4.5 * error + 1e-3).all(), "draws have another mean"
+    if likelihood.classes:
+        # Of classes there is no mean: it is the most probable of each.
+        assert np.array_equal(np.ravel(mean_image(p, key(5))), pixels[np.argmax(mass)])
+        return
     # Where pixels depend on those before, each image has means of its own, along the drawn one.
     images = 4000 if likelihood.autoregressive else 1
     means = np.asarray(mean_image(likelihood(np.repeat(z, images, axis=0)), key(5)), "float64").reshape(images, 2)
     error = means.std(0) / np.sqrt(images)
     assert (np.abs(means.mean(0) - expected) <= 4.5 * error + 2e-3).all()
+
+
+def both(axis, log_volume, may_be_missing):
+    """All that two pixels may be, `[N, 2]`, and the log of the volume that each stands for: of a missing one, 1."""
+    log_volumes = np.full(len(axis), log_volume / 2)
+    if may_be_missing:
+        axis, log_volumes = np.append(axis, np.nan), np.append(log_volumes, 0.0)
+    values, log_volumes = (np.stack(np.meshgrid(x, x, indexing="ij"), -1).reshape(-1, 2) for x in (axis, log_volumes))
+    return values, log_volumes.sum(axis=1)
 
 
 def own_objective(name):

@@ -33,7 +33,8 @@ class Abilities(NamedTuple):
     quantizes: bool = False  #: `quantizer(x)`: codes of whole numbers
     takes_labels: bool = False  #: `fit(x, y)`, and labels where images are given
     samples_labels: bool = False  #: `sample_label(label, seed)`: new images of a label, or of a cluster
-    has_views: bool = False  #: `complete(x)`: what is missing of several views, made of those that are there
+    takes_missing: bool = False  #: `complete(x)`: what is missing, NaN, made of what is there
+    has_views: bool = False  #: `likelihood.only(x, kept)`: several views, each of which may be missing
 
 
 #: What a model lacks, in words that come after its name.
@@ -52,6 +53,7 @@ LACKS = {
     "quantizes": "has no codes of whole numbers",
     "takes_labels": "takes no labels",
     "samples_labels": "has neither labels nor clusters",
+    "takes_missing": "takes images whole",
     "has_views": "takes images whole: it has no views",
 }
 
@@ -86,6 +88,7 @@ def require(model, ability, needed_for):
         able = {"encodes": "a model of zoo", "decodes": "a model of zoo", "takes_labels": "one that takes them"}
         able |= dict.fromkeys(["samples_labels", "has_clusters"], "one that has them")
         able |= {"quantizes": "a VQVAE"}
+        able["takes_missing"] = "a VAE with a likelihood of Observed pixels or of Views, missing_data_vae say"
         able["has_views"] = "a VAE with a likelihood of Views, multimodal_vae say"
         raise InputError(f"{name} {LACKS[ability]}, which {needed_for} needs: give {able.get(ability, 'a VAE')}.")
 

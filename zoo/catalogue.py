@@ -24,6 +24,8 @@ GROUPS = {
     "labels": "images of a given label, few labels, clusters",
     "views": "two views of one thing, either of which may be missing",
     "rivals": "two networks trained against each other",
+    "missing pixels": "what is seen is scored, and the rest made of it",
+    "tables": "numbers, classes and counts beside each other",
     "autoencoders": "codes without a density",
 }
 

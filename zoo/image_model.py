@@ -57,7 +57,7 @@ class ImageModel(Composed, keras.Model):
     labels = None
     #: Whether two players learn, whose loss doesn't fall as they get better.
     adversarial = False
-    #: Whether views may be missing, NaN in an array of floats.
+    #: Whether pixels, or whole views, may be missing, NaN in an array of floats.
     takes_missing = False
 
     def __init__(self, **kwargs):

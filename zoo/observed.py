@@ -50,7 +50,8 @@ def views_of(x, sizes, axis):
         >>> tuple(right.shape)
         (5, 8, 5, 1)
     """
-    return ops.split(x, list(itertools.accumulate(sizes))[:-1], axis=axis)
+    # One alone is all of it, which TensorFlow doesn't split.
+    return [x] if len(sizes) == 1 else ops.split(x, list(itertools.accumulate(sizes))[:-1], axis=axis)
 
 
 def is_missing(view, rank):

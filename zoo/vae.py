@@ -17,12 +17,13 @@ from zoo.numerics.counts import check_count
 from zoo.numerics.divergence import kl_per_dimension
 from zoo.numerics.mean_terms import MeanTerms
 from zoo.numerics.path import path
-from zoo.numerics.stable import log_mean_exp
+from zoo.numerics.stable import log_mean_exp, shares
 from zoo.objectives.elbo import elbo
-from zoo.observed import image_of
+from zoo.observed import filled, image_of
 from zoo.part import build_once
 from zoo.probability import sampler_seed
 from zoo.random import center, draw, draw_and_log_prob, sides, strata, stream
+from zoo.random.resampling import systematic
 from zoo.signature import LABELS, SEED, Signature
 
 
@@ -209,13 +210,14 @@ class VAE(Generator):
             has_clusters=bool(self.prior.clusters),
             takes_labels=self.posterior.takes_labels,
             samples_labels=bool(self.label_count),
+            takes_missing=self.takes_missing,
             has_views=self.likelihood.views > 1,
         )
 
     @property
     def takes_missing(self):
-        """Whether views may be missing, NaN in place of their pixels."""
-        return self.likelihood.views > 1
+        """Whether pixels, or whole views, may be missing, NaN in their place."""
+        return self.likelihood.takes_missing
 
     # The waist: all that objectives and evaluators ask for.
 
@@ -233,7 +235,14 @@ class VAE(Generator):
             log_likelihood, log_prior = self.log_joint(x, z, training)
             return log_likelihood + log_prior
 
-        return self.posterior(x, log_joint=log_joint, training=training)
+        return self.posterior(self.for_posterior(x), log_joint=log_joint, training=training)
+
+    def for_posterior(self, x):
+        """x as the posterior's networks take it: with 0 for what is missing, unless they look at that themselves."""
+        knows = any(getattr(each, "takes_missing", False) for each in self.posterior._flatten_layers())
+        if knows or not self.takes_missing:
+            return x
+        return x | {"image": filled(x["image"])} if isinstance(x, dict) else filled(x)
 
     def infer_label(self, x, training=False):
         """q(y|x) of a model that takes labels: a `zoo.distributions.label.Label`, a point where y is known.
@@ -241,7 +250,7 @@ class VAE(Generator):
         Args:
             x, training: as of `infer`.
         """
-        return self.posterior.label(x, training=training)
+        return self.posterior.label(self.for_posterior(x), training=training)
 
     def next_key(self):
         """A key, int32 `[2]`, of the model's own generator: another one at each step."""
@@ -346,18 +355,22 @@ class VAE(Generator):
         """
         return self._mean_image(self._codes_of(label, seed), stream(seed, "pixels"))
 
-    def complete(self, x, seed):
-        """Images whose missing views are made of those that are there, by a code z ~ q(z|x): cross-generation.
+    def complete(self, x, seed, num_samples=1):
+        """Images whose missing pixels, or views, are made of those that are there, by a code z.
+
+        z is one of so many draws from q(z|x), chosen by importance weights: p(x, z) / q(z|x), x what is there. Of many
+        z is a draw from p(z|x), whatever q is; of 1 it is one from q.
 
         Args:
-            x: images, `[B, height, width, channels]`, NaN in place of a missing view.
+            x: images, `[B, height, width, channels]`, NaN in place of what is missing.
             seed: an int, or a key, int32 `[2]`.
+            num_samples: how many draws.
 
         Returns:
             float32 `[B, height, width, channels]`: x, and the mean pixels of p(x|z) where they are missing.
 
         Raises:
-            InputError: the model has no views, or a view is missing in part.
+            InputError: the model takes images whole, or a view is missing in part.
 
         Example:
             >>> import numpy as np
@@ -366,11 +379,34 @@ class VAE(Generator):
             >>> left = model.likelihood.only(np.zeros([3, 8, 8, 1], "float32"), kept=[0])
             >>> bool(np.isnan(model.complete(left, seed=7)).any())
             False
+
+        References:
+            Mattei and Frellsen 2019, "MIWAE: Deep Generative Modelling and Imputation of Incomplete Data Sets", for the
+            choice by weights.
         """
-        require(self, "has_views", "a completion")
+        x, z = self._to_complete(x, seed, num_samples)
+        return _completed(x, self._mean_image(z, stream(seed, "pixels")))
+
+    def complete_pixels(self, x, seed, num_samples=1):
+        """Like `complete`, from the same codes, with the pixels drawn from the likelihood too: multiple imputation.
+
+        Of enough samples these are draws from p(x_missing|x): their spread is what the model doesn't know.
+        """
+        x, z = self._to_complete(x, seed, num_samples)
+        return _completed(x, self._drawn_pixels(z, seed))
+
+    def _to_complete(self, x, seed, num_samples):
+        """Images, and a code for each."""
+        require(self, "takes_missing", "a completion")
+        check_count("num_samples", num_samples)
         x = self._images(x)
-        z, _ = draw_and_log_prob(self.infer(x), stream(seed, "posterior"))
-        return ops.where(ops.isnan(x), self._mean_image(z, stream(seed, "pixels")), x)
+        densities = self.log_densities(x, num_samples, stream(seed, "posterior"))
+        if num_samples == 1:
+            return x, densities.z[0]
+        chosen = systematic(shares(densities.log_weight), 1, stream(seed, "resampling"))[0]
+        # TFLite takes no element of each example's own: [S, B, 1] of which one is 1.
+        mask = ops.cast(chosen[None] == ops.arange(num_samples, dtype=chosen.dtype)[:, None], "float32")[..., None]
+        return x, ops.sum(mask * densities.z, axis=0)
 
     def sample_label_pixels(self, label, seed):
         """Like `sample_label`, from the same codes, with the pixels drawn from the likelihood too."""
@@ -409,18 +445,20 @@ class VAE(Generator):
             return self.infer_label(x, training).probabilities()
         # All labels of an image are as many images, one label after the other.
         every = ops.broadcast_to(ops.arange(self.labels)[:, None], (self.labels, ops.shape(x)[0]))
-        q = self.posterior({"image": x, "label": every}, training=training)
+        q = self.posterior(self.for_posterior({"image": x, "label": every}), training=training)
         z = center(q)
         log_weight = sum(self.log_joint(x, z, training)) - q.log_prob(z)
         return ops.softmax(ops.transpose(log_weight))
 
     def signatures(self, num_samples=50):
         """As of `Generator`, and `log_px`; `sample_label` where there are labels or clusters, `classify` where it takes
-        labels, and `complete` where there are views.
+        labels, and `complete` where pixels or views may be missing.
 
         Args:
-            num_samples: how many samples `log_px` takes.
+            num_samples: how many samples `log_px` takes, and of how many `complete` chooses where there are no views,
+                whose experts have been asked for what each says by itself.
         """
+        to_choose_from = 1 if self.likelihood.views > 1 else num_samples
         x = ((None, *self.image_shape), "float32")
         tolerance, smooth = Signature._field_defaults["tolerance"], not self.prior.support.has_steps
 
@@ -433,9 +471,13 @@ class VAE(Generator):
             )
         }
         classes = {"classify": Signature(lambda x: {"probabilities": self.classify(x)}, {"x": x}, tolerance=1e-4)}
-        of_views = {
+        of_missing = {
             "complete": Signature(
-                lambda x, seed: {"image": self.complete(x, seed)}, {"x": x, "seed": SEED}, tolerance=1e-4
+                lambda x, seed: {"image": self.complete(x, seed, to_choose_from)},
+                {"x": x, "seed": SEED},
+                tolerance=1e-4,
+                # Which is chosen changes all of an image.
+                share=None if to_choose_from == 1 else 0.95,
             )
         }
         found = super().signatures(num_samples) | {
@@ -447,7 +489,7 @@ class VAE(Generator):
             ),
             **(of_labels if self.label_count else {}),
             **(classes if self.labels else {}),
-            **(of_views if self.takes_missing else {}),
+            **(of_missing if self.takes_missing else {}),
         }
         if self.likelihood.autoregressive:
             drawn = {"complete", "decode", "reconstruct", "sample", "sample_label", "sample_pixels"} & found.keys()
@@ -482,6 +524,12 @@ class VAE(Generator):
         for z in sides(q, stream(seed, "posterior"), tolerance, (num_samples,)):
             found.append(log_mean_exp(sum(self.log_joint(x, z)) - q.log_prob(z), axis=0))
         return found
+
+
+def _completed(x, made):
+    """Images, with what was made of them where they are NaN."""
+    x = image_of(x)
+    return ops.where(ops.isnan(x), made, x)
 
 
 def _check_objective(objective, posterior):

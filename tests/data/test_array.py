@@ -50,7 +50,7 @@ def test_real_values_stay_real(tmp_path):
     [
         (np.zeros([0, 8, 8, 1]), "is empty"),
         (np.zeros([1, 8, 8, 1]), "has 1 image, but at least 3"),
-        (np.full([5, 8, 8, 1], np.nan), "NaN or infinite"),
+        (np.full([5, 8, 8, 1], np.nan), "has no pixels but NaN"),
         (np.zeros([5, 64]), "images come as"),
         (np.zeros([5, 3, 32, 32]), "channels seem to come first"),
         (np.full([5, 8, 8, 1], 300), "from 300 to 300, but integers are"),

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from PIL import EpsImagePlugin, Image, ImageOps, PngImagePlugin
 
-from zoo.data.picture import is_grey, read, read_before, size_of
+from zoo.data.picture import is_grey, read, read_before, read_seen, size_of
 from zoo.errors import InputError
 
 RAMP = np.tile(np.arange(16, dtype="uint8") * 17, (16, 1))
@@ -369,3 +369,29 @@ def test_the_size_is_that_of_the_picture_turned_upright(tmp_path, orientation):
         with Image.open(tmp_path / f"a.{suffix}") as image:
             width, height = ImageOps.exif_transpose(image).size
         assert size_of(tmp_path / f"a.{suffix}") == (height, width)
+
+
+def test_what_has_no_alpha_is_missing_whatever_lies_under_it(tmp_path, rng):
+    path = tmp_path / "x.png"
+    pixels = rng.integers(0, 256, (4, 6, 4)).astype("uint8")
+    pixels[..., 3] = rng.choice([0, 1, 255], (4, 6))
+    Image.fromarray(pixels).save(path)
+    gone = pixels[..., 3] == 0
+    found = read_seen(path, (4, 6), 3).pixels
+    assert found.dtype == "float32" and np.array_equal(np.isnan(found).all(-1), gone)
+    assert np.array_equal(found[~gone], pixels[~gone][:, :3] / np.float32(255))
+    pixels[gone, :3] = 255 - pixels[gone, :3]
+    Image.fromarray(pixels).save(path)
+    assert np.array_equal(read_seen(path, (4, 6), 3).pixels, found, equal_nan=True)
+    # Each of 2 x 3 is made of four: the mean of those that are seen, where these are two at least.
+    small = read_seen(path, (2, 3), 3).pixels
+    blocks, seen = (x.reshape(2, 2, 3, 2, -1).transpose(0, 2, 1, 3, 4).reshape(2, 3, 4, -1) for x in (pixels, ~gone))
+    for row, column in np.ndindex(2, 3):
+        some = blocks[row, column][seen[row, column][:, 0], :3]
+        if len(some) < 2:
+            assert np.isnan(small[row, column]).all()
+        else:
+            assert np.allclose(small[row, column], some.mean(0) / 255, atol=0.51 / 255)
+    opaque = tmp_path / "opaque.png"
+    Image.fromarray(pixels[..., :3]).save(opaque)
+    assert np.array_equal(read_seen(opaque, (4, 6), 1).pixels * 255, read(opaque, (4, 6), 1).pixels)

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from zoo.data.pipeline import default_binarization, evaluation_batches, training_batches
+from zoo.data.pipeline import BINARIZATIONS, default_binarization, evaluation_batches, is_grey, training_batches
 from zoo.errors import InputError
 from zoo.likelihoods.bernoulli import Bernoulli
 from zoo.likelihoods.gaussian import Gaussian
@@ -136,3 +136,20 @@ def test_known_labels_come_at_equal_distances_in_an_order_of_chance(grey):
     assert all(sorted(order) == list(range(10)) for order in orders) and not np.array_equal(*orders)
     numbers = np.round(epochs([x for x, _ in found])[:, :, 0, 0, 0] * 255).astype(int)
     assert all(sorted(order) == list(range(200)) for order in numbers)
+
+
+@pytest.mark.parametrize("binarization", BINARIZATIONS)
+def test_what_is_missing_stays_so(binarization):
+    images = np.random.default_rng(0).random((20, 4, 4, 1)).astype("float32")
+    whole = images.copy()
+    images[3] = images[5:15, 1:3] = np.nan
+    for batches, of_whole in (
+        (training_batches(x, 7, binarization, 1, 1) for x in (images, whole)),
+        (evaluation_batches(x, 7, binarization, 1) for x in (images, whole)),
+    ):
+        found, expected = (np.concatenate(list(each)) for each in (batches, of_whole))
+        missing = np.isnan(found)
+        assert missing.sum() == np.isnan(images).sum()
+        # What is seen is drawn as it would be were all of it seen.
+        assert np.array_equal(found[~missing], expected[~missing])
+    assert is_grey(images) and not is_grey(np.where(np.isnan(images), images, 1.0))

@@ -1,7 +1,17 @@
 import numpy as np
 import pytest
 
-from zoo.data.pixels import Floats, as_kind, check_limits, check_range, extent, floats, grey, kind_of, kind_of_all
+from zoo.data.pixels import (
+    Floats,
+    as_kind,
+    check_limits,
+    check_range,
+    extent,
+    floats,
+    grey,
+    kind_of,
+    kind_of_all,
+)
 from zoo.errors import InputError
 
 
@@ -140,3 +150,17 @@ def test_grey_is_for_looking_at():
 def test_what_is_no_range_is_refused(range):
     with pytest.raises(InputError, match="range is"):
         check_limits(range)
+
+
+def test_nan_is_taken_where_it_stands_for_what_is_missing():
+    x = np.array([[0.0, np.nan], [np.nan, np.nan], [2.0, 1.0]])
+    assert extent(x, "x", missing=True) == (0, 2)
+    check_range(x, (0, 2), "x", missing=True)
+    for wrong, message in (
+        (lambda: extent(x, "x"), "x has NaN or infinite pixels.* missing_data_vae say"),
+        (lambda: extent(np.array([np.nan, np.inf]), "x", missing=True), "x has NaN or infinite pixels"),
+        (lambda: check_range(x, (0, 1), "x", missing=True), "x has float64 pixels from 0 to 2"),
+        (lambda: extent(x[1:2], "x", missing=True), "x has no pixels but NaN"),
+    ):
+        with pytest.raises(InputError, match=message):
+            wrong()

@@ -192,7 +192,7 @@ X = (load_digits().images[:60] * 15.9).astype("uint8")
         ({"x_train": X[:40], "x_test": X[40:].astype("uint16") * 257}, "x_test .*those before had 255 for white"),
         ({"x_train": X[:40], "x_test": X[40:] - 300.0}, r"\(test\) has float32 pixels from -300"),
         ({"x_train": X[:40] * 1.0, "x_test": X[40:] * 1.0}, r"\(train\) has float32 pixels from 0 to 25"),
-        ({"x_train": X[:40] * np.nan, "x_test": X[40:]}, "x_train of .* has NaN"),
+        ({"x_train": X[:40] * np.nan, "x_test": X[40:]}, "x_train of .* has no pixels but NaN"),
     ],
 )
 def test_all_of_an_npz_is_looked_at_before_any_work(tmp_path, arrays, message):

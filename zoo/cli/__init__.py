@@ -14,6 +14,7 @@ from zoo.cli.edit import edit
 from zoo.cli.evaluate import evaluate
 from zoo.cli.export import export
 from zoo.cli.fit_prior import fit_prior
+from zoo.cli.impute import impute
 from zoo.cli.judge import judge
 from zoo.cli.leaderboard import leaderboard
 from zoo.cli.list import list_models
@@ -75,6 +76,7 @@ for command in (
     evaluate,
     export,
     fit_prior,
+    impute,
     judge,
     leaderboard,
     list_models,

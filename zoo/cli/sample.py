@@ -10,16 +10,14 @@ from zoo.errors import InputError
 
 @click.command()
 @click.argument("path", type=click.Path(path_type=Path))
-@click.option("--n", type=click.IntRange(1), default=64, show_default=True, help="How many images.")
+@click.option("--n", type=click.IntRange(1), default=64, show_default=True, help="How many images, or rows.")
 @click.option("--seed", type=int, default=0, show_default=True)
 @click.option("--pixels", is_flag=True, help="Draw the pixels too, instead of showing their means.")
 @click.option("--label", type=click.IntRange(0), help="Images of this label or cluster alone.")
 @click.option(
     "--out",
     type=click.Path(path_type=Path),
-    default="samples.png",
-    show_default=True,
-    help="A .png, or a .npy of float32 [n, height, width, channels].",
+    help="A .png, or a .npy of float32 [n, height, width, channels]; of a table a .csv.  [default: samples.png, .csv]",
 )
 @click.option(
     "--timeout",
@@ -35,23 +33,34 @@ from zoo.errors import InputError
 def sample(path, n, seed, pixels, label, out, timeout, memory, overwrite):
     """Draws images from PATH: a run's folder, a pretrained model's name, a .keras, a SavedModel or a .tflite.
 
-    They are the same from each form of a model.
+    They are the same from each form of a model. Of a table's model it draws rows, with the columns of the table.
 
     \b
     Example: zoo sample runs/iaf_mixture_vae-digits/model.tflite --n 64 --seed 7 --out grid.png
     """
-    if out.suffix not in (".png", ".npy"):
-        raise InputError(f"--out is {out}, but must end in .png or .npy.")
+    from zoo.runs.sample import columns_of, sample_from, shown_by
+
+    columns = columns_of(path)
+    out = out or Path("samples.csv" if columns else "samples.png")
+    accepted = (".csv", ".npy") if columns else (".png", ".npy")
+    if out.suffix not in accepted:
+        raise InputError(f"--out is {out}, but must end in {' or '.join(accepted)}.")
+    # Classes have no mean.
+    pixels = pixels or bool(columns)
     if out.exists() and not overwrite:
         raise InputError(f"--out is {out}, which is there already. Give another name, or --overwrite.")
     import numpy as np
 
-    from zoo.runs.sample import sample_from, shown_by
-
     lines = []
     with quiet():
         images = sample_from(path, n, seed, pixels, label, timeout, int(memory * 2**30), start=start, say=lines.append)
-    if out.suffix == ".png":
+    if out.suffix == ".csv":
+        from zoo.data.table import write_rows
+        from zoo.files.saving import replacing
+
+        with replacing(out) as temporary:
+            write_rows(temporary, images, columns)
+    elif out.suffix == ".png":
         from zoo.data.pixels import grey
         from zoo.pictures.grid import grid, save_png
 

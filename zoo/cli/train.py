@@ -74,7 +74,7 @@ def _option(setting):
 
 @click.command()
 @click.argument("model", required=False)
-@click.option("--data", help="A data set's name, a folder of images, a .npy or .npz file.  [default: digits]")
+@click.option("--data", help="A data set's name, a folder of images, a .npy or .npz file, a .csv.  [default: digits]")
 @click.option("--epochs", type=click.IntRange(1), help="How many at most.  [default: by the data]")
 @settings_options
 @click.option("--objective", metavar="NAME", help="What training maximizes: elbo, iwae, ...  [default: the model's]")
@@ -98,6 +98,11 @@ def _option(setting):
     "--ground",
     metavar="COLOUR",
     help="What a folder's transparent pictures lie on: a name or '#rrggbb'.  [default: white]",
+)
+@click.option(
+    "--alpha",
+    type=click.Choice(["ground", "missing"]),
+    help="What a pixel of alpha 0 is in a folder's pictures: the ground, or missing.  [default: ground]",
 )
 @click.option(
     "--labels",
@@ -172,6 +177,10 @@ def _taken_apart(given):
         of = "is what the data say" if name == "image_shape" else f"is given by --{name.replace('_', '-')} too"
         raise InputError(f"--set {name} {of}: leave it out.")
     source = {name: given.pop(name) for name in ("image_size", "channels", "ground", "labels") if name in given}
+    if given.pop("alpha", None) == "missing":
+        if "ground" in source:
+            raise InputError("--ground is for transparent pixels, which --alpha missing takes away: leave one out.")
+        source["ground"] = "missing"
     if "data" in given:
         source["name"] = given.pop("data")
     return given | {"arguments": arguments | named, "settings": settings, "source": source}

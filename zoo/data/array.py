@@ -17,6 +17,7 @@ def load(path, rule=by_hash, pixels=None, say=lambda line: None):
     `x_val`), or one set of images, with labels or without: `zoo.data.npz.read_parts` has the names that are taken.
     Images are `[N, height, width]` or `[N, height, width, channels]`, of numbers that mean what
     `zoo.data.pixels.kind_of` says, decided from all of the training images: the others are of the same kind and size.
+    NaN among floats stands for a pixel that is missing.
 
     Args:
         path: of the file.
@@ -69,4 +70,4 @@ def _divided(split, path, rule, pixels):
 def _images(array, name, pixels):
     """Images of dtype bool, uint8, uint16 or float32; those that are so already stay where they are, on disk or not."""
     array = check_images(array[..., None] if array.ndim == 3 else array, name)
-    return as_kind(array, pixels or kind_of(array, name), name, None)
+    return as_kind(array, pixels or kind_of(array, name), name, None, missing=True)

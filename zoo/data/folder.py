@@ -12,7 +12,7 @@ import numpy as np
 
 from zoo.data.fingerprint import array_digest, as_bytes, file_digest, fingerprint, row_digests
 from zoo.data.folder_labels import of_file, of_subfolders
-from zoo.data.picture import check_ground, is_grey, read, read_before, size_of
+from zoo.data.picture import MISSING, check_ground, is_grey, read, read_before, read_seen, size_of
 from zoo.data.splits import Splits, by_hash, divide
 from zoo.errors import InputError
 from zoo.files.foreign import check_file
@@ -40,8 +40,9 @@ def load(folder, image_size=(64, 64), channels=None, rule=by_hash, ground="white
         image_size: (height, width).
         channels: 1 for grey, 3 for colour; None for what the first picture is.
         rule: `zoo.data.splits.by_hash`, or what held before it.
-        ground: the colour that shows through transparent pictures; None for what held when cards had none: which files
-            are pictures, and what becomes of their transparency and depth.
+        ground: the colour that shows through transparent pictures; `missing` where a pixel of alpha 0 is missing, NaN
+            among floats; None for what held when cards had none: which files are pictures, and what becomes of their
+            transparency and depth.
         say: a function that is given a line about what isn't plain: what was passed over, and what of a picture was
             left out.
         labels: the path of a CSV (`zoo.data.folder_labels.of_file`), or None; where it isn't there, that of the same
@@ -53,6 +54,8 @@ def load(folder, image_size=(64, 64), channels=None, rule=by_hash, ground="white
     folder, image_size = Path(folder), tuple(image_size)
     if ground is None:
         paths, passed, decode = find_before(folder), Counter(), read_before
+    elif ground == MISSING:
+        (paths, passed), decode = find(folder), read_seen
     else:
         check_ground(ground)
         (paths, passed), decode = find(folder), partial(read, ground=ground)
@@ -114,7 +117,8 @@ def _decoded(paths, image_size, channels, decode):
     """Of all pictures the pixels, on disk, and the files' digests; how many are grey, and how many have more frames."""
     shape, grey, animated = (len(paths), *image_size, channels), 0, 0
     try:
-        images = np.memmap(tempfile.TemporaryFile(), "uint8", "w+", shape=shape)  # noqa: SIM115 (the array keeps it)
+        dtype = "float32" if decode is read_seen else "uint8"
+        images = np.memmap(tempfile.TemporaryFile(), dtype, "w+", shape=shape)  # noqa: SIM115 (the array keeps it)
         with ThreadPoolExecutor(os.cpu_count()) as pool:
             for index, picture in enumerate(pool.map(lambda path: decode(path, image_size, channels), paths)):
                 images[index] = picture.pixels

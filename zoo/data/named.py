@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from zoo.data import array, folder, sets
+from zoo.data import array, folder, sets, table
 from zoo.data.fingerprint import array_digest, fingerprint
 from zoo.data.splits import by_hash
 from zoo.errors import InputError
@@ -30,7 +30,7 @@ def load(
     """`Splits` of a set by its name, or of a user's own by its path.
 
     Args:
-        data: one of `NAMES`, a folder of images, or the path of a `.npy` or `.npz` file.
+        data: one of `NAMES`, a folder of images, or the path of a `.npy` or `.npz` file, or of a table's `.csv`.
         image_size: (height, width) that a folder's images are brought to.
         channels: 1 or 3 for a folder's images; None for what the first one is.
         rule: how a set of one piece is divided: `zoo.data.splits.by_hash`, or what held before it. Named sets have
@@ -58,8 +58,10 @@ def load(
         return folder.load(path, image_size, channels, rule, ground, say, labels)
     if path.is_file() and path.suffix in (".npy", ".npz"):
         return array.load(path, rule, pixels, say)
+    if path.is_file() and path.suffix == ".csv":
+        return table.load(path, rule)
     if path.is_file():
-        raise InputError(f"data is {data}, but only folders of images and .npy or .npz files can be read.")
+        raise InputError(f"data is {data}, but only folders of images and .npy, .npz or .csv files can be read.")
     if path.exists():
         check_file(path)
     if os.sep in str(data) or path.suffix:

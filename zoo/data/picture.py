@@ -22,6 +22,8 @@ UPRIGHT = {
 }
 #: Those that take height for width.
 SIDEWAYS = ("TRANSPOSE", "ROTATE_270", "TRANSVERSE", "ROTATE_90")
+#: The ground on which a transparent pixel is a missing one.
+MISSING = "missing"
 # TIFF's tags.
 _PHOTOMETRIC, _BITS, _SMALLEST, _LARGEST = 262, 258, 340, 341
 _WHITE_IS_ZERO = 0
@@ -30,7 +32,7 @@ _WHITE_IS_ZERO = 0
 class Picture(NamedTuple):
     """What was in a file."""
 
-    pixels: Any  #: uint8 `[height, width, channels]`
+    pixels: Any  #: uint8 `[height, width, channels]`; of `read_seen` float32
     grey: bool  #: whether it is stored in grey
     animated: bool  #: whether there are further frames or pages
 
@@ -83,6 +85,35 @@ def read(path, image_size, channels, ground="white"):
         shown = _turned(_as_shown(image, ground), image).convert("L" if channels == 1 else "RGB")
         fitted = ImageOps.fit(shown, image_size[::-1], Image.Resampling.LANCZOS)
         return Picture(np.asarray(fitted, "uint8").reshape(*image_size, channels), grey, animated)
+
+
+def read_seen(path, image_size, channels):
+    """Like `read`, but a pixel whose alpha is 0 is missing, NaN, whatever colour lies under it; alpha is nothing else.
+
+    Where a picture is scaled, a pixel is the mean of what is seen of those that it is made of, and is missing where
+    that is less than half.
+
+    Args, Raises: as of `read`.
+
+    Returns:
+        A `Picture`, of float32 k/255 and NaN.
+    """
+    from PIL import Image, ImageOps
+
+    with _opened(path) as image:
+        grey, animated = _is_grey(image), getattr(image, "is_animated", False) and image.format != "MPO"
+        shown = _turned(_with_alpha(image), image)
+        colours = np.asarray(shown.convert("RGBA").convert("L" if channels == 1 else "RGB"), "float32")
+        seen = (np.asarray(shown.convert("RGBA"))[..., 3] > 0).astype("float32")
+
+        def fitted(values):
+            return np.asarray(ImageOps.fit(Image.fromarray(values), image_size[::-1], Image.Resampling.BOX))
+
+        share = fitted(seen)[..., None]
+        colours = colours.reshape(*seen.shape, channels) * seen[..., None]
+        sums = np.stack([fitted(np.ascontiguousarray(colours[..., c])) for c in range(channels)], axis=-1)
+        levels = np.clip(np.rint(sums / np.maximum(share, 0.5)), 0, 255) / np.float32(255)
+        return Picture(np.where(share >= 0.5, levels, np.nan).astype("float32"), grey, animated)
 
 
 def read_before(path, image_size, channels):
@@ -144,14 +175,20 @@ def _as_shown(image, ground):
     """In a mode that `convert` brings to grey and colour: 8 bits, without transparency."""
     from PIL import Image
 
+    image = _with_alpha(image)
+    if image.has_transparency_data:
+        above = image.convert("RGBA")
+        return Image.alpha_composite(Image.new("RGBA", above.size, ground), above)
+    return image
+
+
+def _with_alpha(image):
+    """In a mode that `convert` brings to grey and colour: 8 bits, perhaps with transparency."""
     image = _eight_bits(image) if image.mode.startswith("I") or image.mode == "F" else _true_key(image)
     if image.mode == "LAB":
         return _from_lab(image)
     if image.mode in ("La", "RGBa"):
         image = image.convert({"La": "LA", "RGBa": "RGBA"}[image.mode])
-    if image.has_transparency_data:
-        above = image.convert("RGBA")
-        return Image.alpha_composite(Image.new("RGBA", above.size, ground), above)
     return image
 
 

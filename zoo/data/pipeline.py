@@ -38,7 +38,7 @@ def is_grey(images):
     """
     images = _floats(images)
     blocks = (np.asarray(images[start : start + 1000]) for start in range(0, len(images), 1000))
-    return not all(np.isin(block, (0, 1)).all() for block in blocks)
+    return not all((np.isin(block, (0, 1)) | np.isnan(block)).all() for block in blocks)
 
 
 def training_batches(images, batch_size, binarization, seed, epochs, first_epoch=0, labels=None):
@@ -147,10 +147,10 @@ def _read(batches, images, labels, binarization, seed):
         x = tf.numpy_function(gather, [indices], tf.float32, stateful=False)
         x = tf.ensure_shape(x, [None, *images.shape[1:]])
         if binarization == "threshold":
-            return tf.cast(x > 0.5, tf.float32)
+            return _unless_missing(x, x > 0.5)
         if binarization == "dynamic":
             u = tf.random.stateless_uniform(tf.shape(x), _fold_in(seed, number("pixels each time"), epoch, batch))
-            return tf.cast(u < x, tf.float32)
+            return _unless_missing(x, u < x)
         return x
 
     def read(epoch, batch, indices):
@@ -158,6 +158,11 @@ def _read(batches, images, labels, binarization, seed):
         return x if labels is None else (x, tf.gather(labels, indices))
 
     return batches.map(read, num_parallel_calls=tf.data.AUTOTUNE, deterministic=True).prefetch(tf.data.AUTOTUNE)
+
+
+def _unless_missing(x, drawn):
+    """Black and white, 0 and 1; a pixel that is missing, NaN, stays so."""
+    return tf.where(tf.math.is_nan(x), x, tf.cast(drawn, tf.float32))
 
 
 class _Drawn:
@@ -170,6 +175,8 @@ class _Drawn:
         self.pixels = math.prod(images.shape[1:])
         self.bits = np.zeros((len(images), -(-self.pixels // 8)), np.uint8)
         self.there = np.zeros(len(images), bool)
+        # Levels that are stored as such are all there.
+        self.may_miss = images.as_they_lie.dtype.kind == "f"
         self.key = _fold_in(seed, number("pixels once"))
 
     def __getitem__(self, indices):
@@ -179,7 +186,10 @@ class _Drawn:
             self.bits[new] = np.packbits(np.reshape(drawn, (len(new), -1)), axis=1)
             self.there[new] = True
         pixels = np.unpackbits(self.bits[indices], axis=1, count=self.pixels)
-        return pixels.reshape(-1, *self.shape[1:]).astype("float32")
+        pixels = pixels.reshape(-1, *self.shape[1:]).astype("float32")
+        if not self.may_miss:
+            return pixels
+        return np.where(np.isnan(self.images[indices]), np.float32(np.nan), pixels)
 
 
 @tf.function(input_signature=[tf.TensorSpec([None] * 4), tf.TensorSpec([None], tf.int64), tf.TensorSpec([2], tf.int64)])

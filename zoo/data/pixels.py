@@ -87,7 +87,7 @@ def settled(kind, batches, name):
     return kind if kind in WHITE else kind_of_all(batches, name)
 
 
-def as_kind(images, kind, name, range=UNIT):
+def as_kind(images, kind, name, range=UNIT, missing=False):
     """Images of a kind that was decided before, as an array of that dtype: what isn't of that kind is refused.
 
     Floats are taken whatever the kind is, and stay floats.
@@ -97,6 +97,7 @@ def as_kind(images, kind, name, range=UNIT):
         kind: of `kind_of`.
         name: what the images are called in the error.
         range: (low, high) that floats have to lie in; None for any.
+        missing: whether floats may be NaN, for what is missing.
 
     Returns:
         An array of dtype bool, uint8, uint16 or float32; the same one, where it is so already.
@@ -113,7 +114,7 @@ def as_kind(images, kind, name, range=UNIT):
     """
     dtype = np.dtype(images.dtype)
     if dtype.kind == "f":
-        check_range(images, range, name)
+        check_range(images, range, name, missing)
         return images if dtype == "float32" else images.astype("float32")
     kind = settled(kind, [images], name)
     if dtype.kind == "b":
@@ -129,20 +130,21 @@ def as_kind(images, kind, name, range=UNIT):
     return images if dtype == kind else images.astype(kind)
 
 
-def check_range(images, range, name):
+def check_range(images, range, name, missing=False):
     """Raises `InputError` unless floats are finite and lie in a range.
 
     Args:
         images: an array of floats.
         range: (low, high), or None for any finite numbers.
         name: what the images are called in the error.
+        missing: whether they may be NaN, for what is missing.
 
     Example:
         >>> check_range(np.array([0.0, 255.0]), UNIT, "x")
         Traceback (most recent call last):
         zoo.errors.InputError: x has float64 pixels from 0 to 255, but floats must lie in [0, 1]: ...
     """
-    low, high = extent(images, name)
+    low, high = extent(images, name, missing)
     if range is None:
         return
     # As far out as rounding takes the edge.
@@ -156,8 +158,13 @@ def check_range(images, range, name):
         )
 
 
-def extent(images, name):
+def extent(images, name, missing=False):
     """The smallest and the largest number of images, which may be on disk, and larger than memory.
+
+    Args:
+        images: an array `[N, ...]`.
+        name: what the images are called in the error.
+        missing: whether NaN stands for what is missing, and isn't looked at.
 
     Raises:
         InputError: there are none, or NaN or infinite ones.
@@ -170,12 +177,34 @@ def extent(images, name):
         raise InputError(f"{name} is empty: it has shape {tuple(images.shape)}. Give at least one image.")
     rows = max(1, 2**24 // math.prod(images.shape[1:]))
     blocks = (np.asarray(images[start : start + rows]) for start in range(0, len(images), rows))
+    if missing and images.dtype.kind == "f":
+        blocks = (seen for seen in (block[~np.isnan(block)] for block in blocks) if seen.size)
     # A NaN is the smallest and the largest of what it is among.
-    low, high = (np.array(ends) for ends in zip(*((block.min(), block.max()) for block in blocks), strict=True))
+    ends = [(block.min(), block.max()) for block in blocks]
+    if not ends:
+        raise InputError(f"{name} has no pixels but NaN: give images of which something is seen.")
+    low, high = (np.array(each) for each in zip(*ends, strict=True))
     low, high = low.min(), high.max()
     if not np.isfinite([low, high]).all():
-        raise InputError(f"{name} has NaN or infinite pixels: take them out, or replace them.")
+        raise InputError(
+            f"{name} has NaN or infinite pixels: take them out, or replace them. NaN in place of what is missing is "
+            "for models that take it, missing_data_vae say."
+        )
     return low.item(), high.item()
+
+
+def has_missing(images):
+    """Whether pixels are missing, NaN, of images that may be on disk, and larger than memory.
+
+    Example:
+        >>> has_missing(np.array([[0.0, np.nan]])), has_missing(np.array([[0, 1]]))
+        (True, False)
+    """
+    # Floats of levels have none.
+    images = getattr(images, "as_they_lie", images)
+    if np.dtype(images.dtype).kind != "f":
+        return False
+    return any(np.isnan(images[start : start + 1000]).any() for start in range(0, len(images), 1000))
 
 
 def has_eight_bits(x):

@@ -27,6 +27,7 @@ class Splits:
     test: Split
     fingerprint: Fingerprint | None = None  #: of all that was read
     label_names: tuple[str, ...] | None = None  #: what each label stands for, where it isn't its number
+    columns: tuple | None = None  #: of a table, whose rows are `[N, D]`, what each is: `zoo.data.table.Column`
 
     def __iter__(self):
         return iter((self.train, self.validation, self.test))
@@ -50,7 +51,7 @@ class Splits:
     def in_range(self, range=UNIT):
         """The same splits, whose images are float32 as a model of that range sees them (`zoo.data.pixels.floats`)."""
         splits = (Split(Floats(split.images, range), split.labels) for split in self)
-        return Splits(*splits, self.fingerprint, self.label_names)
+        return Splits(*splits, self.fingerprint, self.label_names, self.columns)
 
 
 class Subset:

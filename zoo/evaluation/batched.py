@@ -4,7 +4,7 @@ import itertools
 
 import numpy as np
 
-from zoo.data.pixels import UNIT, as_kind, floats, settled
+from zoo.data.pixels import UNIT, as_kind, extent, floats, settled
 from zoo.data.stream import FIRST
 from zoo.errors import InputError
 from zoo.random import fold_in, key
@@ -69,6 +69,8 @@ def batched(images, model=None, size=100):
             # What integers mean isn't decided by each batch alone.
             kind = settled(kind, [batch for batch in first if batch.size], "images")
             x = floats(as_kind(x, kind, "images"), limits)
+        if admit is None:
+            extent(x, "images")
         yield x.astype("float32") if admit is None else admit(x, "images")
     if empty:
         raise InputError("there are no images to evaluate: give at least one.")

@@ -33,10 +33,20 @@ class Likelihood(Part):
     eight_bit = False
     #: Whether x is drawn from {0, 1}, so that grey images are to be binarized.
     binary = False
+    #: Whether x is counts, whole numbers from 0 on.
+    counts = False
+    #: How many classes x's numbers stand for; None where they are quantities.
+    classes = None
+    #: How many numbers `features` makes of each.
+    num_features = 1
     #: Whether pixels depend on those before them, and are drawn one after the other.
     autoregressive = False
-    #: How many views x has, each of which may be missing, NaN; 1 of an image that is always there, whole.
+    #: How many views x has, each of which may be missing, NaN; 1 of an image.
     views = 1
+    #: Whether what isn't NaN of x is scored alone.
+    takes_missing = False
+    #: Whether it is scored, too, which pixels are missing.
+    scores_missing = False
     #: What the location is moved by, where a pixel is moved by 1: in a linear start.
     slope = 1.0
     #: What x lies in, (low, high), the pixels of black and of white; None for any numbers.
@@ -81,6 +91,14 @@ class Likelihood(Part):
     def rank(self):
         """How many axes x has: three of an image, one of a vector."""
         return self._rank
+
+    def over(self, rank):
+        """Lets it make distributions of events of so many axes, where it has no decoder that says so."""
+        self._rank = rank
+
+    def features(self, x):
+        """What an encoder is shown of x, `[..., channels]`: `[..., num_features * channels]`."""
+        return x
 
     @abstractmethod
     def output_for(self, mean, deviation=None):

@@ -45,6 +45,8 @@ class Views(Likelihood):
         Wu and Goodman 2018, "Multimodal Generative Models for Scalable Weakly-Supervised Learning".
     """
 
+    takes_missing = True
+
     def __init__(self, likelihoods, sizes, axis=-2, **kwargs):
         sizes = check_sizes("sizes", sizes)
         if len(likelihoods) < 2 or len(likelihoods) != len(sizes):

@@ -10,7 +10,7 @@ def grid(images, columns=None, gap=1):
 
     Args:
         images: float `[n, height, width, channels]` in [0, 1] (`zoo.data.pixels.grey` brings them there), of 1 or 3
-            channels (of another number, the first is shown).
+            channels (of another number, the first is shown). What is missing, NaN, is grey.
         columns: how many in a row; None for about as many as there are rows.
         gap: the width of the lines, in pixels.
 
@@ -22,6 +22,7 @@ def grid(images, columns=None, gap=1):
         (17, 17, 1)
     """
     images = np.asarray(images)
+    images = np.where(np.isnan(images), 0.5, images)
     n, height, width, channels = images.shape
     if channels not in (1, 3):
         images, channels = images[..., :1], 1

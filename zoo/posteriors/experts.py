@@ -43,6 +43,8 @@ class Experts(Posterior):
         [(3, 4), (3, 4), (3, 2)]
     """
 
+    takes_missing = True
+
     def __init__(self, encoders, latent_dim, sizes, axis=-2, **kwargs):
         super().__init__(**kwargs)
         (self.latent_dim,) = check_sizes("latent_dim", (latent_dim,))

@@ -9,6 +9,7 @@ from zoo.networks.shapes import check_sizes
 from zoo.numerics.counts import check_positive
 from zoo.numerics.stable import inverse_softplus, softplus
 from zoo.priors.prior import Prior
+from zoo.probability import tfd
 
 
 class StudentT(Prior):
@@ -25,7 +26,7 @@ class StudentT(Prior):
         train_df: whether nu is trained.
 
     Returns (of a call):
-        `zoo.distributions.student_t.StudentT` with event shape `[D]`, no batch shape.
+        `tfd.Independent(zoo.distributions.student_t.StudentT)` with event shape `[D]`, no batch shape.
 
     Raises:
         InputError: `latent_dim` isn't a positive integer, `scale` isn't positive, or `df` isn't above 1.
@@ -53,4 +54,5 @@ class StudentT(Prior):
         self.built = True
 
     def call(self, inputs=None):
-        return Distribution(1 + softplus(ops.convert_to_tensor(self.raw_df)), self.scale)
+        df = 1 + softplus(ops.convert_to_tensor(self.raw_df))
+        return tfd.Independent(Distribution(df, ops.zeros_like(df), self.scale * ops.ones_like(df)), 1)

@@ -249,6 +249,11 @@ def mean_image(distribution, key):
     return distribution.mean()
 
 
+@mean_image.register(_Independent)
+def _(distribution, key):
+    return mean_image(distribution.distribution, key)
+
+
 @functools.singledispatch
 def center(distribution):
     """The point that stands for a distribution where one is wanted: what `encode` gives.

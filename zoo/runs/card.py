@@ -17,9 +17,11 @@ from zoo.data import named
 from zoo.data.few_labels import few_labels
 from zoo.data.fingerprint import Fingerprint, check_same, row_digests
 from zoo.data.labels import check_labels, classes_of
+from zoo.data.picture import MISSING
 from zoo.data.pipeline import BINARIZATIONS, check_binarization, default_binarization
 from zoo.data.pixels import UNIT, check_range, extent
 from zoo.data.splits import at_random, by_hash
+from zoo.data.table import Column
 from zoo.errors import InputError
 from zoo.files.foreign import reading
 from zoo.files.saving import read_json, write_json
@@ -46,6 +48,8 @@ class Data(msgspec.Struct, frozen=True, kw_only=True):
     classes: Count | None  #: how many labels there are; None where there are none, or they don't count from 0
     labels: str | None  #: the absolute path of a CSV with a folder's labels; None before version 5
     label_names: tuple[str, ...] | None  #: what the labels stand for, from 0; None where they are these numbers
+    columns: tuple[Column, ...] | None = None  #: of a table, what each is
+    missing: bool = False  #: whether NaN stands for what is missing, by the model
 
     def load(self, version=VERSION, say=lambda line: None):
         """This, with what was found of the data, and the `Splits`, divided as in a card of that version.
@@ -69,6 +73,7 @@ class Data(msgspec.Struct, frozen=True, kw_only=True):
             fingerprint=splits.fingerprint,
             classes=classes_of([split.labels for split in splits]),
             label_names=splits.label_names,
+            columns=splits.columns,
         )
         if version == 1:
             return found._of_any_range(splits), splits
@@ -91,7 +96,7 @@ class Data(msgspec.Struct, frozen=True, kw_only=True):
         for part in ("train", "validation", "test"):
             images = getattr(splits, part).images
             if images.dtype == "float32":
-                check_range(images, self.range, f"data {self.name} ({part})")
+                check_range(images, self.range, f"data {self.name} ({part})", self.missing)
         return splits.in_range(self.range)
 
 
@@ -211,6 +216,7 @@ def describe(model, arguments, data, binarization=None, version=VERSION, say=lam
     data, splits = open_data(data, version, say) if isinstance(data, Mapping) else data
     told = told_labels(splits, settings)
     arguments = _with_labels(model, arguments, data, splits, told, say)
+    arguments = _with_columns(model, arguments, data, say)
     card = Card(
         version=version,
         model=model,
@@ -307,6 +313,16 @@ def _with_labels(model, arguments, data, splits, told, say):
     return arguments
 
 
+def _with_columns(model, arguments, data, say):
+    """The arguments of a model of tables, with what the data say of their columns."""
+    if data.columns is None:
+        return arguments
+    if not takes(model, "kinds"):
+        raise InputError(f"data {data.name} is a table, and {model} is for images: table_vae is for tables.")
+    say(f"The columns are {', '.join(column.in_words for column in data.columns)}.")
+    return {"kinds": [column.of_model for column in data.columns]} | arguments
+
+
 def _completed(data, version):
     """A card's `data` entry: with all that a folder's pictures are brought to, where it was left open."""
     given = {key: value for key, value in data.items() if key != "name" and value is not None}
@@ -325,10 +341,12 @@ def _completed(data, version):
 
 def _as_seen(model, data, splits):
     """The data with the model's range, and the splits, whose images are as it sees them and such as it takes."""
-    data = msgspec.structs.replace(data, range=model.range)
+    data = msgspec.structs.replace(data, range=model.range, missing=model.takes_missing)
+    if data.ground == MISSING and data.range not in (UNIT, None):
+        raise InputError(f"range is {data.range}, but with --alpha missing pictures lie in [0, 1]: leave it out.")
     splits = data.in_range(splits)
     if model.range is None:
-        data = msgspec.structs.replace(data, seen=extent(splits.train.images, f"data {data.name}"))
+        data = msgspec.structs.replace(data, seen=extent(splits.train.images, f"data {data.name}", data.missing))
     if data.pixels not in ("bool", "uint8"):
         for images in (split.images for split in splits):
             for start in range(0, len(images), 1000):
@@ -430,7 +448,7 @@ def _identity(card, folder_of_images):
     """
     data = msgspec.structs.asdict(card.data)
     # What labels there are is in the fingerprint.
-    apart = {"name", "fingerprint", "range", "seen", "classes", *BEFORE_LABELS} | (
+    apart = {"name", "fingerprint", "range", "seen", "classes", "missing", "columns", *BEFORE_LABELS} | (
         set() if folder_of_images else OF_FOLDERS
     )
     # Where another value is a continuation, that there is one at all is the run's own.

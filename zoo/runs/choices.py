@@ -31,7 +31,7 @@ from zoo import catalogue
 from zoo.data import named
 from zoo.data.folder import common_size
 from zoo.data.pipeline import is_grey
-from zoo.data.pixels import has_eight_bits
+from zoo.data.pixels import has_eight_bits, has_missing
 from zoo.errors import InputError
 from zoo.evaluation.subset import subset
 from zoo.fitting.ex_post import has_plain_prior
@@ -188,7 +188,11 @@ def choose(splits, model=None, arguments=None, settings=None, epochs=None, binar
     """
     own, images = model is None, splits.train.images
     given = _Given(dict(arguments or {}), dict(settings or {}), [])
-    if "likelihood" not in given.arguments and (own or catalogue.takes(model, "likelihood")):
+    if splits.columns is not None:
+        # Its columns say what their likelihoods are.
+        given.chosen.extend([Choice("model", "table_vae", "the data are a table")] * own)
+        own, model = False, model or "table_vae"
+    elif "likelihood" not in given.arguments and (own or catalogue.takes(model, "likelihood")):
         likelihood, own_arguments, why = _likelihood(images, given.arguments, binarization)
         given.arguments.update(own_arguments | given.arguments)
         given.decide(given.arguments, "likelihood", likelihood, why)
@@ -220,6 +224,9 @@ class _Given(NamedTuple):
 
 def _choose_model(given, splits):
     """The model's name. Its arguments are decided, and where its training begins."""
+    if any(has_missing(split.images) for split in splits):
+        given.chosen.append(Choice("model", "missing_data_vae", "pixels are missing"))
+        return "missing_data_vae"
     *sides, channels = splits.image_shape
     binary, count = given.arguments["likelihood"] == "bernoulli", len(splits.train.images)
     model, why = _model(binary, channels, count, given)
@@ -302,12 +309,16 @@ def _likelihood(images, arguments, binarization):
     if binarization not in (None, "none"):
         return "bernoulli", {}, "the pixels are made black or white"
     some = np.asarray(images[subset(images, SOME)])
+    if has_missing(some):
+        some = some[~np.isnan(some)]
+        if np.isin(some, (0, 1)).all():
+            return "bernoulli", {}, "the pixels that are seen are black and white"
     if some.dtype == "bool" or not np.setdiff1d(some, (0, 255)).size:
         return "bernoulli", {}, "the pixels are black and white"
     ink = _ink(some)
     if ink:
         return "bernoulli", {}, f"{ink}; those between are drawn, grey for the probability"
-    if some.dtype == "uint8" or (some.dtype == "float32" and has_eight_bits(some)):
+    if some.dtype == "uint8" or (some.dtype == "float32" and some.size and has_eight_bits(some)):
         return "discretized_logistic", {}, "the pixels have 256 levels"
     return "gaussian", {"likelihood.scale": None}, "the pixels have more than 256 levels"
 

@@ -6,6 +6,7 @@ import numpy as np
 
 from zoo.abilities import require
 from zoo.callbacks.progress import progress_bar
+from zoo.data.pixels import has_missing
 from zoo.evaluation.batched import batched
 from zoo.evaluation.latents.components import component_shares, components_used
 from zoo.evaluation.likelihood.baselines import baselines
@@ -24,7 +25,7 @@ class Evaluation(NamedTuple):
     figures: dict  #: the means, with their standard errors
     images: Any  #: the numbers of the test images, `[N]`
     estimate: Any = None  #: a VAE's `ImportanceSampling`, with the figures of each image
-    note: str | None = None  #: a sentence on what the figures are worth, where they are no estimate of log p(x)
+    note: str | None = None  #: a sentence on what the figures are worth, or on what isn't there
 
 
 #: Of codes of whole numbers.
@@ -38,6 +39,10 @@ BY_A_CRITIC = (
     "loss is minus what a critic makes of the ELBO: no bound, but where the critic is the best there is. "
     "`zoo judge RUN ais` estimates log p(x)."
 )
+
+
+#: Of data that baselines don't take.
+OF_WHOLE_IMAGES = "There are no baselines beside it: these are for whole images."
 
 
 def evaluate_run(run, num_samples, seed, limit, console, beside=False):
@@ -104,6 +109,8 @@ def _is_fuller(kept, results):
 
 
 def _evaluate_vae(run, model, chosen, num_samples, seed, console, beside):
+    lacking = run.card.data.columns is not None or any(has_missing(split.images) for split in run.splits)
+    note, beside = (OF_WHOLE_IMAGES if beside and lacking else None), beside and not lacking
     # First what is quick: after the long part nothing is left that can fail.
     shares = component_shares(model, run.test_batches(chosen))
     others = {}
@@ -123,4 +130,4 @@ def _evaluate_vae(run, model, chosen, num_samples, seed, console, beside):
     if others:
         figures = {name: each.beside(estimate.log_px, estimate.num_dims) for name, each in others.items()}
         results["baselines"] = figures
-    return Evaluation(results, chosen, estimate)
+    return Evaluation(results, chosen, estimate, note)

@@ -5,7 +5,9 @@ model.keras           the model that is delivered: of the last finished epoch, o
 state.keras           what training goes on from: the model and its optimizer after the last finished epoch
 history.json          what each epoch reported
 samples.png, reconstructions.png, curves.png, latents.png; classes.png of a model with labels or clusters,
-                      completions.png of one with views, and posteriors.png of one whose z has two dimensions
+                      completions.png of one that takes missing pixels or views, and posteriors.png of one whose z has
+                      two dimensions
+samples.csv           of a table, in place of pictures
 evaluation.json       after `zoo evaluate`
 NAME.json, NAME.png   after `zoo judge`, of the judgement NAME
 saved_model/1/, model.tflite    after `zoo export`
@@ -32,6 +34,7 @@ from zoo.data import named
 from zoo.data.pipeline import evaluation_batches, training_batches
 from zoo.data.pixels import grey
 from zoo.data.stream import Stream
+from zoo.data.table import write_rows
 from zoo.errors import InputError
 from zoo.evaluation.judgement import judgements
 from zoo.evaluation.latents.importance_weighted_posterior import importance_weighted_posterior
@@ -480,6 +483,8 @@ class Run:
             The paths of what was written.
         """
         model = model or self.load_model()
+        if self.card.data.columns:
+            return self._plot_table(model)
         test = self.splits.test
         paths = [self.folder / name for name in ("samples.png", "reconstructions.png", "curves.png", "latents.png")]
         if model.abilities.samples:
@@ -492,7 +497,7 @@ class Run:
         originals = next(iter(self.test_batches(subset(test.images, 10))))
         both = np.concatenate([np.asarray(model.reconstruct(originals)), np.asarray(originals)])
         save_png(self.folder / "reconstructions.png", grid(grey(both, model.shown), columns=len(originals)))
-        if model.abilities.has_views:
+        if model.abilities.takes_missing:
             paths.append(self.folder / "completions.png")
             save_png(paths[-1], completion_sheet(model, originals, seed=self.card.seed))
         if model.abilities.has_density and model.latent_dim == 2 and model.prior.support is Support.REALS:
@@ -510,6 +515,15 @@ class Run:
         some = subset(test.images, 2000)
         labels = None if test.labels is None else np.ma.masked_less(np.asarray(test.labels)[some], 0)
         save_latents(self.folder / "latents.png", model, self.test_batches(some), labels)
+        return [path for path in paths if path.is_file()]
+
+    def _plot_table(self, model):
+        """What there is to see of a table's model: rows that it draws, and how it was trained."""
+        paths = [self.folder / name for name in ("samples.csv", "curves.png")]
+        with replacing(paths[0]) as temporary:
+            write_rows(temporary, model.sample_pixels(64, seed=self.card.seed), self.card.data.columns)
+        if self.history:
+            save_curves(paths[1], self.history)
         return [path for path in paths if path.is_file()]
 
 
@@ -542,12 +556,16 @@ def epochs_done(history, iterations, steps):
 def mean_image(images):
     """The mean of images, `[height, width, channels]`; they may be on disk, and larger than memory.
 
+    Of each pixel it is the mean of what is seen. One that never is has the mean of all.
+
     Example:
         >>> float(mean_image(np.array([[[[0.0]]], [[[1.0]]]])).item())
         0.5
     """
     blocks = (np.asarray(images[start : start + 1000]) for start in range(0, len(images), 1000))
-    return sum(block.sum(axis=0, dtype="float64") for block in blocks) / len(images)
+    sums = [(np.nansum(block, axis=0, dtype="float64"), (~np.isnan(block)).sum(axis=0)) for block in blocks]
+    total, count = (sum(each) for each in zip(*sums, strict=True))
+    return np.where(count, total / np.maximum(count, 1), total.sum() / count.sum())
 
 
 def _check_start(card):

@@ -2,10 +2,12 @@
 
 import warnings
 
+import msgspec
 import numpy as np
 
 from zoo.abilities import require
 from zoo.data.pixels import UNIT
+from zoo.data.table import Column
 from zoo.errors import InputError
 from zoo.export.interpreter import TFLITE, open_tflite
 from zoo.files.foreign import reading
@@ -34,7 +36,7 @@ def sample_from(
         say: a function that is given a line about a file that can't be verified.
 
     Returns:
-        float32 `[n, height, width, channels]`, in the model's range.
+        float32 `[n, height, width, channels]`, in the model's range; of a table's model rows `[n, D]`.
 
     Raises:
         InputError: there is nothing there to sample from, or nothing of that label, or it is damaged.
@@ -85,6 +87,24 @@ def shown_by(path, images):
     return UNIT if low >= UNIT[0] and high <= UNIT[1] else (low, high)
 
 
+def columns_of(path):
+    """The columns of the table that a model was trained on, by the card that its files lie beside.
+
+    Args:
+        path: as for `sample_from`.
+
+    Returns:
+        A tuple of `zoo.data.table.Column`; None where it wasn't a table.
+
+    Example:
+        >>> columns_of("alone.tflite") is None
+        True
+    """
+    found = _card_beside(path).get("data", {}).get("columns")
+    with reading(path, "the card of a run"):
+        return msgspec.convert(found, tuple[Column, ...]) if found else None
+
+
 def _card_beside(path):
     """The content of the card that a model's files lie beside; nothing where there is none."""
     path = locate(path)
@@ -132,7 +152,7 @@ def _from_saved_model(path, name, n, asked, timeout, memory):
         raise InputError(f"{path} can't be sampled from: {error}") from error
     finally:
         model.close()
-    if image.dtype != np.float32 or image.ndim != 4 or len(image) != n or not np.isfinite(image).all():
+    if image.dtype != np.float32 or image.ndim not in (2, 4) or len(image) != n or not np.isfinite(image).all():
         raise InputError(f"{path} gives {image.dtype} {list(image.shape)} as images, or numbers that aren't finite.")
     return image
 

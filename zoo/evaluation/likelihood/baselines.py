@@ -228,7 +228,10 @@ def _with_best(pixels, more, held_out):
 
 def _flat(images, model):
     """Batches of float32 `[B, D]`."""
-    return (x.reshape(len(x), -1) for x in batched(images, model))
+    for x in batched(images, model):
+        # None of them can do with less.
+        extent(x, "baselines are for whole images, and one of these")
+        yield x.reshape(len(x), -1)
 
 
 def _drawn(batches, size, rng, see=lambda x: None):

@@ -79,7 +79,8 @@ class LocalPosterior(keras.Model):
         self.built = True
 
     def _begin_as_amortized(self):
-        statistics = [np.asarray(ops.cast(s, "float32")) for s in self.vae.posterior.statistics(self.x, training=False)]
+        found = self.vae.posterior.statistics(self.vae.for_posterior(self.x), training=False)
+        statistics = [np.asarray(ops.cast(s, "float32")) for s in found]
         self.statistics = [self._weight(f"statistic_{number}", s) for number, s in enumerate(statistics)]
 
     def _begin(self, units):
