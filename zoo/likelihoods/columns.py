@@ -26,6 +26,7 @@ class Columns(Likelihood):
             gives more numbers or fewer.
 
     Example:
+        >>> from keras import ops
         >>> from zoo.likelihoods.classes import Classes
         >>> from zoo.likelihoods.gaussian import Gaussian
         >>> from zoo.networks.mlp import mlp_decoder

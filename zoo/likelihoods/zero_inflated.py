@@ -26,6 +26,7 @@ class ZeroInflated(Likelihood):
         InputError: another likelihood than one of counts.
 
     Example:
+        >>> from keras import ops
         >>> from zoo.networks.mlp import mlp_decoder
         >>> likelihood = ZeroInflated(mlp_decoder((5,), latent_dim=2, parameters=3))
         >>> likelihood.build((None, 2))

@@ -44,6 +44,7 @@ def build(
     Example:
         >>> import numpy as np
         >>> model = build((3,), kinds=["number", 4, "count"], latent_dim=2)
+        >>> model.build((None, 3))
         >>> row = np.array([[0.3, np.nan, 12.0]], "float32")
         >>> float(model.complete(row, seed=7)[0, 1]) in (0, 1, 2, 3)
         True
