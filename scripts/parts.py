@@ -50,6 +50,15 @@ The parts of a VAE are in one contract (`tests/test_parts.py`): they train in ha
 sample by their seed, and are exported to SavedModel and `.tflite`, unless it says otherwise. Any prior goes with any
 posterior of its support and with any likelihood (`tests/test_pairs.py`).
 
+Of an objective it says whether its value is a bound on log p(x), an estimate or neither. What else a model reports:
+
+| model | figure | what it is |
+|---|---|---|
+| `VAE` | `elbo`, `log_px` | a lower bound on log p(x), whatever objective it was trained by; of Markov chains an estimate |
+| `AdversarialVB` | `elbo_estimate` | neither: a critic's word, and the ELBO where the critic is the best there is; `zoo judge RUN ais` estimates log p(x) |
+| `VQVAE` | `bits_per_dim` | an upper bound on -log p(x) from one code |
+| `Autoencoder`, `TwoStage`, `VAEGAN` | `loss` | neither: there is no density of images |
+
 This page is written by `python scripts/parts.py`.
 """
 
@@ -61,6 +70,8 @@ def section(room, stem, part):
     lines = [f"### `{part.__name__}`\n", f"{first} [`zoo/{room}/{stem}.py`](../zoo/{room}/{stem}.py)\n"]
     lines.append("\n".join(f"    {line}" for line in _formula(text)) + "\n")
     lines.append(f"*{_references(text)}*\n" if _references(text) else "")
+    if hasattr(part, "bound"):
+        lines.append(f"Its value is {part.bound.value}.\n")
     if truths(room, stem):
         lines.append(f"Held against: {'; '.join(truths(room, stem))}.\n")
     if models:
