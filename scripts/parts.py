@@ -54,8 +54,8 @@ Of an objective it says whether its value is a bound on log p(x), an estimate or
 
 | model | figure | what it is |
 |---|---|---|
-| `VAE` | `elbo`, `log_px` | a lower bound on log p(x), whatever objective it was trained by; of Markov chains an estimate |
-| `AdversarialVB` | `elbo_estimate` | neither: a critic's word, and the ELBO where the critic is the best there is; `zoo judge RUN ais` estimates log p(x) |
+| `VAE` | `elbo`, `log_px` | a lower bound on log p(x), whatever it was trained by; an estimate of Markov chains |
+| `AdversarialVB` | `elbo_estimate` | neither: a critic's word, the ELBO if there is no better critic |
 | `VQVAE` | `bits_per_dim` | an upper bound on -log p(x) from one code |
 | `Autoencoder`, `TwoStage`, `VAEGAN` | `loss` | neither: there is no density of images |
 
