@@ -162,6 +162,13 @@ def test_its_likelihood_is_judged_by_annealed_importance_sampling():
     assert np.isfinite(found.log_px).all()
 
 
+def test_an_evaluation_repeats(rng):
+    model, x = small(), (rng.random((6, 4, 4, 1)) < 0.5).astype("float32")
+    assert np.array_equal(model.loss_per_image(x), model.loss_per_image(x))
+    assert np.array_equal(model.loss_and_terms(x)[0], model.loss_and_terms(x)[0])
+    assert not np.allclose(model.loss_and_terms(x, training=True)[0], model.loss_and_terms(x, training=True)[0])
+
+
 def test_what_it_refuses():
     likelihood, critic = Gaussian(mlp_decoder(SHAPE, 2, (2,)), range=None), joint_critic(SHAPE, 2)
     with pytest.raises(InputError, match="posterior is Gaussian, which has a density"):

@@ -15,7 +15,7 @@ from zoo.observed import image_of
 from zoo.optimizers.player_adam import pace
 from zoo.part import build_once
 from zoo.probability import sampler_seed, tfd
-from zoo.random import center, draw, normal, stream
+from zoo.random import center, draw, key, normal, stream
 
 
 class AdversarialVB(Generator):
@@ -96,30 +96,30 @@ class AdversarialVB(Generator):
 
     def loss_and_terms(self, x, training=False):
         x = ops.cast(image_of(x), "float32")
-        key = ops.cast(sampler_seed(self.seed_generator), "int32")
-        log_likelihood, kl, u, other = self._estimates(x, key, training)
+        seed = ops.cast(sampler_seed(self.seed_generator), "int32") if training else key(0)
+        log_likelihood, kl, u, other = self._estimates(x, seed, training)
         # To it both are data.
         judged = self._judged(self.critic, x, ops.stop_gradient(u), training)
         critic = ops.softplus(-judged) + ops.softplus(self._judged(self.critic, x, ops.stop_gradient(other), training))
         return kl - log_likelihood + critic, log_likelihood - kl, log_likelihood, kl, critic
 
-    def _estimates(self, x, key, training):
+    def _estimates(self, x, seed, training):
         """log p(x|z), and what the critic makes of log q(z|x) - log p(z), `[B]`; and its two inputs, `[B, D]`."""
         q = self.posterior(x, training=training)
-        z = draw(q, stream(key, "posterior"))
+        z = draw(q, stream(seed, "posterior"))
         log_likelihood, log_prior = self.log_joint(x, z, training)
-        seed = stream(key, "what the critic compares")
+        compared = stream(seed, "what the critic compares")
         if self.adaptive:
-            loc, scale = self._moments(q, key)
-            u, other, log_r = (z - loc) / scale, normal(seed, ops.shape(z)), _normal(loc, scale).log_prob(z)
+            loc, scale = self._moments(q, seed)
+            u, other, log_r = (z - loc) / scale, normal(compared, ops.shape(z)), _normal(loc, scale).log_prob(z)
         else:
-            u, other, log_r = z, draw(self.prior(training=training), seed, ops.shape(z)[:1]), log_prior
+            u, other, log_r = z, draw(self.prior(training=training), compared, ops.shape(z)[:1]), log_prior
         kl = self._judged(frozen(self.critic), x, u, training) + log_r - log_prior
         return log_likelihood, kl, u, other
 
-    def _moments(self, q, key):
+    def _moments(self, q, seed):
         """m and s. Theirs is the Gaussian of largest E_q[log r], and its gradient by them is 0 in the mean."""
-        return [ops.stop_gradient(each) for each in q.moments(stream(key, "moments"))]
+        return [ops.stop_gradient(each) for each in q.moments(stream(seed, "moments"))]
 
     def _judged(self, critic, x, u, training):
         return ops.cast(critic([x, u], training=training)[:, 0], "float32")
@@ -127,8 +127,7 @@ class AdversarialVB(Generator):
     def loss_per_image(self, x, training=False):
         """-log p(x, z) + log r(z|x) + T(x, u) at one draw: float32 `[B]`, no bound but where the critic is the best."""
         x = ops.cast(self._images(x), "float32")
-        key = ops.cast(sampler_seed(self.seed_generator), "int32")
-        log_likelihood, kl, _, _ = self._estimates(x, key, training)
+        log_likelihood, kl, _, _ = self._estimates(x, key(0), training)
         return kl - log_likelihood
 
     @functional

@@ -17,7 +17,7 @@ from zoo.numerics.mean_terms import MeanTerms
 from zoo.optimizers.player_adam import pace
 from zoo.part import build_once
 from zoo.probability import sampler_seed
-from zoo.random import center, draw, draw_and_log_prob, stream
+from zoo.random import center, draw, draw_and_log_prob, key, stream
 from zoo.signature import COUNT, SEED, Signature
 
 
@@ -116,10 +116,10 @@ class VAEGAN(ImageModel):
         return ops.cast(sampler_seed(self.seed_generator), "int32")
 
     def loss_and_terms(self, x, training=False):
-        x, key = ops.cast(x, "float32"), self.next_key()
+        x, seed = ops.cast(x, "float32"), self.next_key() if training else key(0)
         q, p = self.infer(x, training), self.prior(training=training)
-        z, log_q = draw_and_log_prob(q, stream(key, "posterior"))
-        other = draw(p, stream(key, "codes"), ops.shape(x)[:1])
+        z, log_q = draw_and_log_prob(q, stream(seed, "posterior"))
+        other = draw(p, stream(seed, "codes"), ops.shape(x)[:1])
         kl = _kl(q, p, z, log_q)
         judge = frozen(self.critic)
         features = ops.stop_gradient(_numbers(judge, x, training)[0])
