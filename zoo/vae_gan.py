@@ -24,13 +24,13 @@ from zoo.signature import COUNT, SEED, Signature
 class VAEGAN(ImageModel):
     """x -> q(z|x) -> z -> decoder -> y, z' ~ p(z) -> decoder -> y', and a critic of features f and log odds D.
 
-        encoder:  KL(q(z|x) || p(z)) + d(x, y),                        d(x, y) = 1/2 |f(x) - f(y)|^2
+        encoder:  KL(q(z|x) || p(z)) + d(x, y),        d(x, y) = precision/2 |f(x) - f(y)|^2
         decoder:  weight d(x, y) + softplus(-D(y)) + softplus(-D(y'))
         critic:   softplus(-D(x)) + softplus(D(y)) + softplus(D(y'))
 
-    d is -log N(f(x); f(y), I) but for a constant. Each player moves by its own line alone, in one step. The decoder
-    wants D to be wrong (-log D) where the paper has it make log(1 - D) small, which has no slope where it is needed
-    most.
+    d is -log N(f(x); f(y), I / precision) but for a constant. Each player moves by its own line alone, in one step. The
+    decoder wants D to be wrong (-log D) where the paper has it make log(1 - D) small, which has no slope where it is
+    needed most.
 
     There is no density of images: f moves as the critic learns. So the loss of one epoch can't be compared with
     another's, and `evaluate` gives the squared error of reconstructions, which no term makes small.
@@ -42,6 +42,7 @@ class VAEGAN(ImageModel):
         critic: a network, images to a list of features `[B, F]` and log odds `[B, 1]`:
             `zoo.networks.feature_critic`.
         weight: what the distance counts for to the decoder, the paper's gamma.
+        precision: of the features. The smaller they are, the more of it a code takes; the paper has 1.
         critic_rate: how many times the learning rate the critic has, by a `zoo.optimizers.PlayerAdam`.
         range: (low, high) that x lies in; None for any numbers.
 
@@ -64,16 +65,20 @@ class VAEGAN(ImageModel):
 
     adversarial = True
 
-    def __init__(self, prior, posterior, decoder, critic, weight=1.0, critic_rate=1.0, range=UNIT, **kwargs):
+    def __init__(
+        self, prior, posterior, decoder, critic, weight=1.0, precision=1.0, critic_rate=1.0, range=UNIT, **kwargs
+    ):
         super().__init__(**kwargs)
         if prior.latent_dim != posterior.latent_dim or prior.support is not posterior.support:
             raise InputError(
                 f"prior has latent_dim {prior.latent_dim} in {prior.support.value}, and posterior "
                 f"{posterior.latent_dim} in {posterior.support.value}: give both the same."
             )
-        check_positive("weight", weight)
+        for name, value in {"weight": weight, "precision": precision}.items():
+            check_positive(name, value)
         self.prior, self.posterior, self.decoder, self.critic = prior, posterior, decoder, critic
-        self.weight, self.critic_rate, self.range = weight, critic_rate, check_limits(range)
+        self.weight, self.precision, self.critic_rate = weight, precision, critic_rate
+        self.range = check_limits(range)
         self.seed_generator = keras.random.SeedGenerator()
         self.terms = MeanTerms(["kl", "feature_distance", "fooling_loss", "critic_loss"])
 
@@ -126,7 +131,8 @@ class VAEGAN(ImageModel):
 
         def judged(images):
             found, odds = _numbers(judge, images, training)
-            return 0.5 * ops.sum(ops.square(features - found), axis=-1), ops.softplus(-odds)
+            distance = 0.5 * self.precision * ops.sum(ops.square(features - found), axis=-1)
+            return distance, ops.softplus(-odds)
 
         # The encoder's image, to which the decoder is as it is, and the decoder's own, to which codes are.
         seen, _ = judged(_image(frozen(self.decoder), z, training))

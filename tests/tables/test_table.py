@@ -55,7 +55,6 @@ TO_COME = {
     "disentanglement",
     "features",
     "few-labels",
-    "flows",
     "pixel",
     "rae",
     "refinement",

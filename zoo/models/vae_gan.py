@@ -17,7 +17,9 @@ from zoo.vae_gan import VAEGAN
 GROUP = "rivals"
 
 
-def build(image_shape, latent_dim=16, filters=(32, 64), critic_filters=(32, 64), weight=0.1, range=UNIT):
+def build(
+    image_shape, latent_dim=16, filters=(32, 64), critic_filters=(32, 64), weight=0.1, precision=20.0, range=UNIT
+):
     """q(z|x) = N(loc(x), scale(x)^2), p(z) = N(0, I), a decoder, and a critic of images.
 
     Args:
@@ -26,6 +28,8 @@ def build(image_shape, latent_dim=16, filters=(32, 64), critic_filters=(32, 64),
         filters: the feature maps of each convolution, from the image to z.
         critic_filters: those of the critic.
         weight: what the distance in the critic's features counts for to the decoder, beside what its images fool.
+        precision: of the features: the larger, the more a code tells. Of the paper's 1 these networks' code tells
+            nothing.
         range: (low, high) that the images lie in; None for any numbers.
 
     Example:
@@ -41,6 +45,7 @@ def build(image_shape, latent_dim=16, filters=(32, 64), critic_filters=(32, 64),
         decoder=decoder,
         critic=feature_critic(image_shape, critic_filters),
         weight=weight,
+        precision=precision,
         range=range,
         name="vae_gan",
     )
