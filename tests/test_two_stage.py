@@ -92,6 +92,7 @@ def test_codes_that_a_second_stage_would_leave_are_refused():
         TwoStage(first, second())
 
 
+@pytest.mark.long
 def test_labels_are_the_seconds_own():
     """A step teaches the first what it would without, and the classifier the labels: the cross-entropy's gradient."""
     model = zoo.build("m1_m2", image_shape=SHAPE, latent_dim=2, labels=3, units=(8,), upper_units=(4,), alpha=2.0)

@@ -90,6 +90,7 @@ def test_what_it_reports_is_of_the_images(rng):
     assert all(np.array_equal(a, b) for a, b in zip(before, model.get_weights()[: len(before)], strict=True))
 
 
+@pytest.mark.long
 def test_one_fit_makes_samples_of_the_codes_that_images_have():
     """Images of four kinds, each of which is one way to fill the grid: so are the samples."""
     kinds = np.array([[[0, 1], [1, 0]], [[1, 0], [0, 1]], [[1, 1], [0, 0]], [[0, 0], [0, 1]]], "float32")

@@ -106,7 +106,7 @@ class AdversarialVB(Generator):
     def _estimates(self, x, seed, training):
         """log p(x|z), and what the critic makes of log q(z|x) - log p(z), `[B]`; and its two inputs, `[B, D]`."""
         q = self.posterior(x, training=training)
-        z = draw(q, stream(seed, "posterior"))
+        z = draw(q, stream(seed, "implicit posterior"))
         log_likelihood, log_prior = self.log_joint(x, z, training)
         compared = stream(seed, "what the critic compares")
         if self.adaptive:

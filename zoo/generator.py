@@ -15,6 +15,26 @@ from zoo.signature import COUNT, SEED, Signature
 _TOLERANCE = Signature._field_defaults["tolerance"]
 
 
+def codes_key(seed):
+    """The key that codes are drawn by from p(z), of a seed or a key.
+
+    Example:
+        >>> codes_key(7).shape[0]
+        2
+    """
+    return stream(seed, "codes")
+
+
+def pixels_key(seed):
+    """The key that pixels are drawn by from p(x|z), of a seed or a key.
+
+    Example:
+        >>> pixels_key(7).shape[0]
+        2
+    """
+    return stream(seed, "pixels")
+
+
 class Generator(ImageModel):
     """p(x, z) = p(z) p(x|z). The base of models that have both, however they guess the code of an image.
 
@@ -78,11 +98,11 @@ class Generator(ImageModel):
         return self._clipped(mean_image(self.likelihood(z, training=training), seed))
 
     def _drawn_pixels(self, z, seed):
-        return self._clipped(draw(self.likelihood(z), stream(seed, "pixels")))
+        return self._clipped(draw(self.likelihood(z), pixels_key(seed)))
 
     def _drawn_codes(self, n, seed):
         check_count("n", n)
-        return draw(self.prior(), stream(seed, "codes"), (n,))
+        return draw(self.prior(), codes_key(seed), (n,))
 
     def sample(self, n, seed):
         """Mean images of codes drawn from the prior; the same for the same seed, here and in every export.
@@ -94,7 +114,7 @@ class Generator(ImageModel):
         Returns:
             float32 `[n, height, width, channels]`, in the range.
         """
-        return self._mean_image(self._drawn_codes(n, seed), stream(seed, "pixels"))
+        return self._mean_image(self._drawn_codes(n, seed), pixels_key(seed))
 
     def sample_pixels(self, n, seed):
         """Like `sample`, from the same codes, with the pixels drawn from the likelihood too."""
@@ -102,7 +122,7 @@ class Generator(ImageModel):
 
     def sides_of_pixels(self, n, seed, tolerance):
         """What `sample_pixels` may be where the likelihood's parameters are `tolerance` off: see `zoo.random.sides`."""
-        codes, key = self._possible_codes(n, seed, tolerance), stream(seed, "pixels")
+        codes, key = self._possible_codes(n, seed, tolerance), pixels_key(seed)
         return [self._clipped(side) for z in codes for side in sides(self.likelihood(z), key, tolerance)]
 
     def _possible_codes(self, n, seed, tolerance):
@@ -110,7 +130,7 @@ class Generator(ImageModel):
         drawn = self._drawn_codes(n, seed)
         if not self.prior.support.has_steps:
             return [drawn]
-        return [drawn, *sides(self.prior(), stream(seed, "codes"), tolerance, (n,))]
+        return [drawn, *sides(self.prior(), codes_key(seed), tolerance, (n,))]
 
     def signatures(self, num_samples=50):
         """As of `ImageModel`, and `sample` and `sample_pixels`."""
@@ -118,7 +138,7 @@ class Generator(ImageModel):
 
         def images(seed, n):
             codes = self._possible_codes(n, seed, _TOLERANCE)
-            return {"image": ops.stack([self._mean_image(z, stream(seed, "pixels")) for z in codes])}
+            return {"image": ops.stack([self._mean_image(z, pixels_key(seed)) for z in codes])}
 
         def pixels(seed, n):
             return {"image": ops.stack(self.sides_of_pixels(n, seed, _TOLERANCE))}

@@ -11,7 +11,7 @@ from zoo.abilities import Abilities, require
 from zoo.data.labels import PLAIN, check_labels
 from zoo.errors import InputError
 from zoo.functional import functional
-from zoo.generator import Generator
+from zoo.generator import Generator, codes_key, pixels_key
 from zoo.numerics.compilation import fusing
 from zoo.numerics.counts import check_count
 from zoo.numerics.divergence import kl_per_dimension
@@ -353,7 +353,7 @@ class VAE(Generator):
             >>> tuple(model.sample_label([3, 3, 7], seed=7).shape)
             (3, 8, 8, 1)
         """
-        return self._mean_image(self._codes_of(label, seed), stream(seed, "pixels"))
+        return self._mean_image(self._codes_of(label, seed), pixels_key(seed))
 
     def complete(self, x, seed, num_samples=1):
         """Images whose missing pixels, or views, are made of those that are there, by a code z.
@@ -385,7 +385,7 @@ class VAE(Generator):
             choice by weights.
         """
         x, z = self._to_complete(x, seed, num_samples)
-        return _completed(x, self._mean_image(z, stream(seed, "pixels")))
+        return _completed(x, self._mean_image(z, pixels_key(seed)))
 
     def complete_pixels(self, x, seed, num_samples=1):
         """Like `complete`, from the same codes, with the pixels drawn from the likelihood too: multiple imputation.
@@ -416,7 +416,7 @@ class VAE(Generator):
         """Codes of given labels, `[n, D]`."""
         require(self, "samples_labels", "an image of a label")
         label = check_labels(label, "label", self.label_count) if isinstance(label, PLAIN) else label
-        return draw(self.prior(label), stream(seed, "codes"))
+        return draw(self.prior(label), codes_key(seed))
 
     def classify(self, x, training=None):
         """The probability of each label for each image, whatever is known of it.

@@ -123,8 +123,8 @@ class VAEGAN(ImageModel):
     def loss_and_terms(self, x, training=False):
         x, seed = ops.cast(x, "float32"), self.next_key() if training else key(0)
         q, p = self.infer(x, training), self.prior(training=training)
-        z, log_q = draw_and_log_prob(q, stream(seed, "posterior"))
-        other = draw(p, stream(seed, "codes"), ops.shape(x)[:1])
+        z, log_q = draw_and_log_prob(q, stream(seed, "posterior of a VAE/GAN"))
+        other = draw(p, stream(seed, "codes of a VAE/GAN"), ops.shape(x)[:1])
         kl = _kl(q, p, z, log_q)
         judge = frozen(self.critic)
         features = ops.stop_gradient(_numbers(judge, x, training)[0])
@@ -170,7 +170,7 @@ class VAEGAN(ImageModel):
             float32 `[n, height, width, channels]`, in the range.
         """
         check_count("n", n)
-        return self.decode(draw(self.prior(), stream(seed, "codes"), (n,)))
+        return self.decode(draw(self.prior(), stream(seed, "codes of a VAE/GAN"), (n,)))
 
     def signatures(self, num_samples=50):
         """As of `ImageModel`, and `sample`."""

@@ -63,6 +63,7 @@ def test_figures_of_changed_data_are_kept_as_such(place):
     assert json.loads((place / "run/card.json").read_text())["scores"]["changed_data"] is True
 
 
+@pytest.mark.long
 def test_they_are_found_from_another_folder_and_after_they_moved(place):
     (place / "elsewhere").mkdir()
     plot, elsewhere = ["plot", "../run"], place / "elsewhere"

@@ -5,6 +5,7 @@ import re
 import shutil
 
 import numpy as np
+import pytest
 
 from tests.cli.command_line import TRAIN, contents, refused, zoo
 
@@ -32,6 +33,7 @@ def test_fit_prior_makes_a_run_of_its_own(workplace, tmp_path):
     assert "prior was fitted to its codes (mixture of 3)" in refused(*train, cwd=tmp_path)
 
 
+@pytest.mark.long
 def test_an_autoencoder_gets_a_prior_and_then_has_samples(tmp_path):
     train = ("train", "regularized_autoencoder", "--epochs", 1, "--latent-dim", 2, "--set", "filters=[4]")
     zoo(*train, "--data", "digits", "--out", "runs/rae", cwd=tmp_path)

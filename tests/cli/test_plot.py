@@ -1,8 +1,11 @@
 """`zoo plot`."""
 
+import pytest
+
 from tests.cli.command_line import zoo
 
 
+@pytest.mark.long
 def test_plot_makes_the_pictures_again(workplace):
     folder = workplace[0]
     (folder / "runs/vae-digits/latents.png").unlink()

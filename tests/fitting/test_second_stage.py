@@ -9,7 +9,7 @@ from zoo.fitting.second_stage import is_first_stage, second_stage
 SMALL = {"image_shape": (4, 4, 1), "latent_dim": 2}
 
 
-@pytest.mark.parametrize("name", ["m1", "autoencoder"])
+@pytest.mark.parametrize("name", ["m1", pytest.param("autoencoder", marks=pytest.mark.long)])
 def test_the_second_learns_the_codes_of_a_first_that_stays(name, rng):
     x = (rng.random((40, 4, 4, 1)) < 0.5).astype("float32")
     trained = zoo.build(name, **SMALL)
@@ -29,6 +29,7 @@ def test_the_second_learns_the_codes_of_a_first_that_stays(name, rng):
     assert any(moved)
 
 
+@pytest.mark.long
 def test_a_mixture_that_was_fitted_afterwards_is_no_hindrance(rng):
     from zoo.fitting.ex_post import fit_mixture_prior
 

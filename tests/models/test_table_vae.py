@@ -21,6 +21,7 @@ def table(rng, n=300):
     return np.where(rng.random(x.shape) < 0.2, NAN, x).astype("float32"), x.astype("float32")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("kwargs", [{}, {"robust": True, "zero_inflated": True}])
 def test_it_is_trained_on_tables_with_holes(kwargs, rng, tmp_path):
     model = small(**kwargs)

@@ -10,7 +10,7 @@ from zoo.random import normal, stream
 def test_each_term_has_the_papers_weight():
     model = LinearGaussian(error=1.0)
     found, densities = info(model.vae, model.x, alpha=0.3, weight=5.0)
-    drawn = normal(stream(densities.key, "codes to be near to"), (1, len(model.x), 2))
+    drawn = normal(stream(densities.key, "draws of the prior to be near to"), (1, len(model.x), 2))
     expected = densities.log_likelihood - 0.7 * densities.kl - 4.3 * mmd(densities.z[0], drawn[0])
     assert np.allclose(found, expected, atol=1e-4)
 

@@ -23,5 +23,5 @@ def test_under_each_view_alone_are_its_completions(rng):
 
 
 def test_a_model_without_views_has_none():
-    with pytest.raises(InputError, match="has no views"):
+    with pytest.raises(InputError, match="takes images whole"):
         completion_sheet(zoo.build("vae", image_shape=(4, 4, 1), latent_dim=2, units=(4,)), np.zeros([2, 4, 4, 1]), 7)

@@ -47,6 +47,7 @@ def test_vectors_are_those_of_the_model_as_it_is(run):
     assert vectors(later) == []
 
 
+@pytest.mark.long
 def test_a_label_is_no_direction_of_a_model_that_takes_labels(tmp_path):
     rng = np.random.default_rng(0)
     y = rng.integers(0, 3, 60)

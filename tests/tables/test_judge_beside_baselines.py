@@ -9,6 +9,7 @@ from zoo.runs.run import Run
 from zoo.tables.judge_beside_baselines import judge_beside_baselines
 
 
+@pytest.mark.long
 def test_the_best_baseline_stands_beside_the_model(tmp_path):
     arguments = {"latent_dim": 2, "filters": [4], "likelihood": "discretized_logistic"}
     run = Run.begin(tmp_path / "run", *describe("conv_vae", arguments, {"name": "digits"}))

@@ -89,6 +89,7 @@ def test_a_row_goes_on_from_an_earlier_one(table, tmp_path):
     assert '- "then k = 4" is trained with gradients clipped at a norm of 50.' in text
 
 
+@pytest.mark.long
 def test_all_draws_may_go_on_from_one_row(table, tmp_path):
     """A classifier of few labels, say, which another choice of labels is given each time."""
     first = ROWS[0]

@@ -73,8 +73,8 @@ class FDivergenceELBO(Objective):
         # A model that it isn't of hasn't built it.
         build_once(self, real.shape)
         key = stream(densities.key, "images for a critic")
-        z = draw(vae.prior(), stream(key, "codes"), (ops.shape(real)[0],))
-        made = mean_image(vae.likelihood(z, training=training), stream(key, "pixels"))
+        z = draw(vae.prior(), stream(key, "codes that a critic judges"), (ops.shape(real)[0],))
+        made = mean_image(vae.likelihood(z, training=training), stream(key, "pixels that a critic judges"))
         elbo = densities.log_likelihood - densities.kl_weight * densities.kl
         value = elbo - self.weight * self._apart(frozen(self.critic), real, made)
         if not training:

@@ -10,7 +10,7 @@ from zoo.numerics.counts import check_count, check_positive
 from zoo.numerics.surrogate import with_gradient_of
 from zoo.objectives.bound import Bound
 from zoo.objectives.objective import Objective
-from zoo.random import stream
+from zoo.random import fold_in, stream
 from zoo.random.permuted_columns import permuted_columns
 
 
@@ -81,7 +81,8 @@ class FactorELBO(Objective):
     def _learned(self, z, key):
         """What the critic is to make large, `[B]`."""
         # In each of the S draws by itself, so that no image meets itself.
-        keys = [stream(key, f"orders of draw {s}") for s in range(self.num_samples)]
+        orders = stream(key, "orders of a batch")
+        keys = [fold_in(orders, s) for s in range(self.num_samples)]
         permuted = ops.stack([permuted_columns(z[s], keys[s]) for s in range(self.num_samples)])
         right = ops.softplus(-_logit(self.critic, z)) + ops.softplus(_logit(self.critic, permuted))
         return -0.5 * ops.mean(right, axis=0)

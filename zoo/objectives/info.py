@@ -38,7 +38,7 @@ def info(vae, x, training=False, alpha=0.5, weight=1000.0, num_samples=1):
     check_count("num_samples", num_samples)
     densities = vae.log_densities(x, num_samples, training=training)
     shape = ops.shape(densities.z)[:2]
-    drawn = draw(vae.prior(), stream(densities.key, "codes to be near to"), (shape[0], shape[1]))
+    drawn = draw(vae.prior(), stream(densities.key, "draws of the prior to be near to"), (shape[0], shape[1]))
     apart = ops.mean(mmd(densities.z, ops.stop_gradient(drawn)))
     price = (1 - alpha) * densities.kl + (alpha + weight - 1) * apart
     return densities.log_likelihood - densities.kl_weight * price, densities

@@ -7,6 +7,7 @@ from zoo.errors import InputError
 from zoo.evaluation.latents.importance_weighted_posterior import importance_weighted_posterior
 
 
+@pytest.mark.long
 def test_it_goes_from_q_to_the_exact_posterior():
     """q is N(m + s, s^2) here, and p(z|x) is N(m, s^2): of two dimensions, by their means, variances and a product."""
     model = LinearGaussian(error=1.0)
