@@ -51,7 +51,6 @@ TO_COME = {
     "avb",
     "bounds",
     "clusters",
-    "discrete",
     "disentanglement",
     "features",
     "few-labels",
