@@ -93,6 +93,24 @@ def require(model, ability, needed_for):
         raise InputError(f"{name} {LACKS[ability]}, which {needed_for} needs: give {able.get(ability, 'a VAE')}.")
 
 
+def require_same_codes(prior, posterior):
+    """Raises `InputError` unless a prior and a posterior are of codes of one size, in one support.
+
+    Example:
+        >>> import zoo
+        >>> vae = zoo.build("vae", image_shape=(8, 8, 1), latent_dim=2)
+        >>> require_same_codes(vae.prior, vae.posterior)
+    """
+    if prior.latent_dim != posterior.latent_dim:
+        raise InputError(
+            f"prior has latent_dim {prior.latent_dim} and posterior {posterior.latent_dim}: give both the same."
+        )
+    if prior.support is not posterior.support:
+        raise InputError(
+            f"prior has codes in {prior.support.value}, and posterior in {posterior.support.value}: give both the same."
+        )
+
+
 def require_support(model, support, needed_for):
     """Raises `InputError` unless a model's codes live where they must.
 

@@ -5,7 +5,7 @@ from typing import ClassVar
 import keras
 from keras import ops
 
-from zoo.abilities import Abilities
+from zoo.abilities import require_same_codes
 from zoo.errors import InputError
 from zoo.functional import functional
 from zoo.generator import Generator
@@ -14,8 +14,8 @@ from zoo.numerics.mean_terms import MeanTerms
 from zoo.observed import image_of
 from zoo.optimizers.player_adam import pace
 from zoo.part import build_once
-from zoo.probability import sampler_seed, tfd
-from zoo.random import center, draw, key, normal, stream
+from zoo.probability import tfd
+from zoo.random import center, draw, fresh_key, key, normal, stream
 
 
 class AdversarialVB(Generator):
@@ -39,7 +39,7 @@ class AdversarialVB(Generator):
         critic_rate: how many times the learning rate the critic has.
 
     Raises:
-        InputError: the prior and the posterior are of different sizes, or the posterior has a density.
+        InputError: the prior and the posterior are of different sizes or supports, or the posterior has a density.
 
     Example:
         >>> import numpy as np, zoo
@@ -59,10 +59,7 @@ class AdversarialVB(Generator):
 
     def __init__(self, prior, posterior, likelihood, critic, adaptive=True, critic_rate=2.0, **kwargs):
         super().__init__(**kwargs)
-        if prior.latent_dim != posterior.latent_dim:
-            raise InputError(
-                f"prior has latent_dim {prior.latent_dim} and posterior {posterior.latent_dim}: give both the same."
-            )
+        require_same_codes(prior, posterior)
         if not posterior.implicit:
             raise InputError(
                 f"posterior is {type(posterior).__name__}, which has a density: give it to a VAE, or give "
@@ -85,22 +82,15 @@ class AdversarialVB(Generator):
 
     @property
     def abilities(self):
-        return Abilities(
-            encodes=True,
-            decodes=True,
-            samples=True,
-            has_prior=True,
-            has_likelihood=True,
-            has_loss_per_image=True,
-        )
+        return super().abilities._replace(has_loss_per_image=True)
 
     def loss_and_terms(self, x, training=False):
         x = ops.cast(image_of(x), "float32")
-        seed = ops.cast(sampler_seed(self.seed_generator), "int32") if training else key(0)
+        seed = fresh_key(self.seed_generator, training)
         log_likelihood, kl, u, other = self._estimates(x, seed, training)
         # To it both are data.
-        judged = self._judged(self.critic, x, ops.stop_gradient(u), training)
-        critic = ops.softplus(-judged) + ops.softplus(self._judged(self.critic, x, ops.stop_gradient(other), training))
+        judged = _judged(self.critic, x, ops.stop_gradient(u), training)
+        critic = ops.softplus(-judged) + ops.softplus(_judged(self.critic, x, ops.stop_gradient(other), training))
         return kl - log_likelihood + critic, log_likelihood - kl, log_likelihood, kl, critic
 
     def _estimates(self, x, seed, training):
@@ -114,15 +104,12 @@ class AdversarialVB(Generator):
             u, other, log_r = (z - loc) / scale, normal(compared, ops.shape(z)), _normal(loc, scale).log_prob(z)
         else:
             u, other, log_r = z, draw(self.prior(training=training), compared, ops.shape(z)[:1]), log_prior
-        kl = self._judged(frozen(self.critic), x, u, training) + log_r - log_prior
+        kl = _judged(frozen(self.critic), x, u, training) + log_r - log_prior
         return log_likelihood, kl, u, other
 
     def _moments(self, q, seed):
         """m and s. Theirs is the Gaussian of largest E_q[log r], and its gradient by them is 0 in the mean."""
         return [ops.stop_gradient(each) for each in q.moments(stream(seed, "moments"))]
-
-    def _judged(self, critic, x, u, training):
-        return ops.cast(critic([x, u], training=training)[:, 0], "float32")
 
     def loss_per_image(self, x, training=False):
         """-log p(x, z) + log r(z|x) + T(x, u) at one draw: float32 `[B]`, no bound but where the critic is the best."""
@@ -134,6 +121,11 @@ class AdversarialVB(Generator):
     def encode(self, x, training=None):
         """The mean of q(z|x) of each image: float32 `[B, D]`; `training` as of `zoo.vae.VAE.encode`."""
         return center(self.posterior(self._images(x), training=training))
+
+
+def _judged(critic, x, u, training):
+    """T, `[B]`."""
+    return ops.cast(critic([x, u], training=training)[:, 0], "float32")
 
 
 def _normal(loc, scale):

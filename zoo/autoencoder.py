@@ -14,7 +14,6 @@ from zoo.numerics.counts import check_count
 from zoo.numerics.mean_terms import MeanTerms
 from zoo.part import build_once
 from zoo.random import draw, stream
-from zoo.signature import COUNT, SEED, Signature
 
 
 @keras.saving.register_keras_serializable(__name__)
@@ -186,11 +185,6 @@ class Autoencoder(ImageModel):
             )
         check_count("n", n)
         return self.decode(draw(self.prior(), stream(seed, "codes of an autoencoder"), (n,)))
-
-    def signatures(self, num_samples=50):
-        """As of `ImageModel`, and `sample` where there is a prior."""
-        sample = Signature(lambda seed, n: {"image": self.sample(n, seed)}, {"seed": SEED, "n": COUNT})
-        return super().signatures(num_samples) | ({} if self.prior is None else {"sample": sample})
 
     @property
     def _penalties(self):

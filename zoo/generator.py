@@ -4,15 +4,13 @@ from abc import abstractmethod
 
 from keras import ops
 
+from zoo.abilities import Abilities
 from zoo.functional import functional
 from zoo.image_model import ImageModel
 from zoo.numerics.counts import check_count
 from zoo.observed import image_of
 from zoo.random import draw, key, mean_image, sides, stream
-from zoo.signature import COUNT, SEED, Signature
-
-#: How far the numbers that an export draws by may be off.
-_TOLERANCE = Signature._field_defaults["tolerance"]
+from zoo.signature import COUNT, SEED, TOLERANCE, Signature
 
 
 def codes_key(seed):
@@ -46,6 +44,10 @@ class Generator(ImageModel):
         >>> issubclass(VAE, Generator)
         True
     """
+
+    @property
+    def abilities(self):
+        return Abilities(encodes=True, decodes=True, samples=True, has_prior=True, has_likelihood=True)
 
     @property
     def latent_dim(self):
@@ -134,17 +136,17 @@ class Generator(ImageModel):
 
     def signatures(self, num_samples=50):
         """As of `ImageModel`, and `sample` and `sample_pixels`."""
-        draws = {"seed": SEED, "n": COUNT}
 
         def images(seed, n):
-            codes = self._possible_codes(n, seed, _TOLERANCE)
+            codes = self._possible_codes(n, seed, TOLERANCE)
             return {"image": ops.stack([self._mean_image(z, pixels_key(seed)) for z in codes])}
 
         def pixels(seed, n):
-            return {"image": ops.stack(self.sides_of_pixels(n, seed, _TOLERANCE))}
+            return {"image": ops.stack(self.sides_of_pixels(n, seed, TOLERANCE))}
 
+        found = super().signatures(num_samples)
+        of_pixels = Signature(
+            lambda seed, n: {"image": self.sample_pixels(n, seed)}, {"seed": SEED, "n": COUNT}, possible=pixels
+        )
         possible = images if self.prior.support.has_steps else None
-        return super().signatures(num_samples) | {
-            "sample": Signature(lambda seed, n: {"image": self.sample(n, seed)}, draws, possible=possible),
-            "sample_pixels": Signature(lambda seed, n: {"image": self.sample_pixels(n, seed)}, draws, possible=pixels),
-        }
+        return found | {"sample": found["sample"]._replace(possible=possible), "sample_pixels": of_pixels}

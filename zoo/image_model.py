@@ -21,7 +21,7 @@ from zoo.optimizers.player_adam import PlayerAdam
 from zoo.part import Composed, Part, number_shared
 from zoo.random.keys import low_bits
 from zoo.random.streams import number
-from zoo.signature import Signature
+from zoo.signature import COUNT, SEED, Signature
 
 #: How many images are enough to begin at.
 START = 10_000
@@ -85,6 +85,11 @@ class ImageModel(Composed, keras.Model):
         return self.range or self.seen or UNIT
 
     @property
+    def adam(self):
+        """The Adam that it is trained by: where two players learn, one with a pace for each."""
+        return PlayerAdam if self.adversarial else keras.optimizers.Adam
+
+    @property
     def image_shape(self):
         """(height, width, channels), of a built model."""
         return self._image_shape
@@ -104,9 +109,7 @@ class ImageModel(Composed, keras.Model):
                     f"compile was given {name}={value!r}, but a {type(self).__name__} has its own loss and terms: "
                     "leave it out. Another loss is an argument of the model, and other figures are for a callback."
                 )
-        if self.adversarial and optimizer == "adam":
-            optimizer = PlayerAdam()
-        super().compile(optimizer, **kwargs)
+        super().compile(self.adam() if optimizer == "adam" else optimizer, **kwargs)
 
     def compute_output_shape(self, input_shape):
         return input_shape
@@ -220,15 +223,18 @@ class ImageModel(Composed, keras.Model):
     def signatures(self, num_samples=50):
         """What it, and what is exported of it, can be asked: a dict of name to `zoo.signature.Signature`.
 
+        Of every model `encode`, `decode` and `reconstruct`, and `sample` of one that samples.
+
         Args:
             num_samples: how many samples an estimate takes.
         """
         x, z = ((None, *self.image_shape), "float32"), ((None, self.latent_dim), "float32")
+        sample = Signature(lambda seed, n: {"image": self.sample(n, seed)}, {"seed": SEED, "n": COUNT})
         return {
             "encode": Signature(lambda x: {"z": self.encode(x)}, {"x": x}, tolerance=1e-4),
             "decode": Signature(lambda z: {"image": self.decode(z)}, {"z": z}),
             "reconstruct": Signature(lambda x: {"image": self.reconstruct(x)}, {"x": x}, tolerance=1e-4),
-        }
+        } | ({"sample": sample} if self.abilities.samples else {})
 
     def check_values(self, x, name):
         """Raises `InputError` where the array x, called `name`, holds values that the model has no use for."""

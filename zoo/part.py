@@ -264,6 +264,18 @@ def build_once(layer, input_shape=None):
         layer.build(input_shape)
 
 
+def weight_shapes(layer):
+    """The shapes of a layer's weights, by which two have the same networks or haven't.
+
+    Example:
+        >>> dense = keras.layers.Dense(2)
+        >>> dense.build((None, 3))
+        >>> weight_shapes(dense)
+        [(3, 2), (2,)]
+    """
+    return [tuple(weight.shape) for weight in layer.weights]
+
+
 def given(function, **arguments):
     """A function with further arguments of its own: those that aren't None, none of which it has been given before.
 

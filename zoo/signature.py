@@ -6,6 +6,9 @@ from typing import Any, NamedTuple
 #: The shapes and types of a key, of a number of images and of labels, as `Signature.inputs` has them.
 SEED, COUNT, LABELS = ((2,), "int32"), ((), "int32"), ((None,), "int32")
 
+#: How far an exported answer may be off, unless it says otherwise.
+TOLERANCE = 1e-5
+
 
 class Signature(NamedTuple):
     """One question: a function of named tensors to a dict of named tensors, on any backend.
@@ -26,7 +29,7 @@ class Signature(NamedTuple):
 
     function: Callable
     inputs: dict[str, tuple[tuple, str]]
-    tolerance: float = 1e-5
+    tolerance: float = TOLERANCE
     relative: bool = False
     possible: Any = None
     share: float | None = None

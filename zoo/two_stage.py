@@ -12,7 +12,7 @@ from zoo.numerics.mean_terms import MeanTerms
 from zoo.observed import image_of, label_of, with_label
 from zoo.part import build_once
 from zoo.random import draw_and_log_prob
-from zoo.signature import COUNT, LABELS, SEED, Signature
+from zoo.signature import LABELS, SEED, Signature
 from zoo.support import Support
 
 
@@ -164,9 +164,7 @@ class TwoStage(ImageModel):
 
     def signatures(self, num_samples=50):
         x = {"x": ((None, *self.image_shape), "float32")}
-        found = super().signatures(num_samples) | {
-            "sample": Signature(lambda seed, n: {"image": self.sample(n, seed)}, {"seed": SEED, "n": COUNT})
-        }
+        found = super().signatures(num_samples)
         if self.labels:
             found["sample_label"] = Signature(
                 lambda seed, label: {"image": self.sample_label(label, seed)}, {"seed": SEED, "label": LABELS}

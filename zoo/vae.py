@@ -7,7 +7,7 @@ from typing import Any, ClassVar, NamedTuple
 import keras
 from keras import ops
 
-from zoo.abilities import Abilities, require
+from zoo.abilities import require, require_same_codes
 from zoo.data.labels import PLAIN, check_labels
 from zoo.errors import InputError
 from zoo.functional import functional
@@ -21,10 +21,9 @@ from zoo.numerics.stable import log_mean_exp, shares
 from zoo.objectives.elbo import elbo
 from zoo.observed import filled, image_of
 from zoo.part import build_once
-from zoo.probability import sampler_seed
-from zoo.random import center, draw, draw_and_log_prob, sides, strata, stream
+from zoo.random import center, draw, draw_and_log_prob, fresh_key, sides, strata, stream
 from zoo.random.resampling import systematic
-from zoo.signature import LABELS, SEED, Signature
+from zoo.signature import LABELS, SEED, TOLERANCE, Signature
 
 
 class LogDensities(NamedTuple):
@@ -146,15 +145,7 @@ class VAE(Generator):
 
     def __init__(self, prior, posterior, likelihood, objective=elbo, **kwargs):
         super().__init__(**kwargs)
-        if prior.latent_dim != posterior.latent_dim:
-            raise InputError(
-                f"prior has latent_dim {prior.latent_dim} and posterior {posterior.latent_dim}: give both the same."
-            )
-        if prior.support is not posterior.support:
-            raise InputError(
-                f"prior has codes in {prior.support.value}, and posterior in {posterior.support.value}: give both the "
-                "same."
-            )
+        require_same_codes(prior, posterior)
         if posterior.implicit:
             raise InputError(
                 f"posterior is {type(posterior).__name__}, which has no density, as the bounds of a VAE need: give it "
@@ -197,12 +188,7 @@ class VAE(Generator):
 
     @property
     def abilities(self):
-        return Abilities(
-            encodes=True,
-            decodes=True,
-            samples=True,
-            has_prior=True,
-            has_likelihood=True,
+        return super().abilities._replace(
             has_posterior=True,
             has_density=True,
             takes_prior=not self.posterior.reads_prior,
@@ -239,8 +225,9 @@ class VAE(Generator):
 
     def for_posterior(self, x):
         """x as the posterior's networks take it: with 0 for what is missing, unless they look at that themselves."""
-        knows = any(getattr(each, "takes_missing", False) for each in self.posterior._flatten_layers())
-        if knows or not self.takes_missing:
+        if not self.takes_missing:
+            return x
+        if any(getattr(each, "takes_missing", False) for each in self.posterior._flatten_layers()):
             return x
         return x | {"image": filled(x["image"])} if isinstance(x, dict) else filled(x)
 
@@ -254,7 +241,7 @@ class VAE(Generator):
 
     def next_key(self):
         """A key, int32 `[2]`, of the model's own generator: another one at each step."""
-        return ops.cast(sampler_seed(self.seed_generator), "int32")
+        return fresh_key(self.seed_generator)
 
     def log_densities(self, x, num_samples=1, seed=None, training=False, q=None, of_each_component=False):
         """log p(x|z), log p(z) and log q(z|x) at draws z ~ q(z|x).
@@ -460,10 +447,9 @@ class VAE(Generator):
         """
         to_choose_from = 1 if self.likelihood.views > 1 else num_samples
         x = ((None, *self.image_shape), "float32")
-        tolerance, smooth = Signature._field_defaults["tolerance"], not self.prior.support.has_steps
 
         def estimates(x, seed):
-            return {"log_px": ops.stack(self._possible_log_px(x, seed, num_samples, tolerance))}
+            return {"log_px": ops.stack(self._possible_log_px(x, seed, num_samples, TOLERANCE))}
 
         of_labels = {
             "sample_label": Signature(
@@ -485,7 +471,7 @@ class VAE(Generator):
                 lambda x, seed: {"log_px": self.log_px(x, seed, num_samples)},
                 {"x": x, "seed": SEED},
                 relative=True,
-                possible=None if smooth else estimates,
+                possible=estimates if self.prior.support.has_steps else None,
             ),
             **(of_labels if self.label_count else {}),
             **(classes if self.labels else {}),

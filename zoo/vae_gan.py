@@ -5,20 +5,17 @@ from typing import ClassVar
 import keras
 from keras import ops
 
-from zoo.abilities import Abilities
+from zoo.abilities import Abilities, require_same_codes
 from zoo.data.pixels import UNIT, check_limits
-from zoo.errors import InputError
 from zoo.functional import functional
 from zoo.image_model import ImageModel
 from zoo.networks.frozen import frozen
 from zoo.numerics.counts import check_count, check_positive
-from zoo.numerics.divergence import kl_per_dimension
+from zoo.numerics.divergence import kl_divergence
 from zoo.numerics.mean_terms import MeanTerms
 from zoo.optimizers.player_adam import pace
 from zoo.part import build_once
-from zoo.probability import sampler_seed
-from zoo.random import center, draw, draw_and_log_prob, key, stream
-from zoo.signature import COUNT, SEED, Signature
+from zoo.random import center, draw, draw_and_log_prob, fresh_key, stream
 
 
 class VAEGAN(ImageModel):
@@ -69,11 +66,7 @@ class VAEGAN(ImageModel):
         self, prior, posterior, decoder, critic, weight=1.0, precision=1.0, critic_rate=1.0, range=UNIT, **kwargs
     ):
         super().__init__(**kwargs)
-        if prior.latent_dim != posterior.latent_dim or prior.support is not posterior.support:
-            raise InputError(
-                f"prior has latent_dim {prior.latent_dim} in {prior.support.value}, and posterior "
-                f"{posterior.latent_dim} in {posterior.support.value}: give both the same."
-            )
+        require_same_codes(prior, posterior)
         for name, value in {"weight": weight, "precision": precision}.items():
             check_positive(name, value)
         self.prior, self.posterior, self.decoder, self.critic = prior, posterior, decoder, critic
@@ -118,14 +111,14 @@ class VAEGAN(ImageModel):
 
     def next_key(self):
         """A key, int32 `[2]`, of the model's own generator: another one at each step."""
-        return ops.cast(sampler_seed(self.seed_generator), "int32")
+        return fresh_key(self.seed_generator)
 
     def loss_and_terms(self, x, training=False):
-        x, seed = ops.cast(x, "float32"), self.next_key() if training else key(0)
+        x, seed = ops.cast(x, "float32"), fresh_key(self.seed_generator, training)
         q, p = self.infer(x, training), self.prior(training=training)
         z, log_q = draw_and_log_prob(q, stream(seed, "posterior of a VAE/GAN"))
         other = draw(p, stream(seed, "codes of a VAE/GAN"), ops.shape(x)[:1])
-        kl = _kl(q, p, z, log_q)
+        kl = kl_divergence(q, p, z, log_q)
         judge = frozen(self.critic)
         features = ops.stop_gradient(_numbers(judge, x, training)[0])
 
@@ -171,16 +164,6 @@ class VAEGAN(ImageModel):
         """
         check_count("n", n)
         return self.decode(draw(self.prior(), stream(seed, "codes of a VAE/GAN"), (n,)))
-
-    def signatures(self, num_samples=50):
-        """As of `ImageModel`, and `sample`."""
-        sample = Signature(lambda seed, n: {"image": self.sample(n, seed)}, {"seed": SEED, "n": COUNT})
-        return super().signatures(num_samples) | {"sample": sample}
-
-
-def _kl(q, p, z, log_q):
-    closed = kl_per_dimension(q, p, z)
-    return log_q - p.log_prob(z) if closed is None else ops.sum(closed, axis=-1)
 
 
 def _image(decoder, z, training):

@@ -5,7 +5,6 @@ from typing import ClassVar
 
 from keras import ops
 
-from zoo.abilities import Abilities
 from zoo.errors import InputError
 from zoo.functional import functional
 from zoo.generator import Generator
@@ -77,15 +76,7 @@ class VQVAE(Generator):
 
     @property
     def abilities(self):
-        return Abilities(
-            encodes=True,
-            decodes=True,
-            samples=True,
-            has_prior=True,
-            has_likelihood=True,
-            has_loss_per_image=True,
-            quantizes=True,
-        )
+        return super().abilities._replace(has_loss_per_image=True, quantizes=True)
 
     def loss_and_terms(self, x, training=False):
         x = ops.cast(x, "float32")

@@ -39,12 +39,12 @@ def step(model):
 def test_it_is_the_elbo_less_the_critics_estimate(divergence):
     model, objective = of(weight=2.0, divergence=divergence)
     value, densities = objective(model.vae, model.x)
-    key = stream(densities.key, "images for a critic")
-    made = mean_image(model.vae.likelihood(normal(stream(key, "codes"), (len(model.x), 2))), key)
+    codes = stream(densities.key, "codes that a critic judges")
+    made = mean_image(model.vae.likelihood(normal(codes, (len(model.x), 2))), densities.key)
     apart = f_divergence(*(objective.critic(x)[:, 0] for x in (model.x, made)), divergence)
     expected = densities.log_likelihood - densities.kl - 2 * apart
     # tanh takes a little of what is near 0.
-    assert np.allclose(value, expected, atol=0.05) and np.abs(apart) > 1e-3
+    assert np.allclose(value, expected, atol=2e-3) and np.abs(apart) > 1e-3
 
 
 def test_each_player_is_moved_by_its_own():

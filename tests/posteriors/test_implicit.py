@@ -40,7 +40,7 @@ def test_its_moments_are_those_of_its_draws(posterior):
 def test_it_is_what_the_formula_says(posterior):
     """z of given noise, by NumPy: v = W elu(V e + b) + c."""
     q = posterior(images())
-    v = np.asarray(q.vectors(key(2), 3 * 5)).reshape(3, 5, 3, 2)
+    v = np.asarray(q.vectors(key(2), (5, 3)))
     expected = np.asarray(q.loc) + (np.asarray(q.weights)[:, None] * v).sum(0)
     assert np.allclose(draw(q, key(2), (5,)), expected, atol=1e-6)
     kernel, bias, last, last_bias = (np.asarray(each) for each in posterior.basis.weights)
@@ -51,7 +51,7 @@ def test_it_is_what_the_formula_says(posterior):
 
 
 def test_its_vectors_are_independent_and_each_image_has_noise_of_its_own(posterior):
-    v = np.asarray(posterior(images()).vectors(key(2), 20_000), "float64")
+    v = np.asarray(posterior(images()).vectors(key(2), (20_000,)), "float64")
     correlation = np.corrcoef(v.reshape(3, 20_000, 2).transpose(0, 2, 1).reshape(6, -1))
     assert np.abs(correlation[:2, 2:]).max() < 0.03
     same = np.asarray(draw(posterior(np.repeat(images(1), 2, axis=0)), key(2)))

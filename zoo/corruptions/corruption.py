@@ -3,10 +3,9 @@
 from abc import abstractmethod
 
 import keras
-from keras import ops
 
 from zoo.part import Composed
-from zoo.probability import sampler_seed
+from zoo.random import fresh_key
 
 
 class Corruption(Composed, keras.layers.Layer):
@@ -28,7 +27,7 @@ class Corruption(Composed, keras.layers.Layer):
         self.built = True
 
     def call(self, x, training=None):
-        return self.corrupt(x, ops.cast(sampler_seed(self.seed_generator), "int32")) if training else x
+        return self.corrupt(x, fresh_key(self.seed_generator)) if training else x
 
     @abstractmethod
     def corrupt(self, x, key):

@@ -1,7 +1,5 @@
 """The labels of a folder's pictures: those of a CSV, or the folders that the pictures lie in."""
 
-import csv
-import io
 import re
 from pathlib import Path, PureWindowsPath
 from typing import Any, NamedTuple
@@ -10,10 +8,8 @@ import numpy as np
 
 from zoo.data.fingerprint import as_bytes
 from zoo.errors import InputError
-from zoo.files.foreign import check_file, reading
+from zoo.files.csv_lines import csv_lines
 
-#: Bytes that such a file may have: that of ten million pictures is smaller.
-LARGEST = 2**30
 #: What such a file is.
 CSV = "a CSV, in UTF-8, of a picture's file and its label in each line"
 
@@ -141,13 +137,7 @@ def _is_number(text):
 
 def _lines(path):
     """The number of each line that isn't empty, and its two fields."""
-    check_file(path, LARGEST)
-    with reading(path, CSV):
-        text = Path(path).read_bytes().decode("utf-8-sig")
-        reader, found = csv.reader(io.StringIO(text), strict=True), []
-        for fields in reader:
-            if any(field.strip() for field in fields):
-                found.append((reader.line_num, [field.strip() for field in fields]))
+    found = [(number, fields) for number, fields in csv_lines(path, CSV) if any(fields)]
     for number, fields in found:
         if len(fields) != 2:
             raise InputError(f"{path} isn't {CSV}: line {number} has {len(fields)} fields, and not 2.")

@@ -5,7 +5,7 @@ import math
 import numpy as np
 import tensorflow as tf
 
-from zoo.data.pixels import Floats
+from zoo.data.pixels import Floats, has_missing
 from zoo.errors import InputError
 from zoo.random.streams import number
 
@@ -175,8 +175,7 @@ class _Drawn:
         self.pixels = math.prod(images.shape[1:])
         self.bits = np.zeros((len(images), -(-self.pixels // 8)), np.uint8)
         self.there = np.zeros(len(images), bool)
-        # Levels that are stored as such are all there.
-        self.may_miss = images.as_they_lie.dtype.kind == "f"
+        self.missing = has_missing(images)
         self.key = _fold_in(seed, number("pixels once"))
 
     def __getitem__(self, indices):
@@ -187,7 +186,7 @@ class _Drawn:
             self.there[new] = True
         pixels = np.unpackbits(self.bits[indices], axis=1, count=self.pixels)
         pixels = pixels.reshape(-1, *self.shape[1:]).astype("float32")
-        if not self.may_miss:
+        if not self.missing:
             return pixels
         return np.where(np.isnan(self.images[indices]), np.float32(np.nan), pixels)
 

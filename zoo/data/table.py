@@ -1,7 +1,6 @@
 """Tables of numbers, classes and counts: a CSV to rows of numbers, and back."""
 
 import csv
-import io
 from typing import Literal
 
 import msgspec
@@ -10,12 +9,10 @@ import numpy as np
 from zoo.data.fingerprint import array_digest, as_bytes, fingerprint, row_digests
 from zoo.data.splits import Splits, by_hash, divide
 from zoo.errors import InputError
-from zoo.files.foreign import check_file, reading
+from zoo.files.csv_lines import csv_lines
 
 #: What such a file is.
 CSV = "a CSV, in UTF-8, whose first line has the columns' names"
-#: Bytes that it may have.
-LARGEST = 2**30
 #: A cell of one of these, in any case of letters, is missing.
 MISSING = ("", "na", "nan", "?")
 #: Whole numbers of so many values are classes, and so many different texts are.
@@ -144,14 +141,7 @@ def _text(column, value):
 
 def _read(path):
     """The names of the columns, and the rows of texts."""
-    check_file(path)
-    with reading(path, CSV):
-        with open(path, "rb") as file:
-            content = file.read(LARGEST + 1)
-        if len(content) > LARGEST:
-            raise InputError(f"{path} has more than {LARGEST} bytes, more than a table may have.")
-        lines = csv.reader(io.StringIO(content.decode("utf-8-sig"), newline=""), strict=True)
-        rows = [(lines.line_num, [cell.strip() for cell in row]) for row in lines if row]
+    rows = csv_lines(path, CSV)
     if len(rows) < 2:
         raise InputError(f"{path} has {len(rows)} lines, but a table has a line of names, and rows below it.")
     (_, names), *rows = rows

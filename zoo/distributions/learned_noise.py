@@ -30,12 +30,17 @@ class LearnedNoise:
     def __init__(self, loc, weights, basis):
         self.loc, self.weights, self.basis = loc, weights, basis
 
-    def vectors(self, seed, count):
-        """v, `[M, count, D]`."""
-        return ops.cast(self.basis(self._noise(seed, count)), "float32")
+    def vectors(self, seed, shape):
+        """v, `[M, *shape, D]`."""
+        v = self._of_noise(self._noise(seed, shape))
+        return ops.reshape(v, (self.basis.count, *shape, self.basis.latent_dim))
 
-    def _noise(self, seed, count):
-        return normal(stream(seed, "learned noise"), (self.basis.count, count, self.basis.noise))
+    def _noise(self, seed, shape):
+        noise = normal(stream(seed, "learned noise"), (self.basis.count, *shape, self.basis.noise))
+        return ops.reshape(noise, (self.basis.count, -1, self.basis.noise))
+
+    def _of_noise(self, noise):
+        return ops.cast(self.basis(noise), "float32")
 
     def moments(self, seed):
         """The mean and the standard deviation of z, each `[B, D]`, by `PAIRS` of opposite draws of the noise.
@@ -43,8 +48,8 @@ class LearnedNoise:
         Args:
             seed: int32 `[2]`.
         """
-        noise = self._noise(seed, PAIRS)
-        v = ops.cast(self.basis(ops.concatenate([noise, -noise], axis=1)), "float32")
+        noise = self._noise(seed, (PAIRS,))
+        v = self._of_noise(ops.concatenate([noise, -noise], axis=1))
         mean, variance = ops.mean(v, axis=1)[:, None], ops.var(v, axis=1)[:, None]  # [M, 1, D]
         scale = ops.sqrt(ops.sum(ops.square(self.weights) * variance, axis=0) + 1e-8)
         return self.loc + ops.sum(self.weights * mean, axis=0), scale
@@ -53,10 +58,7 @@ class LearnedNoise:
 @draw.register(LearnedNoise)
 def _(q, key, shape=()):
     size = ops.shape(q.loc)[0]
-    count = 1
-    for each in shape:
-        count = count * each
-    v = ops.reshape(q.vectors(key, count * size), (q.basis.count, *shape, size, q.basis.latent_dim))
+    v = q.vectors(key, (*shape, size))
     weights = ops.reshape(q.weights, (q.basis.count, *[1] * len(shape), size, q.basis.latent_dim))
     return q.loc + ops.sum(weights * v, axis=0)
 

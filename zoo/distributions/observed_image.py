@@ -1,4 +1,4 @@
-"""What is seen of an image whose pixels are independent."""
+"""The seen part of an image whose pixels are independent."""
 
 from keras import ops
 

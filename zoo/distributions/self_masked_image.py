@@ -1,4 +1,4 @@
-"""What is seen of an image, and which of its pixels, where that depends on what they are."""
+"""An image of which pixels are missing because of what they are: those that are seen, and which these are."""
 
 import functools
 

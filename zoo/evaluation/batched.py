@@ -69,7 +69,7 @@ def batched(images, model=None, size=100):
             # What integers mean isn't decided by each batch alone.
             kind = settled(kind, [batch for batch in first if batch.size], "images")
             x = floats(as_kind(x, kind, "images"), limits)
-        if admit is None:
+        elif admit is None:
             extent(x, "images")
         yield x.astype("float32") if admit is None else admit(x, "images")
     if empty:

@@ -1,4 +1,4 @@
-"""What comes with the library besides its code: trained models, and classifiers to judge samples by."""
+"""The folder that comes with the library besides its code: trained models, and classifiers to judge samples by."""
 
 from pathlib import Path
 

@@ -13,6 +13,7 @@ References:
 from zoo.abilities import require
 from zoo.errors import InputError
 from zoo.objectives.miselbo import miselbo
+from zoo.part import weight_shapes
 from zoo.posteriors.boosted import Boosted
 
 
@@ -64,7 +65,7 @@ def has_grown(model, trained):
         return False
     theirs = [getattr(trained, name, None) for name in ("prior", "posterior", "likelihood")]
     ours = [model.prior, model.posterior.previous, model.likelihood]
-    return None not in theirs and [_shapes(part) for part in ours] == [_shapes(part) for part in theirs]
+    return None not in theirs and [weight_shapes(part) for part in ours] == [weight_shapes(part) for part in theirs]
 
 
 def grow_from(model, trained):
@@ -96,7 +97,3 @@ def _copy(posterior, shape):
     copy.build(shape)
     copy.set_weights(posterior.get_weights())
     return copy
-
-
-def _shapes(part):
-    return [tuple(weight.shape) for weight in part.weights]

@@ -13,6 +13,7 @@ References:
 
 from zoo.errors import InputError
 from zoo.fitting.ex_post import posterior_draws
+from zoo.part import weight_shapes
 from zoo.priors.full_mixture import FullMixture
 from zoo.priors.mixture import Mixture
 from zoo.priors.standard_normal import StandardNormal
@@ -34,7 +35,10 @@ def can_cluster(model, trained):
     # After training N(0, I) may have given way to what was fitted to the codes.
     if ours is not Mixture or theirs not in (StandardNormal, FullMixture):
         return False
-    return all(_shapes(getattr(model, part)) == _shapes(getattr(trained, part)) for part in ("posterior", "likelihood"))
+    return all(
+        weight_shapes(getattr(model, part)) == weight_shapes(getattr(trained, part))
+        for part in ("posterior", "likelihood")
+    )
 
 
 def cluster_start(model, trained, images, seed=0):
@@ -56,7 +60,3 @@ def cluster_start(model, trained, images, seed=0):
     # Draws, and not means: of a dimension that says nothing the means are all one, and no cluster is as narrow as that.
     z = posterior_draws(trained, trained.some(images, IMAGES, seed), seed=seed)
     model.prior.begin_with(z.reshape(-1, z.shape[-1]))
-
-
-def _shapes(part):
-    return [tuple(weight.shape) for weight in part.weights]

@@ -13,6 +13,7 @@ References:
 """
 
 from zoo.errors import InputError
+from zoo.part import weight_shapes
 from zoo.two_stage import TwoStage
 
 
@@ -27,7 +28,7 @@ def is_first_stage(model, trained):
     """
     if not isinstance(model, TwoStage) or type(model.first) is not type(trained):
         return False
-    return all(_shapes(ours) == _shapes(theirs) for ours, theirs in _networks(model.first, trained))
+    return all(weight_shapes(ours) == weight_shapes(theirs) for ours, theirs in _networks(model.first, trained))
 
 
 def second_stage(model, trained):
@@ -52,7 +53,3 @@ def second_stage(model, trained):
 def _networks(first, trained):
     """What encodes and what decodes, of each of the two."""
     return [(getattr(first, name), getattr(trained, name)) for name in first.PARTS.values()]
-
-
-def _shapes(part):
-    return [tuple(weight.shape) for weight in part.weights]

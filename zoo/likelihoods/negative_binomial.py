@@ -4,20 +4,16 @@ import numpy as np
 from keras import ops
 
 from zoo.distributions.negative_binomial import NegativeBinomial as Distribution
-from zoo.errors import InputError
-from zoo.likelihoods.likelihood import Likelihood
-from zoo.numerics.stable import inverse_softplus, log1p, softplus
-from zoo.probability import tfd
+from zoo.likelihoods.counts import Counts
+from zoo.numerics.stable import inverse_softplus, softplus
 
-#: Counts go up to this: float32 is too coarse for the draws of larger ones.
-LARGEST = 1_000_000
 #: What the logarithm of a mean is kept within: nearly never, and above all counts.
 LIMITS = (-12.0, 13.8)
 #: The least 1/r: below it a count is as good as Poisson's.
 MIN_SPREAD = 1e-6
 
 
-class NegativeBinomial(Likelihood):
+class NegativeBinomial(Counts):
     """P(x|z) of counts x = 0, 1, 2, ..., of mean m(z) and variance m + m^2 / r(z): negative binomial.
 
         m = exp(first half of the decoder's numbers), 1/r = 1e-6 + softplus(second half)
@@ -41,37 +37,12 @@ class NegativeBinomial(Likelihood):
     """
 
     parameters = 2
-    counts = True
-    range = None
-
-    def distribution(self, output):
-        return tfd.Independent(self.pixels(output), self.rank)
 
     def pixels(self, output):
-        """The distribution of each count, as which none is of an event."""
         log_mean, raw_spread = ops.split(output, 2, axis=-1)
         return Distribution(ops.exp(ops.clip(log_mean, *LIMITS)), 1 / (softplus(raw_spread) + MIN_SPREAD))
-
-    def features(self, x):
-        return log1p(x)
 
     def output_for(self, mean, deviation=None):
         mean = np.maximum(np.asarray(mean, "float64"), np.exp(LIMITS[0]))
         spread = np.full_like(mean, 0.5) if deviation is None else (np.square(deviation) - mean) / mean**2
         return np.concatenate([np.log(mean), inverse_softplus(np.maximum(spread, 1e-3))], axis=-1)
-
-    def check(self, x, name):
-        check_counts(x, name)
-
-
-def check_counts(x, name):
-    """Raises `InputError` unless all numbers are counts: whole, not negative, and such as float32 has.
-
-    Example:
-        >>> check_counts(np.array([0.5]), "x")
-        Traceback (most recent call last):
-        zoo.errors.InputError: x has numbers that are no counts: give whole ones from 0 to 1000000.
-    """
-    x = np.asarray(x)
-    if not ((x >= 0) & (x <= LARGEST) & (x == np.round(x))).all():
-        raise InputError(f"{name} has numbers that are no counts: give whole ones from 0 to {LARGEST}.")

@@ -49,15 +49,11 @@ class SelfMasked(Wrapping):
             raise InputError(f"sign is {sign!r}, but must be 1 where larger values are missing more often, -1 or None.")
         self.sign = sign
 
-    def build(self, input_shape):
-        super().build(input_shape)
-        image = self.likelihood.distribution(
-            ops.zeros((1, *self.decoder.compute_output_shape((None, input_shape[-1]))[1:]))
-        )
-        points(image.distribution)
-        shape = tuple(image.event_shape)
-        self.bias = self.add_weight(shape=shape, initializer="zeros", name="bias")
-        self.raw_slope = self.add_weight(shape=shape, initializer="zeros", name="slope")
+    def build_pixels(self, pixels, event_shape):
+        # Those that it knows no expected values of are refused.
+        points(pixels)
+        self.bias = self.add_weight(shape=event_shape, initializer="zeros", name="bias")
+        self.raw_slope = self.add_weight(shape=event_shape, initializer="zeros", name="slope")
 
     def of(self, image):
         slope = ops.convert_to_tensor(self.raw_slope)

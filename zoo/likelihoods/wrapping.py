@@ -44,7 +44,16 @@ class Wrapping(Likelihood):
         build_once(self.likelihood, input_shape)
         super().build(input_shape)
         output = self.decoder.compute_output_shape((None, input_shape[-1]))
-        pixels_of(self.likelihood.distribution(ops.zeros((1, *output[1:]))))
+        image = self.likelihood.distribution(ops.zeros((1, *output[1:])))
+        self.build_pixels(pixels_of(image), tuple(image.event_shape))
+
+    def build_pixels(self, pixels, event_shape):
+        """Builds what it has of its own.
+
+        Args:
+            pixels: the distribution of each pixel of an image.
+            event_shape: the image's.
+        """
 
     def distribution(self, output):
         return self.of(self.likelihood.distribution(output))

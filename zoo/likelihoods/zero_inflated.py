@@ -4,13 +4,11 @@ import numpy as np
 
 from zoo.distributions.zero_inflated import ZeroInflated as Distribution
 from zoo.errors import InputError
-from zoo.likelihoods.likelihood import Likelihood
+from zoo.likelihoods.counts import Counts
 from zoo.likelihoods.negative_binomial import NegativeBinomial
-from zoo.numerics.stable import log1p
-from zoo.probability import tfd
 
 
-class ZeroInflated(Likelihood):
+class ZeroInflated(Counts):
     """P(x|z) = p(z) [x = 0] + (1 - p(z)) P_counts(x|z): some counts are 0 whatever else they would have been.
 
     Args:
@@ -38,28 +36,20 @@ class ZeroInflated(Likelihood):
     """
 
     parameters = 3
-    counts = True
-    range = None
 
     def __init__(self, decoder, of=None, **kwargs):
         super().__init__(decoder, **kwargs)
         self.of = NegativeBinomial(None) if of is None else of
-        if not hasattr(self.of, "pixels") or not getattr(self.of, "counts", False):
+        # Of what is zero for nothing already there is no more to say.
+        if not isinstance(self.of, Counts) or isinstance(self.of, ZeroInflated):
             raise InputError(f"of is {type(self.of).__name__}, but must be a likelihood of counts: NegativeBinomial.")
         self.parameters = 1 + self.of.parameters
 
-    def distribution(self, output):
+    def pixels(self, output):
         channels = output.shape[-1] // self.parameters
-        counts = self.of.pixels(output[..., channels:])
-        return tfd.Independent(Distribution(counts, output[..., :channels]), self.rank)
-
-    def features(self, x):
-        return log1p(x)
+        return Distribution(self.of.pixels(output[..., channels:]), output[..., :channels])
 
     def output_for(self, mean, deviation=None):
         # One in ten is 0 for nothing.
         logit = np.full_like(np.asarray(mean, "float64"), np.log(1 / 9))
         return np.concatenate([logit, self.of.output_for(np.asarray(mean) / 0.9, deviation)], axis=-1)
-
-    def check(self, x, name):
-        self.of.check(x, name)

@@ -11,15 +11,10 @@ Hou et al. 2017, "Deep Feature Consistent Variational Autoencoder", section 3.
 
 from pathlib import Path
 
-from zoo.autoencoder import Autoencoder
 from zoo.errors import InputError
+from zoo.models.ms_ssim_vae import build as ms_ssim_vae
 from zoo.networks.classifier import classifier, inception
-from zoo.networks.conv import conv_decoder, conv_encoder
-from zoo.networks.drawn_code import DrawnCode
 from zoo.networks.feature_distance import FeatureDistance, maps_of
-from zoo.penalties.kl_to_prior import kl_to_prior
-from zoo.posteriors.gaussian import Gaussian
-from zoo.priors.standard_normal import StandardNormal
 
 GROUP = "autoencoders"
 
@@ -53,11 +48,5 @@ def build(image_shape, latent_dim=20, features=None, layers=(0, 1, 2), weight=10
     if None not in network.image_shape and network.image_shape != tuple(image_shape):
         raise InputError(f"features is of {network.name}, which takes {network.image_shape}, not {tuple(image_shape)}.")
     prepare = network.prepare if network.is_inception else None
-    return Autoencoder(
-        DrawnCode(Gaussian(conv_encoder(image_shape, filters), latent_dim)),
-        conv_decoder(image_shape, latent_dim, filters),
-        loss=FeatureDistance(maps_of(network.network, layers), weight, prepare),
-        penalty=kl_to_prior,
-        prior=StandardNormal(latent_dim),
-        name="dfc_vae",
-    )
+    distance = FeatureDistance(maps_of(network.network, layers), weight, prepare)
+    return ms_ssim_vae(image_shape, latent_dim, filters=filters).replace(loss=distance, name="dfc_vae")

@@ -5,15 +5,10 @@ Published: Frechet distance of samples of CelebA by Inception's features 42, whe
 Tolstikhin et al. 2018, "Wasserstein Auto-Encoders", algorithm 1 and table 1.
 """
 
-import keras
-
-from zoo.autoencoder import Autoencoder, squared_error
 from zoo.data.pixels import UNIT
+from zoo.models.wae_mmd import build as wae_mmd
 from zoo.networks.code_critic import code_critic
-from zoo.networks.conv import conv_decoder, conv_encoder
-from zoo.networks.shapes import check_sizes
 from zoo.penalties.adversarial import Adversarial
-from zoo.priors.standard_normal import StandardNormal
 
 GROUP = "rivals"
 
@@ -33,13 +28,5 @@ def build(image_shape, latent_dim=8, filters=(32, 64), critic_units=(256, 256), 
         >>> build((8, 8, 1), latent_dim=2).name
         'wae_gan'
     """
-    (latent_dim,) = check_sizes("latent_dim", (latent_dim,))
-    return Autoencoder(
-        keras.Sequential([conv_encoder(image_shape, filters), keras.layers.Dense(latent_dim)], name="encoder"),
-        conv_decoder(image_shape, latent_dim, filters),
-        loss=squared_error,
-        penalty=Adversarial(code_critic(latent_dim, critic_units), weight),
-        prior=StandardNormal(latent_dim),
-        range=range,
-        name="wae_gan",
-    )
+    penalty = Adversarial(code_critic(latent_dim, critic_units), weight)
+    return wae_mmd(image_shape, latent_dim, filters=filters, range=range).replace(penalty=penalty, name="wae_gan")

@@ -28,11 +28,8 @@ def frozen(network):
     """
 
     def call(*args, **kwargs):
-        weights, others = ([ops.convert_to_tensor(each) for each in group] for group in _variables(network))
-        return network.stateless_call([ops.stop_gradient(each) for each in weights], others, *args, **kwargs)[0]
+        weights = [ops.stop_gradient(ops.convert_to_tensor(each)) for each in network.trainable_variables]
+        others = [ops.convert_to_tensor(each) for each in network.non_trainable_variables]
+        return network.stateless_call(weights, others, *args, **kwargs)[0]
 
     return call
-
-
-def _variables(network):
-    return network.trainable_variables, network.non_trainable_variables

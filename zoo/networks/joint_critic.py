@@ -28,11 +28,8 @@ def joint_critic(image_shape, latent_dim, units=(256, 256), activation="elu"):
         (5, 1)
     """
     x, z = keras.Input(image_shape), keras.Input((latent_dim,))
-    first, *rest = (keras.layers.Dense(width, activation) for width in units)
-    both = keras.layers.Concatenate()(
-        [mlp_encoder(image_shape, units[:1], activation)(x), keras.layers.Dense(units[0], activation)(z)]
-    )
-    h = first(both)
-    for layer in rest:
-        h = layer(h)
+    of_image, of_code = mlp_encoder(image_shape, units[:1], activation)(x), keras.layers.Dense(units[0], activation)(z)
+    h = keras.layers.Concatenate()([of_image, of_code])
+    for width in units:
+        h = keras.layers.Dense(width, activation)(h)
     return keras.Model([x, z], keras.layers.Dense(1)(h), name="critic")

@@ -37,6 +37,27 @@ def kl_per_dimension(q, p, z=None):
         return None
 
 
+def kl_divergence(q, p, z, log_q):
+    """KL(q(z|x) || p(z)): in closed form where there is one, else log q(z|x) - log p(z) at a draw.
+
+    Args:
+        q, p: as of `kl_per_dimension`.
+        z: a draw of q for each, `[B, D]`.
+        log_q: log q(z|x), `[B]`.
+
+    Returns:
+        float32 `[B]`, in nats.
+
+    Example:
+        >>> q = tfd.Independent(tfd.Normal([[1.0, 0.0]], [[1.0, 1.0]]), 1)
+        >>> p = tfd.Independent(tfd.Normal([0.0, 0.0], [1.0, 1.0]), 1)
+        >>> float(kl_divergence(q, p, z=None, log_q=None)[0])
+        0.5
+    """
+    closed = kl_per_dimension(q, p, z)
+    return log_q - p.log_prob(z) if closed is None else ops.sum(closed, axis=-1)
+
+
 @tfd.RegisterKL(tfd.Normal, tfd.Laplace)
 def _(q, p, name=None):
     """E|z - a| / b + log 2 b - 1/2 log(2 pi e s^2), E|z - a| = 2 s phi(r) + (m - a) (2 Phi(r) - 1), r = (m - a) / s."""

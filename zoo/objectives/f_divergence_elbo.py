@@ -72,7 +72,7 @@ class FDivergenceELBO(Objective):
         real = ops.cast(image_of(x), "float32")
         # A model that it isn't of hasn't built it.
         build_once(self, real.shape)
-        key = stream(densities.key, "images for a critic")
+        key = densities.key
         z = draw(vae.prior(), stream(key, "codes that a critic judges"), (ops.shape(real)[0],))
         made = mean_image(vae.likelihood(z, training=training), stream(key, "pixels that a critic judges"))
         elbo = densities.log_likelihood - densities.kl_weight * densities.kl

@@ -1,9 +1,9 @@
 """The ELBO less the total correlation of z, as a critic estimates it."""
 
-import keras
 from keras import ops
 
 from zoo.errors import InputError
+from zoo.networks.code_critic import code_critic
 from zoo.networks.frozen import frozen
 from zoo.networks.shapes import check_sizes
 from zoo.numerics.counts import check_count, check_positive
@@ -58,8 +58,7 @@ class FactorELBO(Objective):
         check_positive("gamma", gamma)
         (self.latent_dim,) = check_sizes("latent_dim", (latent_dim,))
         self.gamma, self.num_samples = gamma, num_samples
-        layers = [keras.layers.Dense(width, "leaky_relu") for width in check_sizes("units", units)]
-        self.critic = keras.Sequential([keras.Input([latent_dim]), *layers, keras.layers.Dense(1)], name="critic")
+        self.critic = code_critic(latent_dim, units, "leaky_relu")
 
     def build(self, input_shape):
         self.built = True

@@ -1,16 +1,13 @@
 """The adversarial penalty: a critic that tells codes from the prior's draws, and an encoder that fools it."""
 
-import keras
 from keras import ops
 
-from zoo.errors import InputError
 from zoo.networks.frozen import frozen
 from zoo.numerics.counts import check_positive
 from zoo.optimizers.player_adam import pace
 from zoo.part import build_once
 from zoo.penalties.penalty import Penalty
-from zoo.probability import sampler_seed
-from zoo.random import draw, key, stream
+from zoo.random import draw, stream
 
 
 class Adversarial(Penalty):
@@ -51,7 +48,6 @@ class Adversarial(Penalty):
         super().__init__(**kwargs)
         check_positive("weight", weight)
         self.critic, self.weight, self.critic_rate = critic, weight, critic_rate
-        self.seed_generator = keras.random.SeedGenerator()
 
     def build(self, input_shape):
         build_once(self.critic, (None, self.critic.input_shape[-1]))
@@ -59,10 +55,8 @@ class Adversarial(Penalty):
         self.built = True
 
     def call(self, autoencoder, x, z, training=False):
-        if autoencoder.prior is None:
-            raise InputError(f"{autoencoder.name} has no prior, which its codes are to be like: give it one.")
-        seed = ops.cast(sampler_seed(self.seed_generator), "int32") if training else key(0)
-        real = draw(autoencoder.prior(), stream(seed, "codes that a critic takes for real"), ops.shape(z)[:1])
+        prior = self.prior_of(autoencoder)
+        real = draw(prior, stream(self.key(training), "codes that a critic takes for real"), ops.shape(z)[:1])
         fooling = ops.softplus(-_judged(frozen(self.critic), z, training))
         telling = ops.softplus(_judged(self.critic, ops.stop_gradient(z), training))
         return self.weight * fooling + telling + ops.softplus(-_judged(self.critic, ops.stop_gradient(real), training))

@@ -2,14 +2,12 @@
 
 from abc import abstractmethod
 
-import keras
 from keras import ops
 
 from zoo.numerics.counts import check_count, check_positive
 from zoo.numerics.jacobian_norm import jacobian_norm
 from zoo.penalties.penalty import Penalty
-from zoo.probability import sampler_seed
-from zoo.random import key, stream, uniform
+from zoo.random import stream, uniform
 
 
 class JacobianPenalty(Penalty):
@@ -40,11 +38,10 @@ class JacobianPenalty(Penalty):
         check_positive("weight", weight)
         check_count("projections", projections)
         self.weight, self.projections = weight, projections
-        self.seed_generator = keras.random.SeedGenerator()
 
     def call(self, autoencoder, x, z, training=False):
         network, at, output_shape = self.network(autoencoder, x, z, training)
-        seed = ops.cast(sampler_seed(self.seed_generator), "int32") if training else key(0)
+        seed = self.key(training)
         shape = (self.projections, ops.shape(at)[0], *output_shape)
         signs = ops.where(uniform(stream(seed, "projections"), shape) < 0.5, -1.0, 1.0)
         return self.weight * jacobian_norm(network, at, signs)

@@ -1,10 +1,9 @@
-"""What an autoencoder's codes cost that are drawn."""
+"""The price of an autoencoder's codes that are drawn: the KL to its prior."""
 
 import keras
-from keras import ops
 
 from zoo.errors import InputError
-from zoo.numerics.divergence import kl_per_dimension
+from zoo.numerics.divergence import kl_divergence
 
 
 @keras.saving.register_keras_serializable(__name__)
@@ -28,6 +27,7 @@ def kl_to_prior(autoencoder, x, z, training=False, weight=1.0):
 
     Example:
         >>> import zoo
+        >>> from keras import ops
         >>> autoencoder = zoo.build("dfc_vae", image_shape=(8, 8, 1), latent_dim=2)
         >>> x = ops.ones([5, 8, 8, 1])
         >>> bool(ops.all(kl_to_prior(autoencoder, x, autoencoder.encode(x)) > 0))
@@ -42,7 +42,5 @@ def kl_to_prior(autoencoder, x, z, training=False, weight=1.0):
             f"{autoencoder.name} has {'no prior' if posterior else 'an encoder that draws no codes'}, but kl_to_prior "
             "is of both: give Autoencoder(encoder=DrawnCode(...), prior=...)."
         )
-    q, p = posterior(x, training=training), autoencoder.prior()
-    by_dimension = kl_per_dimension(q, p)
-    kl = q.log_prob(z) - p.log_prob(z) if by_dimension is None else ops.sum(by_dimension, axis=-1)
-    return weight * kl
+    q = posterior(x, training=training)
+    return weight * kl_divergence(q, autoencoder.prior(), z, q.log_prob(z))

@@ -1,14 +1,11 @@
 """The discrepancy of an autoencoder's codes from its prior."""
 
-import keras
 from keras import ops
 
-from zoo.errors import InputError
 from zoo.numerics.counts import check_positive
 from zoo.numerics.mmd import SCALES, mmd
 from zoo.penalties.penalty import Penalty
-from zoo.probability import sampler_seed
-from zoo.random import draw, key, stream
+from zoo.random import draw, stream
 
 
 class MMDToPrior(Penalty):
@@ -44,14 +41,8 @@ class MMDToPrior(Penalty):
         for scale in scales:
             check_positive("scales", scale)
         self.weight, self.scales = weight, tuple(scales)
-        self.seed_generator = keras.random.SeedGenerator()
 
     def call(self, autoencoder, x, z, training=False):
-        if autoencoder.prior is None:
-            raise InputError(
-                f"{autoencoder.name} has no prior for its codes to be near to: give Autoencoder(prior=...), "
-                "StandardNormal say."
-            )
-        seed = ops.cast(sampler_seed(self.seed_generator), "int32") if training else key(0)
-        drawn = draw(autoencoder.prior(), stream(seed, "codes to be near to"), (ops.shape(z)[0],))
+        prior = self.prior_of(autoencoder)
+        drawn = draw(prior, stream(self.key(training), "codes to be near to"), (ops.shape(z)[0],))
         return self.weight * ops.broadcast_to(mmd(z, ops.stop_gradient(drawn), self.scales), ops.shape(z)[:1])

@@ -9,6 +9,7 @@ _FILES = {
     "keys": ("key", "low_bits"),
     "threefry": ("bits", "categorical", "fold_in", "level_of", "normal", "split", "threefry_2x32", "uniform"),
     "streams": ("stream",),
+    "generators": ("fresh_key",),
     "draws": ("center", "draw", "draw_and_log_prob", "from_uniform", "mean_image", "sides", "strata"),
     "hmc": ("hmc_step",),
 }

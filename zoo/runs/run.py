@@ -48,7 +48,6 @@ from zoo.fitting.linear_start import linear_start
 from zoo.fitting.second_stage import is_first_stage, second_stage
 from zoo.keras_file import load_keras
 from zoo.loading import FOLDER, locate
-from zoo.optimizers.player_adam import PlayerAdam
 from zoo.part import precision
 from zoo.pictures.classes import class_sheet
 from zoo.pictures.completions import completion_sheet
@@ -425,21 +424,19 @@ class Run:
         if card.start_from:
             take_weights(model, card.start_from, self.splits.train.images, card.seed)
         model.compile(
-            self._new_optimizer(model.adversarial),
+            self._new_optimizer(model),
             jit_compile=card.jit or "auto",
             steps_per_execution=self._steps_at_once,
         )
         return model
 
-    def _new_optimizer(self, adversarial):
+    def _new_optimizer(self, model):
         card = self.card
         learning_rate = card.learning_rate
         if card.decay is not None:
             learning_rate = keras.optimizers.schedules.CosineDecay(learning_rate, card.decay * self.steps)
         averages = {} if card.ema is None else {"use_ema": True, "ema_momentum": card.ema}
-        kind = type(keras.optimizers.get(card.optimizer))
-        if adversarial and kind is keras.optimizers.Adam:
-            kind = PlayerAdam
+        kind = model.adam if card.optimizer == "adam" else type(keras.optimizers.get(card.optimizer))
         return kind(learning_rate, global_clipnorm=card.clip_norm, **averages)
 
     def with_prior(self, fit, fitted_prior, folder):

@@ -214,18 +214,18 @@ class Reproduction:
         run = Run.begin(described.folder, described.card, described.splits, self.changed_data)
         self._train(run, row, limit, console)
         judged = self.table.judge(run, self.asked["samples"], self.asked["limit"], console)
-        folders = [*(stage.folder(0 if row.same_start else draw) for stage in self._stages(row)[:-1]), row.folder(draw)]
-        stages = [Run.open(self.runs / folder) for folder in folders]
+        stages = [Run.open(self.runs / stage.folder(which)) for stage, which in self._stages(row, draw)]
         seconds = sum(epoch["seconds"] for stage in stages for epoch in stage.history)
         made = {"training_seconds": round(seconds), "protocol": run.card.data.binarization}
         if row.by_the_data:
             made |= {"model": run.card.model, "epochs": run.done}
         return judged | made
 
-    def _stages(self, row):
-        """The row, after those that it goes on from."""
+    def _stages(self, row, draw=0):
+        """The row and the draw, after those that these go on from."""
         earlier = [other for other in self.table.rows if row.start_from and other.name == row.start_folder()]
-        return [*(stage for other in earlier for stage in self._stages(other)), row]
+        before = row.start_draw(draw)
+        return [*(stage for other in earlier for stage in self._stages(other, before)), (row, draw)]
 
     def _train(self, run, row, epochs, console):
         console.print(f"{row.label}, {row.data}")
@@ -254,7 +254,7 @@ class Reproduction:
             if row.by_the_data:
                 stages = [found["epochs"]] if found else []
             else:
-                stages = [round(plan["epochs"] * stage.epochs) for stage in self._stages(row)]
+                stages = [round(plan["epochs"] * stage.epochs) for stage, _ in self._stages(row)]
             card = {"epochs": plan["epochs"] if row.by_the_data else stages[-1], "seed": self.asked["seed"]}
             pictures = [f"{self.name}/{row.name}-{name}" for name in self.table.pictures(row)]
             rows.append(

@@ -41,9 +41,13 @@ class Row(NamedTuple):
         """The name of the run folder of one of its draws: 0 is the first, and has the row's own."""
         return f"{self.name}-{draw}" if draw else self.name
 
+    def start_draw(self, draw=0):
+        """With the weights of which draw of the earlier row a draw begins: of as many on, or of the first."""
+        return 0 if self.same_start else draw
+
     def start_folder(self, draw=0):
-        """The name of the run folder with whose weights a draw begins: as many draws on, or the first."""
-        return self._replace(label=self.start_from).folder(0 if self.same_start else draw)
+        """The name of the run folder with whose weights a draw begins."""
+        return self._replace(label=self.start_from).folder(self.start_draw(draw))
 
     def settings(self, epochs, seed, runs="runs", draw=0):
         """The settings of its training, a dict.

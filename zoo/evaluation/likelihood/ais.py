@@ -83,10 +83,6 @@ def ais(run, model, examples, seed, console, *, samples: int = 1000, temperature
     """
     chosen = subset(run.splits.test.images, examples)
     steps = temperatures * (chains + adapting_chains(chains))
-    require_support(model, Support.REALS, "annealed importance sampling")
-    sampled = None
-    if model.abilities.has_density:
-        sampled = importance_sampling(model, run.test_batches(chosen), samples, seed).log_px
     with progress_bar(console, "chain steps") as bar:
         task = bar.add_task("test images", total=steps * len(chosen), text="")
         found = annealed_importance_sampling(
@@ -97,7 +93,8 @@ def ais(run, model, examples, seed, console, *, samples: int = 1000, temperature
             model, examples, temperatures, chains, seed, progress=lambda count: bar.advance(task, count)
         )
     beside = {}
-    if sampled is not None:
+    if model.abilities.has_density:
+        sampled = importance_sampling(model, run.test_batches(chosen), samples, seed).log_px
         beside = mean_and_error("sampled", sampled) | mean_and_error("gain", found.log_px - sampled)
         beside["num_samples"] = samples
     both_sides = {f"simulated_{name}": value for name, value in simulated.summary().items()}
